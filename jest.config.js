@@ -1,0 +1,18 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testMatch: ["<rootDir>/tests/**/*.test.ts"],
+  transform: {
+    "^.+\\.tsx?$": [
+      "@swc/jest",
+      {
+        jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
+        module: { type: "commonjs" },
+      },
+    ],
+  },
+  testEnvironment: "node",
+  testTimeout: 60000,
+  maxWorkers: 2,
+  // The Pulumi SDK leaves timers behind; a test that leaves its own servers open still shows as a leak there.
+  forceExit: false,
+};

@@ -1,0 +1,82 @@
+import { fork } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+
+/** A process of the rehearsal, started by {@link startChild}. */
+export interface Child<Ready> {
+  readonly name: string;
+  readonly pid: number;
+  /** What the child said once it was ready: its ports, as a rule. */
+  readonly ready: Ready;
+  /** Settles when the process is gone: its exit code, or null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Asks it to stop, then makes it. Settles when it is gone; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Names the process in messages and its log file. */
+  readonly name: string;
+  /** Absolute path of a TypeScript module that calls `runAsChild`. */
+  readonly module: string;
+  /** Given to the child's `runAsChild` callback; sent over IPC, so that no secret shows in argv. */
+  readonly settings: unknown;
+  /** The child's whole environment; nothing is inherited beside it. */
+  readonly env: NodeJS.ProcessEnv;
+  /** A folder for `<name>.log`, which gets the child's stdout and stderr. */
+  readonly logs: string;
+  /** Milliseconds to wait for it to be ready (default 30,000). */
+  readonly readyWithin?: number;
+}
+
+type FromChild = { kind: "ready"; ready: unknown } | { kind: "failed"; message: string };
+export type ToChild = { kind: "start"; settings: unknown };
+
+const stopWithin = 5_000;
+
+/**
+ * Starts a module in a process of its own. The two are tied by an IPC channel: when this process ends in any way,
+ * the child sees the channel close and stops too, so that a `kill -9` leaves nothing running.
+ *
+ * @throws Error when the child ends or fails before it is ready; the message names its log.
+ */
+export async function startChild<Ready>(options: ChildOptions): Promise<Child<Ready>> {
+  const log = path.join(options.logs, `${options.name}.log`);
+  const process = fork(options.module, [], {
+    execArgv: ["--require", require.resolve("tsx/cjs")],
+    env: options.env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: false,
+  });
+  const output = createWriteStream(log, { flags: "a" });
+  process.stdout?.pipe(output, { end: false });
+  process.stderr?.pipe(output, { end: false });
+  const ended = new Promise<number | null>((resolve) => process.once("close", (code) => resolve(code)));
+  void ended.then(() => output.end());
+
+  const stop = async (): Promise<void> => {
+    if (process.exitCode !== null || process.signalCode !== null) return;
+    process.kill("SIGTERM");
+    const last = setTimeout(() => process.kill("SIGKILL"), stopWithin);
+    await ended;
+    clearTimeout(last);
+  };
+
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${options.name} ${why}; its log is ${log}`));
+    const late = setTimeout(() => fail("was not ready in time"), options.readyWithin ?? 30_000);
+    process.once("error", (error) => fail(`could not be started: ${error.message}`));
+    process.once("exit", (code, signal) => fail(`ended (${String(code ?? signal)}) before it was ready`));
+    process.on("message", (message: FromChild) => {
+      clearTimeout(late);
+      // The child is ours and speaks this one shape.
+      if (message.kind === "ready") resolve(message.ready as Ready);
+      else fail(`failed to start: ${message.message}`);
+    });
+    process.send({ kind: "start", settings: options.settings } satisfies ToChild);
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { name: options.name, pid: process.pid ?? 0, ready, ended, stop };
+}
