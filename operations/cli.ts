@@ -23,7 +23,8 @@ export type Run = (
 /** A command of the line: adds itself to the program. */
 export type AddCommand = (program: Command, run: Run) => void;
 
-const run: Run = (action) =>
+const run: Run =
+  (action) =>
   async (...received) => {
     const command = received.at(-1) as Command;
     const shared = command.optsWithGlobals<SharedOptions>();

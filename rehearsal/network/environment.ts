@@ -11,11 +11,24 @@ export interface NetworkSettings {
 }
 
 /** Variables of the caller's environment that a process of the rehearsal may see: no credentials among them. */
-const passedOn = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "TERM", "NO_COLOR", "CI"] as const;
+const passedOn = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LANG",
+  "LC_ALL",
+  "TZ",
+  "TMPDIR",
+  "TERM",
+  "NO_COLOR",
+  "CI",
+] as const;
 
 /** The few variables of this process that are safe to hand on; cloud credentials never are. */
 export function cleanEnvironment(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return Object.fromEntries(passedOn.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+  return Object.fromEntries(
+    passedOn.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])),
+  );
 }
 
 /** A clean environment in which every Node.js process resolves and reaches only what the rehearsal serves. */

@@ -26,11 +26,14 @@ if (routesFile !== undefined && nameServer !== undefined) {
       if (next[0] === undefined) break;
       name = next[0].toLowerCase();
     }
-    throw Object.assign(new Error(`connect ENOTFOUND ${host}:${String(port)}: the rehearsal serves no such host`), {
-      code: "ENOTFOUND",
-      syscall: "connect",
-      hostname: host,
-    });
+    throw Object.assign(
+      new Error(`connect ENOTFOUND ${host}:${String(port)}: the rehearsal serves no such host`),
+      {
+        code: "ENOTFOUND",
+        syscall: "connect",
+        hostname: host,
+      },
+    );
   }
 
   const connect = net.Socket.prototype.connect;
@@ -47,7 +50,8 @@ if (routesFile !== undefined && nameServer !== undefined) {
           : { path: first };
     const callback = args.find((arg) => typeof arg === "function");
     const host = options.host ?? "localhost";
-    if (options.path !== undefined || loopback.has(host)) return connect.apply(this, /** @type {any} */ (received));
+    if (options.path !== undefined || loopback.has(host))
+      return connect.apply(this, /** @type {any} */ (received));
     if (callback !== undefined) this.once("connect", callback);
     this.connecting = true;
     localPort(host, Number(options.port)).then(

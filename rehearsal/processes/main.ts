@@ -10,8 +10,8 @@ export interface Running<Ready> {
  * The whole of a child's main module: waits for its settings, starts, says that it is ready, and stops when it is
  * asked to or when its parent is gone.
  */
-export function runAsChild<Settings, Ready>(start: (settings: Settings) => Promise<Running<Ready>>): void {
-  let running: Promise<Running<Ready>> | undefined;
+export function runAsChild(start: (settings: unknown) => Promise<Running<unknown>>): void {
+  let running: Promise<Running<unknown>> | undefined;
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -31,7 +31,7 @@ export function runAsChild<Settings, Ready>(start: (settings: Settings) => Promi
   process.on("SIGINT", () => undefined);
   process.on("disconnect", stop);
   process.once("message", (message: ToChild) => {
-    running = start(message.settings as Settings);
+    running = start(message.settings);
     running.then(
       ({ ready }) => process.send?.({ kind: "ready", ready }),
       (error: unknown) => {
