@@ -22,8 +22,9 @@ export class StoryClock {
     return (storySeconds / this.settings.speed) * 1000;
   }
 
-  /** The time of day in the story, as `HH:MM` on a 24-hour clock. */
+  /** The time of day in the story, as `HH:MM` on a 24-hour clock; `before` while it has not begun. */
   timeOfDay(elapsed: number = this.elapsed()): string {
+    if (elapsed < 0) return "before";
     const minutes = Math.floor((storyStart + elapsed) / 60) % (24 * 60);
     return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
   }
