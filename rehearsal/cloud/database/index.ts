@@ -1,0 +1,1 @@
+export { startDatabaseServer, type DatabaseServerOptions } from "./server";
