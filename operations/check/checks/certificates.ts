@@ -1,0 +1,46 @@
+import { fail, pass, reason, warn, type Check, type Look } from "../check";
+import type { StandbyOutputs } from "../../deployment";
+import { servedCertificate, type ServedCertificate } from "../probes/certificate";
+
+/** Fewer days than these are a failure: a renewal by hand needs a new token, DNS and up to an hour. */
+export const wantedDays = 30;
+const day = 86_400_000;
+
+const certificate = (id: string, nameOf: (outputs: StandbyOutputs) => string): Check => ({
+  id,
+  before: ["standby"],
+  wanted: ({ deployment }) =>
+    `the edge shows a certificate for ${nameOf(deployment.standby.outputs)}, valid for ${wantedDays} days or more`,
+  fix: ({ deployment }) =>
+    `see the validation state of ${nameOf(deployment.standby.outputs)} with \`az afd custom-domain list ` +
+    `--resource-group ${deployment.standby.outputs.frontDoor.resourceGroup} ` +
+    `--profile-name ${deployment.standby.outputs.frontDoor.profile}\` and renew its token where it is not Approved`,
+  look: async ({ deployment, signal, now }) => {
+    const { standbyHost } = deployment.standby.outputs;
+    const name = nameOf(deployment.standby.outputs);
+    // Asked at the edge's own host, whatever DNS says of the name.
+    const shown = await servedCertificate(standbyHost, name, signal).catch((error: unknown) => reason(error));
+    return judgeCertificate(shown, name, now);
+  },
+});
+
+export const certificates: readonly Check[] = [
+  certificate("certificate-www", ({ publicHost }) => publicHost),
+  certificate("certificate-standby", ({ standbyName }) => standbyName),
+  certificate("certificate-images", ({ imageHost }) => imageHost),
+];
+
+export function judgeCertificate(shown: ServedCertificate | string, name: string, now: Date): Look {
+  if (typeof shown === "string") return fail(`no certificate for ${name}: ${shown}`);
+  const days = Math.floor((shown.expires.getTime() - now.getTime()) / day);
+  const until = `until ${shown.expires.toISOString().slice(0, 10)} (${days} days)`;
+  if (shown.invalid !== undefined)
+    return fail(
+      `the certificate shown for ${name} (${shown.names.join(", ") || "no names"}, ${until}) is not valid: ${shown.invalid}`,
+    );
+  const found = `${name} has a certificate by ${shown.issuer} ${until}`;
+  if (days < wantedDays) return fail(found);
+  // Front Door asks for a new validation 45 days before expiry as long as the name leads elsewhere.
+  if (days < 45) return warn(found, `${name} is due for a new validation: renew its token now`);
+  return pass(found);
+}

@@ -1,0 +1,20 @@
+import { CommunicationServiceManagementClient, type DomainResource } from "@azure/arm-communication";
+import { DefaultAzureCredential } from "@azure/identity";
+import type { StandbyOutputs } from "../../deployment";
+
+/** The mail domain as Azure Resource Manager has it, verification included. Signs in as the Azure SDKs do by default. */
+export async function mailDomain(outputs: StandbyOutputs, signal: AbortSignal): Promise<DomainResource> {
+  const { resourceGroup, emailService, domain } = outputs.mail;
+  const client = new CommunicationServiceManagementClient(
+    new DefaultAzureCredential(),
+    subscription(outputs.frontDoor.profileId),
+    // The caller has a time limit of its own; the SDK's retries would outlast it.
+    { retryOptions: { maxRetries: 1, retryDelayInMs: 500 } },
+  );
+  return client.domains.get(resourceGroup, emailService, domain, { abortSignal: signal });
+}
+
+/** The subscription in an ARM id: `/subscriptions/<id>/resourceGroups/…`. */
+export function subscription(armId: string): string {
+  return armId.split("/")[2] ?? "";
+}

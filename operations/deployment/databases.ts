@@ -1,0 +1,29 @@
+import { usage } from "../fault";
+import { readConfig, readStandby } from "./read";
+import { prodConfigSchema, type Site } from "./schema";
+import { deploymentSettings, type DeploymentSettings } from "./settings";
+
+/** The environment variable that holds the primary's database URL where the prod stack's config has none. */
+export const primaryDatabaseVariable = "STANDBY_PRIMARY_DATABASE_URL";
+
+/**
+ * The URL of a site's database, password included: the standby's from its stack's output `databaseUrl`, the
+ * primary's from {@link primaryDatabaseVariable} or the prod stack's secret `primaryDatabaseUrl`.
+ *
+ * @throws Fault (2) where the primary's is set nowhere; the faults of {@link readStandby} otherwise.
+ */
+export async function databaseUrl(
+  site: Site,
+  settings: DeploymentSettings = deploymentSettings(),
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
+  const fromEnvironment = env[primaryDatabaseVariable];
+  if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment;
+  const url = (await readConfig(settings, settings.prod, prodConfigSchema)).primaryDatabaseUrl;
+  if (url !== undefined) return url;
+  throw usage(
+    `the primary's database is not known; set ${primaryDatabaseVariable}, or store it with ` +
+      `\`pulumi config set --stack ${settings.prod.name} --secret warm-standby:primaryDatabaseUrl\``,
+  );
+}

@@ -1,0 +1,22 @@
+export { databaseUrl, primaryDatabaseVariable } from "./databases";
+export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
+export {
+  namespace,
+  readConfig,
+  readDeployment,
+  readProd,
+  readStandby,
+  type Deployment,
+  type Prod,
+  type Standby,
+} from "./read";
+export {
+  prodConfigSchema,
+  sites,
+  type ProdConfig,
+  type ProdOutputs,
+  type Site,
+  type StandbyConfig,
+  type StandbyOutputs,
+} from "./schema";
+export { deploymentSettings, stackFile, type DeploymentSettings, type StackSettings } from "./settings";

@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/** The two sites that the public name can point at. */
+export const sites = ["primary", "standby"] as const;
+export type Site = (typeof sites)[number];
+
+const hostName = z
+  .string()
+  .regex(/^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)+$/i, "a host name");
+
+// The backend hands config values out as strings, whatever their declared type.
+const configNumber = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number),
+]);
+const configBoolean = z.union([
+  z.boolean(),
+  z.enum(["true", "false"]).transform((value) => value === "true"),
+]);
+
+/** What operations need of the prod stack's config. Keys of other owners pass unread. */
+export const prodConfigSchema = z.object({
+  domain: hostName,
+  zoneId: z.string().min(1),
+  activeSite: z.enum(sites).default("primary"),
+  primaryHost: hostName.optional(),
+  ttl: configNumber.default(60),
+  proxied: configBoolean.default(false),
+  /** The primary's database, for `--from primary`. */
+  primaryDatabaseUrl: z.string().min(1).optional(),
+});
+
+/** What the prod stack says: the cutover record as it was last written, and what it can point at. */
+export const prodOutputsSchema = z.object({
+  activeSite: z.enum(sites),
+  record: z.object({
+    zoneId: z.string(),
+    id: z.string(),
+    name: hostName,
+    type: z.string(),
+    content: hostName,
+    ttl: z.number(),
+  }),
+  targets: z.object({ primary: hostName, standby: hostName.optional() }),
+});
+
+const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
+
+/** What operations need of the standby stack's config. */
+export const standbyConfigSchema = z.object({
+  mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
+  smtpApplication: z
+    .object({ tenantId: z.string(), applicationId: z.string(), secret: z.string() })
+    .optional(),
+});
+
+/** What the standby stack says of itself. */
+export const standbyOutputsSchema = z.object({
+  /** The CNAME target: the edge's own host name. */
+  standbyHost: hostName,
+  /** www.<zone>, which the edge serves even before DNS points there. */
+  publicHost: hostName,
+  /** standby.<zone>, always the standby. */
+  standbyName: hostName,
+  imageHost: hostName,
+  databaseUrl: z.string().regex(/^(postgres|postgresql|sqlserver):\/\//, "a postgres:// or sqlserver:// URL"),
+  imageStorage: z.object({ account: z.string(), container: z.string() }),
+  frontDoor: z.object({
+    resourceGroup: z.string(),
+    profile: z.string(),
+    /** An ARM id: the one output that names the subscription. */
+    profileId: z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/"),
+    customDomains: z.array(z.string()),
+    hostNames: z.array(z.string()),
+  }),
+  webApp: z.object({ resourceGroup: z.string(), name: z.string(), host: hostName }),
+  mail: z.object({
+    resourceGroup: z.string(),
+    emailService: z.string(),
+    domain: hostName,
+    sender: z.string(),
+    limits: mailLimits,
+    /** The user name for SMTP AUTH, where the stack exports it. */
+    smtpUsername: z.string().optional(),
+  }),
+  offsets: z.object({
+    rowsPerHour: z.number(),
+    tailHours: z.number(),
+    syncAgeHours: z.number(),
+    safety: z.number(),
+  }),
+  forecast: z.looseObject({ mailsPerHour: z.number() }),
+});
+
+export type ProdConfig = z.output<typeof prodConfigSchema>;
+export type ProdOutputs = z.output<typeof prodOutputsSchema>;
+export type StandbyConfig = z.output<typeof standbyConfigSchema>;
+export type StandbyOutputs = z.output<typeof standbyOutputsSchema>;
