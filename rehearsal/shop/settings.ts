@@ -1,0 +1,134 @@
+import type { PoolConfig } from "pg";
+import { z } from "zod";
+
+/** Which of the two sites a shop runs as; rows and answers carry it. */
+export type Site = "primary" | "standby";
+
+/** How the shop reaches the server that takes its mail. */
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** `starttls`: encrypted and authenticated. `none`: a relay on the same machine, as shared hosts offer. */
+  readonly security: "starttls" | "none";
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** How many requests are worked on at once, and how many may wait for how long. */
+export interface AdmissionLimits {
+  readonly inFlight: number;
+  readonly queued: number;
+  readonly patienceMilliseconds: number;
+}
+
+/** What the shop runs with, however it is started. */
+export interface ShopSettings {
+  readonly site: Site;
+  readonly database: PoolConfig;
+  readonly smtp: SmtpSettings;
+  readonly mailFrom: string;
+  /** Sites whose unsent mail this one sends too; only for a site that is switched off for good. */
+  readonly adoptMailOf: readonly Site[];
+  /** Where pages reference pictures, without a trailing slash. */
+  readonly imageBaseUrl: string;
+  /** The public address of the shop, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Signs session cookies; the same on both sites, so that a login holds across a cutover. */
+  readonly sessionSecret: string;
+  readonly limits: AdmissionLimits;
+}
+
+/** Sized for one instance of a small App Service plan. */
+export const defaultLimits: AdmissionLimits = { inFlight: 48, queued: 400, patienceMilliseconds: 8_000 };
+
+const present = z.string().min(1);
+const site = z.enum(["primary", "standby"]);
+const port = z.coerce.number().int().min(1).max(65_535);
+const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+const sites = z
+  .string()
+  .transform((list) => list.split(",").filter((name) => name !== ""))
+  .pipe(z.array(site));
+
+const environmentSchema = z
+  .object({
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    SMTP_HOST: present,
+    SMTP_PORT: port,
+    SMTP_SECURITY: z.enum(["starttls", "none"]).default("starttls"),
+    SMTP_USERNAME: present.optional(),
+    SMTP_PASSWORD: present.optional(),
+    MAIL_FROM: present,
+    MAIL_ADOPT_SITES: sites.default([]),
+    IMAGE_BASE_URL: base,
+    PUBLIC_URL: base,
+    SESSION_SECRET: z.string().min(16),
+    SITE: site,
+    PORT: port,
+  })
+  .superRefine((given, context) => {
+    if (given.SMTP_SECURITY === "none") {
+      if (!isLoopback(given.SMTP_HOST))
+        context.addIssue({
+          code: "custom",
+          path: ["SMTP_SECURITY"],
+          message: "none is allowed for a relay on this machine only; use starttls",
+        });
+      return;
+    }
+    for (const name of ["SMTP_USERNAME", "SMTP_PASSWORD"] as const)
+      if (given[name] === undefined)
+        context.addIssue({ code: "custom", path: [name], message: "missing; needed with starttls" });
+  });
+
+/**
+ * Reads the shop's settings from its environment.
+ *
+ * @throws Error that lists every missing or wrong variable by name, never by value: some of them are secrets.
+ */
+export function readEnvironment(environment: NodeJS.ProcessEnv): { shop: ShopSettings; port: number } {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, code, message }) => {
+      const name = String(path[0]);
+      const missing = environment[name] === undefined && code !== "custom";
+      return `  ${name}: ${missing ? "missing" : message}`;
+    });
+    throw new Error(`The shop cannot start. Set these environment variables:\n${faults.join("\n")}`);
+  }
+  const given = parsed.data;
+  return {
+    port: given.PORT,
+    shop: {
+      site: given.SITE,
+      database: databaseFromUrl(given.DATABASE_URL),
+      smtp: {
+        host: given.SMTP_HOST,
+        port: given.SMTP_PORT,
+        security: given.SMTP_SECURITY,
+        ...(given.SMTP_USERNAME === undefined ? {} : { username: given.SMTP_USERNAME }),
+        ...(given.SMTP_PASSWORD === undefined ? {} : { password: given.SMTP_PASSWORD }),
+      },
+      mailFrom: given.MAIL_FROM,
+      adoptMailOf: given.MAIL_ADOPT_SITES,
+      imageBaseUrl: given.IMAGE_BASE_URL,
+      publicUrl: given.PUBLIC_URL,
+      sessionSecret: given.SESSION_SECRET,
+      limits: defaultLimits,
+    },
+  };
+}
+
+/**
+ * The driver's settings for a database URL. Beyond this machine the connection is encrypted and the server's
+ * certificate checked, whether or not the URL asks for it.
+ */
+export function databaseFromUrl(url: string): PoolConfig {
+  const { hostname, searchParams } = new URL(url);
+  const encrypt = !isLoopback(hostname) && !searchParams.has("sslmode");
+  return { connectionString: url, ...(encrypt ? { ssl: { rejectUnauthorized: true } } : {}) };
+}
+
+function isLoopback(host: string): boolean {
+  return ["127.0.0.1", "::1", "[::1]", "localhost"].includes(host);
+}
