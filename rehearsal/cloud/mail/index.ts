@@ -1,0 +1,1 @@
+export { startMailServer, type MailServerOptions } from "./server";
