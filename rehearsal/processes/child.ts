@@ -27,6 +27,8 @@ export interface ChildOptions {
   readonly logs: string;
   /** Milliseconds to wait for it to be ready (default 30,000). */
   readonly readyWithin?: number;
+  /** Told of the process as soon as it exists, so that it can be found and ended when its parent no longer can. */
+  readonly record?: (name: string, pid: number) => Promise<void>;
 }
 
 type FromChild = { kind: "ready"; ready: unknown } | { kind: "failed"; message: string };
@@ -62,9 +64,12 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
     clearTimeout(last);
   };
 
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`${options.name} ${why}; its log is ${log}`));
+  const becameReady = new Promise<Ready>((resolve, reject) => {
     const late = setTimeout(() => fail("was not ready in time"), options.readyWithin ?? 30_000);
+    const fail = (why: string): void => {
+      clearTimeout(late);
+      reject(new Error(`${options.name} ${why}; its log is ${log}`));
+    };
     process.once("error", (error) => fail(`could not be started: ${error.message}`));
     process.once("exit", (code, signal) => fail(`ended (${String(code ?? signal)}) before it was ready`));
     process.on("message", (message: FromChild) => {
@@ -74,7 +79,9 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
       else fail(`failed to start: ${message.message}`);
     });
     process.send({ kind: "start", settings: options.settings } satisfies ToChild);
-  }).catch(async (error: unknown) => {
+  });
+  const recorded = process.pid === undefined ? undefined : options.record?.(options.name, process.pid);
+  const [ready] = await Promise.all([becameReady, recorded]).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
