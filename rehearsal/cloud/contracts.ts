@@ -87,6 +87,8 @@ export interface EdgeRoute {
   /** Missing: nothing is cached. */
   readonly cache?: {
     readonly queryStringCachingBehavior: string;
+    /** Comma-separated names, for the two behaviours that specify them. */
+    readonly queryParameters?: string;
     readonly compress: boolean;
     readonly contentTypesToCompress: readonly string[];
   };
