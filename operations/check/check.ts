@@ -70,7 +70,8 @@ const look = (status: Status, found: string, fix: string | undefined): Look => (
 /** A failure in one line a person can read: its message, with the network's code spelled out. */
 export function reason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
+  if (typeof error === "string") return spelledOut[error] ?? error;
+  if (!(error instanceof Error)) return JSON.stringify(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const plain = code === undefined ? undefined : spelledOut[code];
   return plain ?? (error.message || (code ?? error.name));
@@ -85,5 +86,6 @@ const spelledOut: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is from an authority nobody trusts",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is from an authority nobody trusts",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is from an authority nobody trusts",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
 };

@@ -38,7 +38,7 @@ export function checkTable(result: CheckResult, about: string, coloured: boolean
 const idOf = ({ id }: Finding): string => id;
 const blocks = ({ status }: Finding): boolean => status === "fail" || status === "unknown";
 const advice = ({ id, wanted, fix }: Finding): readonly string[] => [
-  `${id}`,
+  id,
   `  wanted  ${wanted}`,
   `  fix     ${fix}`,
 ];

@@ -16,7 +16,7 @@ export interface Ended {
 export interface Running {
   readonly ended: Promise<Ended>;
   /** Asks it to stop at the next safe point, as one Ctrl-C does. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /**

@@ -1,9 +1,11 @@
-import { CommunicationServiceManagementClient, type DomainResource } from "@azure/arm-communication";
-import { DefaultAzureCredential } from "@azure/identity";
+import type { DomainResource } from "@azure/arm-communication";
 import type { StandbyOutputs } from "../../deployment";
 
 /** The mail domain as Azure Resource Manager has it, verification included. Signs in as the Azure SDKs do by default. */
 export async function mailDomain(outputs: StandbyOutputs, signal: AbortSignal): Promise<DomainResource> {
+  // Loaded only here: the SDKs take longer to load than the other checks take to run.
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  const { CommunicationServiceManagementClient } = await import("@azure/arm-communication");
   const { resourceGroup, emailService, domain } = outputs.mail;
   const client = new CommunicationServiceManagementClient(
     new DefaultAzureCredential(),

@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import { reason } from "../check";
 
 export interface ServedCertificate {
   /** Host names that it is good for, as it spells them (`*.example.com` among them). */
@@ -30,13 +31,13 @@ export function servedCertificate(
       signal?.removeEventListener("abort", cancelled);
       socket.destroy();
     };
-    socket.once("error", (error) => {
+    socket.once("error", (error: Error) => {
       end();
       reject(error);
     });
     socket.once("secureConnect", () => {
       const { subjectaltname, issuer, valid_to } = socket.getPeerCertificate();
-      // Node's typing says Error; what it holds is an Error or, for some failures, a code.
+      // Node's typing says Error; what it holds is the failure's code.
       const problem: unknown = socket.authorized ? undefined : socket.authorizationError;
       end();
       resolve({
@@ -45,8 +46,7 @@ export function servedCertificate(
           .flatMap((part) => (part.startsWith("DNS:") ? [part.slice(4)] : [])),
         issuer: [issuer.O, issuer.CN].flat().filter(Boolean).join(" "),
         expires: new Date(valid_to),
-        invalid:
-          problem === undefined ? undefined : problem instanceof Error ? problem.message : String(problem),
+        invalid: problem === undefined ? undefined : reason(problem),
       });
     });
   });

@@ -121,7 +121,10 @@ const byDatagram: Transport = (server, query, patience, signal) =>
       end();
       resolve(message);
     });
-    if (signal?.aborted === true) return cancelled();
+    if (signal?.aborted === true) {
+      cancelled();
+      return;
+    }
     signal?.addEventListener("abort", cancelled, { once: true });
     // Connected, so that packets of other senders are dropped and a closed port is told at once.
     socket.connect(server.port, server.host, () => socket.send(query));

@@ -1,0 +1,26 @@
+import type { Check } from "../check";
+import { certificates } from "./certificates";
+import { cloudflare } from "./cloudflare";
+import { dns } from "./dns";
+import { images } from "./images";
+import { mailRecords, mailServer, mailVerified } from "./mail";
+import { mailLimits } from "./mail-limits";
+import { primarySite } from "./primary-site";
+import { standbyAsPublic, standbySite } from "./standby-site";
+import { state } from "./state";
+
+/** Every check, in the order of the result. */
+export const checks: readonly Check[] = [
+  dns,
+  standbySite,
+  standbyAsPublic,
+  ...certificates,
+  images,
+  mailRecords,
+  mailVerified,
+  mailServer,
+  mailLimits,
+  primarySite,
+  state,
+  cloudflare,
+];

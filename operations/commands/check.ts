@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { AddCommand } from "../cli";
+import { check } from "../check";
+import { checkTable, takesColour } from "../check/table";
+import { deploymentSettings, readDeployment } from "../deployment";
+import { parseOptions } from "../deployment/options";
+import { exitCodes } from "../fault";
+
+const options = z.object({ for: z.enum(["primary", "standby"]).default("standby") });
+
+export const addCheck: AddCommand = (program, run) => {
+  program
+    .command("check")
+    .description("Looks whether the standby is ready to take over, and says what to do where it is not.")
+    .option("--for <site>", "which site is to take over: standby or primary (default: standby)")
+    .addHelpText("after", "\nExample:\n  $ standby check --json\n\nExit code 1: not ready.")
+    .action(
+      run(async (io, given) => {
+        const { for: target } = parseOptions(options, given);
+        const deployment = await readDeployment(deploymentSettings());
+        io.say("looking at the sites, DNS, certificates, images, mail and databases");
+        const result = await check(deployment, target);
+        io.result(result, () =>
+          checkTable(result, `the ${target} can take over`, takesColour(process.stdout)),
+        );
+        return result.ready ? exitCodes.done : exitCodes.no;
+      }),
+    );
+};

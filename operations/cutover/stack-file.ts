@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { namespace, stackFile, type DeploymentSettings, type Site } from "../deployment";
+import { usage } from "../fault";
+
+/** The prod stack's file as it stands on disk, read without Pulumi. Encrypted values are never looked at. */
+const fileSchema = z.object({
+  config: z
+    .looseObject({
+      [`${namespace}:domain`]: z.string().optional(),
+      [`${namespace}:zoneId`]: z.string().optional(),
+      [`${namespace}:primaryHost`]: z.string().optional(),
+      [`${namespace}:primaryAddress`]: z.string().optional(),
+    })
+    .optional(),
+});
+
+export interface StackFileValues {
+  readonly domain: string | undefined;
+  readonly zoneId: string | undefined;
+  readonly primaryHost: string | undefined;
+  readonly primaryAddress: string | undefined;
+}
+
+/** Undefined where there is no such file. @throws Fault (2) where it is not a stack's file. */
+export function readStackFile(settings: DeploymentSettings): StackFileValues | undefined {
+  const file = stackFile(settings, settings.prod);
+  if (!existsSync(file)) return undefined;
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const parsed = fileSchema.safeParse(document.toJS() ?? {});
+  if (document.errors.length > 0 || !parsed.success)
+    throw usage(`${file} cannot be read as a stack's config file; mend it, or move it away for this cutover`);
+  const value = (key: string): string | undefined => {
+    const found = parsed.data.config?.[`${namespace}:${key}`];
+    return typeof found === "string" ? found : undefined;
+  };
+  return {
+    domain: value("domain"),
+    zoneId: value("zoneId"),
+    primaryHost: value("primaryHost"),
+    primaryAddress: value("primaryAddress"),
+  };
+}
+
+/** Writes `activeSite` into the stack's file, comments and order kept. @returns the file, undefined without one. */
+export function writeActiveSite(settings: DeploymentSettings, site: Site): string | undefined {
+  const file = stackFile(settings, settings.prod);
+  if (!existsSync(file)) return undefined;
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["config", `${namespace}:activeSite`], site);
+  writeFileSync(`${file}.next`, document.toString());
+  renameSync(`${file}.next`, file);
+  return file;
+}
