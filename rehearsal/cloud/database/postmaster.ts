@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { createServer } from "node:net";
 import type { ServerAccount } from "./account";
 import { serverEnvironment } from "./run";
 
@@ -117,17 +116,4 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     onOutput = () => undefined;
   }
   return { stop };
-}
-
-/** A port of 127.0.0.1 that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", resolve);
-  });
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
 }

@@ -4,10 +4,11 @@ import os from "node:os";
 import path from "node:path";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import type { DatabaseServer, DatabaseServerSettings } from "../contracts";
+import { freePort } from "../free-port";
 import { reaches, serverAccount, type ServerAccount } from "./account";
 import { findBinaries } from "./binaries";
 import { hostAccess, serverConfiguration } from "./configuration";
-import { freePort, PortTaken, startPostmaster, type Postmaster } from "./postmaster";
+import { PortTaken, startPostmaster, type Postmaster } from "./postmaster";
 import { run } from "./run";
 import { makeDataFolder, platformUser } from "./template";
 

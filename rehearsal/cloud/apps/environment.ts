@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { WebAppSettings } from "../contracts";
+
+/** The rehearsal's own hold on a process: what a declared setting may add to but never take away. */
+const network = /^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|REHEARSAL_\w+)$/;
+
+/**
+ * A process's whole environment: what the caller gives every process of the rehearsal, the declared settings, and
+ * App Service's own variables.
+ */
+export function instanceEnvironment(
+  settings: WebAppSettings,
+  index: number,
+  given: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(given).filter(([name]) => network.test(name)));
+  const options = [given["NODE_OPTIONS"], settings.environment["NODE_OPTIONS"]].filter(
+    (part) => part !== undefined,
+  );
+  return {
+    ...given,
+    ...settings.environment,
+    ...kept,
+    ...(options.length > 0 ? { NODE_OPTIONS: options.join(" ") } : {}),
+    WEBSITE_SITE_NAME: settings.name,
+    WEBSITE_HOSTNAME: settings.hostNames[0] ?? `${settings.name}.azurewebsites.net`,
+    WEBSITE_INSTANCE_ID: createHash("sha256")
+      .update(`${settings.name}/${String(index)}`)
+      .digest("hex"),
+  };
+}

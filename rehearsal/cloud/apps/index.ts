@@ -1,0 +1,1 @@
+export { startWebApp, type WebAppPlatform } from "./web-app";
