@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { AdmissionLimits } from "./settings";
 
 /** The shop is too busy: answered with 503 and Retry-After. */
@@ -43,6 +44,7 @@ export class Admission {
   async run<Result>(share: number, work: () => Promise<Result>): Promise<Result> {
     await this.enter(share);
     try {
+      if (this.limits.overheadMilliseconds > 0) await delay(this.limits.overheadMilliseconds);
       return await work();
     } finally {
       const next = this.queue.shift();

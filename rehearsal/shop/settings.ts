@@ -16,6 +16,8 @@ export interface SmtpSettings {
 
 /** How many requests are worked on at once, and how many may wait for how long. */
 export interface AdmissionLimits {
+  /** Added to each request while it holds its place: what a crowded machine takes for itself. */
+  readonly overheadMilliseconds: number;
   readonly inFlight: number;
   readonly queued: number;
   readonly patienceMilliseconds: number;
@@ -39,7 +41,12 @@ export interface ShopSettings {
 }
 
 /** Sized for one instance of a small App Service plan. */
-export const defaultLimits: AdmissionLimits = { inFlight: 48, queued: 400, patienceMilliseconds: 8_000 };
+export const defaultLimits: AdmissionLimits = {
+  inFlight: 48,
+  queued: 400,
+  patienceMilliseconds: 8_000,
+  overheadMilliseconds: 0,
+};
 
 const present = z.string().min(1);
 const site = z.enum(["primary", "standby"]);
