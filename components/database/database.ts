@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Place } from "../place";
+
+/** Where a database server is joined to the private network. */
+export interface PrivateNetworkPlace {
+  readonly endpointSubnetId: pulumi.Input<string>;
+  readonly privateZoneId: pulumi.Input<string>;
+}
+
+export interface DatabaseArgs extends Place {
+  readonly serverName: pulumi.Input<string>;
+  readonly sku: { readonly name: string; readonly tier: string };
+  readonly network: PrivateNetworkPlace;
+  /** Beside the private network, exactly these IPv4 addresses get in; none closes public access. */
+  readonly operatorAddresses: readonly string[];
+}
+
+/** What the rest of the standby needs of a database server, whatever its engine. */
+export interface StandbyDatabase extends pulumi.ComponentResource {
+  readonly host: pulumi.Output<string>;
+  /** URL with its password (secret), TLS demanded. */
+  readonly url: pulumi.Output<string>;
+  /** The resource whose metric `cpu_percent` says how busy it is. */
+  readonly monitoredId: pulumi.Output<string>;
+}
+
+export const adminUser = "shopadmin";
+export const databaseName = "shop";
+/** Days that a point in time can be restored. */
+export const backupDays = 14;

@@ -1,0 +1,54 @@
+import * as cdn from "@pulumi/azure-native/cdn";
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { EdgeProfile } from "./edge";
+import { componentType } from "./place";
+import { validationToken } from "./validation-token";
+
+export interface EdgeDomainArgs extends EdgeProfile {
+  readonly zoneId: pulumi.Input<string>;
+  readonly hostName: string;
+}
+
+/** A public name at the edge: its managed certificate, and the TXT record by which it is issued before any cutover. */
+export class EdgeDomain extends pulumi.ComponentResource {
+  readonly domainId: pulumi.Output<string>;
+  readonly domainName: pulumi.Output<string>;
+  readonly hostName: string;
+
+  constructor(name: string, args: EdgeDomainArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("EdgeDomain"), name, {}, opts);
+    if (args.hostName.length > 64)
+      throw new pulumi.RunError(
+        `${args.hostName} has ${String(args.hostName.length)} characters; a managed certificate takes 64 at most. Fix: use a shorter domain`,
+      );
+    const domain = new cdn.AFDCustomDomain(
+      name,
+      {
+        resourceGroupName: args.resourceGroupName,
+        profileName: args.profileName,
+        customDomainName: args.hostName.replaceAll(".", "-"),
+        hostName: args.hostName,
+        tlsSettings: { certificateType: "ManagedCertificate", minimumTlsVersion: "TLS12" },
+      },
+      { parent: this },
+    );
+    new cloudflare.DnsRecord(
+      `${name}-validation`,
+      {
+        zoneId: args.zoneId,
+        name: `_dnsauth.${args.hostName}`,
+        type: "TXT",
+        content: validationToken(domain, args, this),
+        ttl: 60,
+        proxied: false,
+        comment: "Proves to Front Door whose name this is",
+      },
+      { parent: this },
+    );
+    this.domainId = domain.id;
+    this.domainName = domain.name;
+    this.hostName = args.hostName;
+    this.registerOutputs({ domainId: this.domainId });
+  }
+}

@@ -1,0 +1,84 @@
+import * as network from "@pulumi/azure-native/network";
+import * as privatedns from "@pulumi/azure-native/privatedns";
+import * as pulumi from "@pulumi/pulumi";
+import { componentType, type Place } from "./place";
+
+export interface PrivateNetworkArgs extends Place {
+  readonly networkName: pulumi.Input<string>;
+  /** Name of the private zone in which private endpoints are found, e.g. privatelink.database.windows.net. */
+  readonly privateZoneName: pulumi.Input<string>;
+}
+
+/** The standby's own network: one subnet for the app's outgoing calls, one for private endpoints, a private zone. */
+export class PrivateNetwork extends pulumi.ComponentResource {
+  readonly appSubnetId: pulumi.Output<string>;
+  readonly endpointSubnetId: pulumi.Output<string>;
+  readonly privateZoneId: pulumi.Output<string>;
+  /** Known once the zone answers within the network. */
+  readonly zoneLinkId: pulumi.Output<string>;
+
+  constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("PrivateNetwork"), name, {}, opts);
+    const { resourceGroupName, location, tags } = args;
+    const parent = { parent: this };
+
+    const whole = new network.VirtualNetwork(
+      name,
+      {
+        resourceGroupName,
+        virtualNetworkName: args.networkName,
+        location,
+        addressSpace: { addressPrefixes: ["10.20.0.0/16"] },
+        tags,
+      },
+      parent,
+    );
+    const app = new network.Subnet(
+      `${name}-app`,
+      {
+        resourceGroupName,
+        virtualNetworkName: whole.name,
+        subnetName: "app",
+        addressPrefix: "10.20.1.0/26",
+        delegations: [{ name: "app-service", serviceName: "Microsoft.Web/serverFarms" }],
+      },
+      parent,
+    );
+    const endpoints = new network.Subnet(
+      `${name}-endpoints`,
+      {
+        resourceGroupName,
+        virtualNetworkName: whole.name,
+        subnetName: "endpoints",
+        addressPrefix: "10.20.2.0/27",
+        privateEndpointNetworkPolicies: "Disabled",
+      },
+      // A network takes one change at a time.
+      { parent: this, dependsOn: [app] },
+    );
+    const zone = new privatedns.PrivateZone(
+      `${name}-zone`,
+      { resourceGroupName, privateZoneName: args.privateZoneName, location: "global", tags },
+      parent,
+    );
+    const link = new privatedns.VirtualNetworkLink(
+      `${name}-zone-link`,
+      {
+        resourceGroupName,
+        privateZoneName: zone.name,
+        virtualNetworkLinkName: "standby",
+        location: "global",
+        registrationEnabled: false,
+        virtualNetwork: { id: whole.id },
+        tags,
+      },
+      parent,
+    );
+
+    this.appSubnetId = app.id;
+    this.endpointSubnetId = endpoints.id;
+    this.privateZoneId = zone.id;
+    this.zoneLinkId = link.id;
+    this.registerOutputs({ appSubnetId: this.appSubnetId, endpointSubnetId: this.endpointSubnetId });
+  }
+}

@@ -1,0 +1,35 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+/** Azure's built-in roles, by the ids that are the same in every tenant. */
+export const builtInRoles = {
+  keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
+  storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",
+} as const;
+
+export interface GrantArgs {
+  readonly scope: pulumi.Input<string>;
+  readonly role: keyof typeof builtInRoles;
+  readonly principalId: pulumi.Input<string>;
+  /** Given for principals made a moment ago, which the directory may not find yet. */
+  readonly principalType?: "ServicePrincipal";
+  readonly subscriptionId: pulumi.Input<string>;
+}
+
+/** Gives a principal a built-in role. Its name is a UUID of its own, kept in state. */
+export function grant(name: string, args: GrantArgs, parent: pulumi.Resource): authorization.RoleAssignment {
+  const id = new random.RandomUuid(`${name}-id`, {}, { parent });
+  return new authorization.RoleAssignment(
+    name,
+    {
+      scope: args.scope,
+      roleAssignmentName: id.result,
+      roleDefinitionId: pulumi.interpolate`/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[args.role]}`,
+      principalId: args.principalId,
+      ...(args.principalType === undefined ? {} : { principalType: args.principalType }),
+    },
+    { parent },
+  );
+}

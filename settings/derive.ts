@@ -1,0 +1,72 @@
+import type { DatabaseEngine, Size } from "./standby";
+
+/** What the day is expected to bring, each an hour. */
+export interface Forecast {
+  readonly visitorsPerHour: number;
+  readonly ordersPerHour: number;
+  readonly mailsPerHour: number;
+}
+
+/** How far identities are moved apart; the engine's own burn on a restart is added by whoever applies it. */
+export interface OffsetPolicy {
+  /** Rows an hour of the busiest table. */
+  readonly rowsPerHour: number;
+  readonly tailHours: number;
+  readonly syncAgeHours: number;
+  /** Factor, at least 1. */
+  readonly safety: number;
+}
+
+/** Rows in an order's busiest child table: its lines, with a margin. */
+const linesPerOrder = 5;
+
+/** Rows an hour of the busiest table: order lines, or the sessions that visitors open. */
+export function rowsPerHour(forecast: Forecast, given?: number): number {
+  return (
+    given ??
+    Math.max(1, Math.ceil(forecast.ordersPerHour * linesPerOrder), Math.ceil(forecast.visitorsPerHour))
+  );
+}
+
+/** Ids that both sites may hand out apart before they meet, without the engine's burn. */
+export function offsetRows(policy: OffsetPolicy): number {
+  return Math.ceil(policy.rowsPerHour * (policy.syncAgeHours + policy.tailHours) * policy.safety);
+}
+
+/** Visitors an hour that one instance carries: a careful figure for a rendered shop page, to be measured. */
+const visitorsPerInstance = 5000;
+
+/** App Service instances: never below one; surge starts where the forecast is, both may grow beyond it. */
+export function instances(
+  size: Size,
+  forecast: Forecast,
+): { readonly minimum: number; readonly maximum: number } {
+  const needed = Math.ceil(forecast.visitorsPerHour / visitorsPerInstance);
+  const maximum = Math.min(30, Math.max(3, needed * 2));
+  return { minimum: size === "warm" ? 1 : Math.min(maximum, Math.max(2, needed)), maximum };
+}
+
+/** One family for both sizes: growing within it never moves the app to other hardware. */
+export function planSku(size: Size): { readonly name: string; readonly tier: string } {
+  return size === "warm" ? { name: "P0v3", tier: "Premium0V3" } : { name: "P1v3", tier: "PremiumV3" };
+}
+
+/** Compute of the database; always on in both sizes, changed in place. */
+export function databaseSku(
+  engine: DatabaseEngine,
+  size: Size,
+): { readonly name: string; readonly tier: string } {
+  if (engine === "sqlserver")
+    return size === "warm" ? { name: "S1", tier: "Standard" } : { name: "S4", tier: "Standard" };
+  return size === "warm"
+    ? { name: "Standard_B2s", tier: "Burstable" }
+    : { name: "Standard_D4ds_v5", tier: "GeneralPurpose" };
+}
+
+/** What the mail limits leave of the forecast: a negative number of mails an hour must wait. */
+export function mailHeadroom(
+  forecast: Forecast,
+  limits: { readonly perMinute: number; readonly perHour: number },
+): number {
+  return Math.min(limits.perHour, limits.perMinute * 60) - forecast.mailsPerHour;
+}

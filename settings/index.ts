@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SettingsError } from "./settings-error";
+import { parseProd, prodKeys, prodSecretKeys, type ProdSettings } from "./prod";
+import { parseStandby, standbyKeys, standbySecretKeys, type StandbySettings } from "./standby";
+
+export { SettingsError } from "./settings-error";
+export type { ProdSettings, Site } from "./prod";
+export type { DatabaseEngine, Size, StandbySettings } from "./standby";
+
+export type Role = "prod" | "standby";
+
+const namespace = "warm-standby:";
+
+/** The running stack's own config, keys without their namespace. */
+function ownConfig(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(namespace))
+      .map(([key, value]) => [key.slice(namespace.length), value]),
+  );
+}
+
+/** Secret keys that are set, but that Pulumi does not know as encrypted. */
+function inClear(raw: Readonly<Record<string, string>>, secretKeys: readonly string[]): string[] {
+  const listed: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
+  const encrypted = new Set(Array.isArray(listed) ? listed.map(String) : []);
+  return secretKeys.filter((key) => key in raw && !encrypted.has(`${namespace}${key}`));
+}
+
+/** Which of the two stacks is running: config `role`, else its name. @throws SettingsError where neither says */
+export function stackRole(stack: string): Role {
+  const role = ownConfig()["role"] ?? stack;
+  if (role === "prod" || role === "standby") return role;
+  throw new SettingsError(stack, [
+    `warm-standby:role is ${role === stack ? "not set" : `'${role}'`}; allowed: prod or standby, where the stack's name is neither. Fix: pulumi config set role standby --stack ${stack}`,
+  ]);
+}
+
+/** Settings of the running stack `prod`. @throws SettingsError naming every fault at once */
+export function readProdSettings(stack: string): ProdSettings {
+  const raw = ownConfig();
+  return parseProd(stack, raw, standbyKeys, inClear(raw, prodSecretKeys));
+}
+
+/** Settings of the running stack `standby`. @throws SettingsError naming every fault at once */
+export function readStandbySettings(stack: string): StandbySettings {
+  const raw = ownConfig();
+  return parseStandby(stack, raw, prodKeys, inClear(raw, standbySecretKeys));
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { SettingsError } from "./settings-error";
+
+const namespace = "warm-standby";
+
+/** A stack's own config as it was given: keys without their namespace, values as text or already structured. */
+export type RawSettings = Readonly<Record<string, unknown>>;
+
+/** What a set of settings is made of, beside its schema. */
+export interface SettingsShape<T> {
+  readonly schema: z.ZodType<T>;
+  /** Keys whose text is JSON, as `pulumi config set --path` stores them. */
+  readonly structured: readonly string[];
+  /** Keys of the other stack: known, but of no effect here. */
+  readonly elsewhere: readonly string[];
+  /** Rules that look at several settings as given; each returns its fault. */
+  readonly together?: readonly ((raw: RawSettings, stack: string) => string | undefined)[];
+}
+
+const problem = z.object({
+  allowed: z.string(),
+  example: z.string(),
+  secret: z.literal(true).optional(),
+  value: z.unknown(),
+});
+
+/** How a key is set from the command line, for the end of a message. */
+export function setCommand(
+  path: readonly PropertyKey[],
+  stack: string,
+  value: string,
+  secret = false,
+): string {
+  const key = path
+    .map((part, depth) =>
+      typeof part === "number" ? `[${String(part)}]` : `${depth > 0 ? "." : ""}${String(part)}`,
+    )
+    .join("");
+  const flags = `${path.length > 1 ? " --path" : ""}${secret ? " --secret" : ""}`;
+  const quoted = /^[\w./:@-]+$/.test(key) ? key : `'${key}'`;
+  const shown = secret ? "" : ` ${/^[\w./:@-]+$/.test(value) ? value : `'${value}'`}`;
+  return `pulumi config set${flags} ${quoted}${shown} --stack ${stack}`;
+}
+
+function display(value: unknown): string {
+  return typeof value === "string" ? `'${value}'` : JSON.stringify(value);
+}
+
+function keyOf(path: readonly PropertyKey[]): string {
+  return `${namespace}:${path.map(String).join(".")}`;
+}
+
+function describe(issue: z.core.$ZodIssue, shape: SettingsShape<unknown>, stack: string): string[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => {
+      const remedy = `pulumi config rm ${issue.path.length > 0 ? "--path " : ""}${[...issue.path, key].map(String).join(".")} --stack ${stack}`;
+      return shape.elsewhere.includes(key) && issue.path.length === 0
+        ? `${keyOf([key])} has no effect in this stack: it belongs to the other one. Fix: ${remedy}`
+        : `${keyOf([...issue.path, key])} is not a setting. Fix: correct its name, or ${remedy}`;
+    });
+  if (issue.code === "custom") {
+    const found = problem.safeParse(issue.params);
+    if (!found.success) return [`${keyOf(issue.path)} ${issue.message}`];
+    const { allowed, example, secret, value } = found.data;
+    const state =
+      value === undefined
+        ? "is not set"
+        : secret === true
+          ? "is set, but not as it must be"
+          : `is ${display(value)}`;
+    return [
+      `${keyOf(issue.path)} ${state}; allowed: ${allowed}. Fix: ${setCommand(issue.path, stack, example, secret)}`,
+    ];
+  }
+  // A structured setting whose outer form is wrong.
+  return [`${keyOf(issue.path)} is not an object with named values; set each with pulumi config set --path`];
+}
+
+/** Text that holds JSON is opened; anything else is left for the schema to judge. */
+function open(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/**
+ * Checks a stack's settings and gives them typed, defaults filled in.
+ * @param inClear keys that are stored unencrypted although the shape calls them secret.
+ * @throws SettingsError naming every fault at once
+ */
+export function parseSettings<T>(
+  shape: SettingsShape<T>,
+  stack: string,
+  raw: RawSettings,
+  inClear: readonly string[] = [],
+): T {
+  const opened = Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => [key, shape.structured.includes(key) ? open(value) : value]),
+  );
+  const parsed = shape.schema.safeParse(opened);
+  const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, shape, stack));
+  for (const rule of shape.together ?? []) {
+    const fault = rule(opened, stack);
+    if (fault !== undefined) faults.push(fault);
+  }
+  for (const key of inClear)
+    faults.push(
+      `${keyOf([key])} is stored in clear text; allowed: encrypted only. Fix: change that secret where it is used, then ${
+        shape.structured.includes(key)
+          ? setCommand([key, "secret"], stack, "", true)
+          : setCommand([key], stack, "", true)
+      }`,
+    );
+  if (faults.length > 0 || !parsed.success) throw new SettingsError(stack, faults);
+  return parsed.data;
+}

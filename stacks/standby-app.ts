@@ -1,0 +1,89 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AppHostName } from "../components/app-host-name";
+import { AppService } from "../components/app-service";
+import { Autoscale } from "../components/autoscale";
+import type { Edge } from "../components/edge";
+import type { Mail } from "../components/mail";
+import type { Hosts, localNames } from "../components/names";
+import type { PrivateNetwork } from "../components/network";
+import type { Place } from "../components/place";
+import type { AppVault } from "../components/vault";
+import type { Watch } from "../components/watch";
+import type { StandbySettings } from "../settings";
+import { instances, planSku } from "../settings/derive";
+
+interface ShopAppArgs {
+  readonly settings: StandbySettings;
+  readonly hosts: Hosts;
+  readonly place: Place;
+  readonly names: ReturnType<typeof localNames>;
+  readonly appName: pulumi.Output<string>;
+  readonly network: PrivateNetwork;
+  readonly edge: Edge;
+  readonly vault: AppVault;
+  readonly mail: Mail;
+  readonly watch: Watch;
+}
+
+/** The shop's app, scaled by load, answering to its public names from the first day. */
+export function shopApp(args: ShopAppArgs): AppService {
+  const { settings, hosts, place, names, vault, mail } = args;
+  const range = instances(settings.size, settings);
+  const app = new AppService("app", {
+    ...place,
+    planName: names.plan,
+    appName: args.appName,
+    sku: planSku(settings.size),
+    instances: range.minimum,
+    runtime: settings.appRuntime,
+    startCommand: settings.appStart,
+    packageUrl: settings.appPackage,
+    identityId: vault.identityId,
+    subnetId: args.network.appSubnetId,
+    frontDoorId: args.edge.frontDoorId,
+    operatorAddresses: settings.operatorAddresses,
+    settings: {
+      ...secretSettings(vault),
+      SMTP_HOST: mail.smtpHost,
+      SMTP_PORT: String(mail.smtpPort),
+      SMTP_USERNAME: mail.smtpUsername,
+      MAIL_FROM: mail.sender,
+      IMAGE_BASE_URL: `https://${hosts.images}`,
+      PUBLIC_URL: `https://${hosts.public}`,
+      SITE: "standby",
+      APPLICATIONINSIGHTS_CONNECTION_STRING: args.watch.connectionString,
+    },
+  });
+  new Autoscale("autoscale", {
+    ...place,
+    settingName: `${names.base}-autoscale`,
+    planId: app.planId,
+    minimum: range.minimum,
+    maximum: range.maximum,
+  });
+  for (const [part, hostName] of [
+    ["public", hosts.public],
+    ["standby", hosts.standby],
+  ] as const)
+    new AppHostName(`app-${part}`, {
+      resourceGroupName: place.resourceGroupName,
+      zoneId: settings.zoneId,
+      appName: app.appName,
+      hostName,
+      verificationId: app.verificationId,
+    });
+  return app;
+}
+
+/** The app's settings that are references into the vault, by the names of its secrets. */
+const inVault = {
+  DATABASE_URL: "database-url",
+  SMTP_PASSWORD: "smtp-password",
+  SESSION_SECRET: "session-secret",
+} as const;
+
+function secretSettings(vault: AppVault): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(inVault).map(([setting, secret]) => [setting, vault.reference(secret)]),
+  );
+}

@@ -1,0 +1,64 @@
+import type { AppService } from "../components/app-service";
+import type { Edge } from "../components/edge";
+import { EdgeDomain } from "../components/edge-domain";
+import { EdgeFirewall } from "../components/edge-firewall";
+import { EdgeImages } from "../components/edge-images";
+import { EdgeSite } from "../components/edge-site";
+import type { ImageStorage } from "../components/image-storage";
+import type { Hosts, localNames } from "../components/names";
+import type { Place } from "../components/place";
+import { StandbyNames } from "../components/standby-names";
+import type { StandbySettings } from "../settings";
+
+interface ShopEdgeArgs {
+  readonly settings: StandbySettings;
+  readonly hosts: Hosts;
+  readonly place: Place;
+  readonly names: ReturnType<typeof localNames>;
+  readonly edge: Edge;
+  readonly app: AppService;
+  readonly images: ImageStorage;
+}
+
+/** Everything at the edge, built before the day: nothing there is reconfigured at a cutover. */
+export function shopEdge(args: ShopEdgeArgs): { readonly domains: readonly EdgeDomain[] } {
+  const { settings, hosts, place, names, edge, app, images } = args;
+  const profile = { resourceGroupName: place.resourceGroupName, profileName: edge.profileName };
+  const domain = (part: string, hostName: string) =>
+    new EdgeDomain(`domain-${part}`, { ...profile, zoneId: settings.zoneId, hostName });
+  const publicDomain = domain("public", hosts.public);
+  const standbyDomain = domain("standby", hosts.standby);
+  const imageDomain = domain("images", hosts.images);
+
+  const site = new EdgeSite("edge-shop", {
+    ...profile,
+    endpointName: edge.endpointName,
+    originHost: app.host,
+    domainIds: [publicDomain.domainId, standbyDomain.domainId],
+  });
+  const imageRoute = new EdgeImages("edge-images", {
+    ...profile,
+    endpointName: edge.endpointName,
+    storageHost: images.host,
+    container: images.container,
+    domainId: imageDomain.domainId,
+  });
+  new EdgeFirewall("edge-firewall", {
+    ...profile,
+    policyName: names.firewall,
+    domainIds: [publicDomain.domainId, standbyDomain.domainId],
+    tags: place.tags,
+  });
+  new StandbyNames(
+    "names",
+    {
+      zoneId: settings.zoneId,
+      edgeHost: edge.host,
+      standbyName: hosts.standby,
+      imageName: hosts.images,
+    },
+    // A name is given out only for what answers.
+    { dependsOn: [site, imageRoute] },
+  );
+  return { domains: [publicDomain, standbyDomain, imageDomain] };
+}

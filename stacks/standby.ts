@@ -1,0 +1,151 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { createDatabase, privateZones } from "../components/database";
+import { Edge } from "../components/edge";
+import { IdentityOffsets } from "../components/dynamic/identity-offsets";
+import { ImageStorage } from "../components/image-storage";
+import { Mail } from "../components/mail";
+import { globalNames, hostsOf, localNames, suffixLength } from "../components/names";
+import { PrivateNetwork } from "../components/network";
+import { StandbyGroup } from "../components/resource-group";
+import { AppVault } from "../components/vault";
+import { Watch } from "../components/watch";
+import { readStandbySettings, type StandbySettings } from "../settings";
+import { databaseSku, rowsPerHour } from "../settings/derive";
+import { shopApp } from "./standby-app";
+import { shopEdge } from "./standby-edge";
+import { watchAll } from "./standby-watch";
+
+/** The stack of everything that stands ready. It knows of the primary only what its own config says. */
+export function standby(settings: StandbySettings) {
+  const { domain, zoneId, location } = settings;
+  const hosts = hostsOf(domain);
+  const names = localNames(domain);
+  const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), site: "standby" };
+  const { tenantId, subscriptionId } = azureAccount();
+  const suffix = new random.RandomString("suffix", { length: suffixLength, special: false, upper: false })
+    .result;
+  const globals = pulumi.output(suffix).apply((text) => globalNames(domain, text));
+
+  const group = new StandbyGroup("group", { resourceGroupName: names.resourceGroup, location, tags });
+  const { place, name: resourceGroupName } = group;
+  const network = new PrivateNetwork("network", {
+    ...place,
+    networkName: names.network,
+    privateZoneName: privateZones[settings.databaseEngine],
+  });
+  const watch = new Watch("watch", {
+    ...place,
+    workspaceName: names.workspace,
+    insightsName: names.insights,
+    actionGroupName: names.actionGroup,
+    email: settings.alertEmail,
+    phone: settings.alertPhone,
+  });
+  const database = createDatabase(settings.databaseEngine, "database", {
+    ...place,
+    serverName: globals.databaseServer,
+    sku: databaseSku(settings.databaseEngine, settings.size),
+    network,
+    operatorAddresses: settings.operatorAddresses,
+  });
+  const offsets = {
+    rowsPerHour: rowsPerHour(settings, settings.rowsPerHour),
+    tailHours: settings.tailHours,
+    syncAgeHours: settings.syncAgeHours,
+    safety: settings.safety,
+  };
+  new IdentityOffsets("offsets", { databaseUrl: database.url, ...offsets }, { dependsOn: [database] });
+
+  const mail = new Mail("mail", {
+    resourceGroupName,
+    subscriptionId,
+    zoneId,
+    emailServiceName: globals.emailService,
+    communicationName: globals.communication,
+    domainName: hosts.mail,
+    smtpApplication: settings.smtpApplication,
+    sendLimits: settings.mailSendLimits,
+    mailsPerHour: settings.mailsPerHour,
+    tags,
+  });
+  const vault = new AppVault("vault", {
+    ...place,
+    vaultName: globals.vault,
+    identityName: names.identity,
+    tenantId,
+    subscriptionId,
+    secrets: {
+      "database-url": database.url,
+      "smtp-password": settings.smtpApplication.secret,
+      "session-secret": settings.sessionSecret,
+    },
+  });
+  const images = new ImageStorage("images", {
+    ...place,
+    accountName: globals.imageStorage,
+    subscriptionId,
+    operatorObjectIds: settings.operatorObjectIds,
+  });
+  const edge = new Edge("edge", {
+    resourceGroupName,
+    profileName: names.frontDoor,
+    endpointName: globals.endpoint,
+    tags,
+  });
+  const app = shopApp({
+    settings,
+    hosts,
+    place,
+    names,
+    appName: globals.webApp,
+    network,
+    edge,
+    vault,
+    mail,
+    watch,
+  });
+  const { domains } = shopEdge({ settings, hosts, place, names, edge, app, images });
+  watchAll({ settings, hosts, place, names, watch, app, database, edge });
+
+  return {
+    standbyHost: edge.host,
+    publicHost: hosts.public,
+    standbyName: hosts.standby,
+    imageHost: hosts.images,
+    databaseUrl: database.url,
+    imageStorage: { account: images.accountName, container: images.container },
+    frontDoor: {
+      resourceGroup: resourceGroupName,
+      profile: edge.profileName,
+      profileId: edge.profileId,
+      customDomains: domains.map((each) => each.domainName),
+      hostNames: domains.map((each) => each.hostName),
+    },
+    webApp: { resourceGroup: resourceGroupName, name: app.appName, host: app.host },
+    mail: {
+      resourceGroup: resourceGroupName,
+      emailService: mail.emailServiceName,
+      domain: mail.domainName,
+      sender: mail.sender,
+      smtpUsername: mail.smtpUsername,
+      limits: { perMinute: settings.mailSendLimits.perMinute, perHour: settings.mailSendLimits.perHour },
+    },
+    offsets,
+    forecast: {
+      visitorsPerHour: settings.visitorsPerHour,
+      ordersPerHour: settings.ordersPerHour,
+      mailsPerHour: settings.mailsPerHour,
+    },
+  };
+}
+
+/** The subscription and tenant that the Azure provider is signed in to. */
+function azureAccount() {
+  const account = authorization.getClientConfigOutput();
+  return { tenantId: account.tenantId, subscriptionId: account.subscriptionId };
+}
+
+/** Runs the stack from its own config. */
+export const main = (stack: string) => standby(readStandbySettings(stack));

@@ -1,0 +1,167 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What a provider would answer beside the inputs, by type; only what the program reads. */
+function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  switch (type) {
+    case "random:index/randomString:RandomString":
+      return { result: "abc123" };
+    case "random:index/randomPassword:RandomPassword":
+      return { result: "Passw0rdOfThirtyTwoCharacters000" };
+    case "random:index/randomUuid:RandomUuid":
+      return { result: "99999999-8888-4777-8666-555555555555" };
+    case "azure-native:cdn:Profile":
+      return { frontDoorId: "44444444-5555-4666-8777-888888888888" };
+    case "azure-native:cdn:AFDEndpoint":
+      return { hostName: `${String(inputs["endpointName"])}-hash.z01.azurefd.net` };
+    case "azure-native:cdn:AFDCustomDomain":
+      return { validationProperties: { validationToken: "token-at-create" } };
+    case "azure-native:dbforpostgresql:Server":
+      return { fullyQualifiedDomainName: `${String(inputs["serverName"])}.postgres.database.azure.com` };
+    case "azure-native:sql:Server":
+      return { fullyQualifiedDomainName: `${String(inputs["serverName"])}.database.windows.net` };
+    case "azure-native:storage:StorageAccount":
+      return {
+        primaryEndpoints: { blob: `https://${String(inputs["accountName"])}.blob.core.windows.net/` },
+      };
+    case "azure-native:keyvault:Vault":
+      return {
+        properties: {
+          ...(inputs["properties"] as object),
+          vaultUri: `https://${String(inputs["vaultName"])}.vault.azure.net/`,
+        },
+      };
+    case "azure-native:managedidentity:UserAssignedIdentity":
+      return { principalId: "55555555-6666-4777-8888-999999999999" };
+    case "azure-native:web:WebApp":
+      return {
+        defaultHostName: `${String(inputs["name"])}.azurewebsites.net`,
+        customDomainVerificationId: "APPVERIFICATION",
+      };
+    case "azure-native:applicationinsights:Component":
+      return { connectionString: "InstrumentationKey=key" };
+    case "azure-native:communication:Domain": {
+      const domain = String(inputs["domainName"]);
+      return {
+        verificationRecords: {
+          domain: { type: "TXT", name: domain, value: "ms-domain-verification=proof", ttl: 3600 },
+          sPF: {
+            type: "TXT",
+            name: domain,
+            value: "v=spf1 include:spf.protection.outlook.com -all",
+            ttl: 3600,
+          },
+          dKIM: {
+            type: "CNAME",
+            name: "selector1-azurecomm-prod-net._domainkey",
+            value: "selector1-azurecomm-prod-net._domainkey.azurecomm.net",
+            ttl: 3600,
+          },
+          dKIM2: {
+            type: "CNAME",
+            name: "selector2-azurecomm-prod-net._domainkey",
+            value: "selector2-azurecomm-prod-net._domainkey.azurecomm.net",
+            ttl: 3600,
+          },
+        },
+      };
+    }
+    case "pulumi-nodejs:dynamic/standby:MailVerification":
+      return { verifiedDomainId: inputs["domainId"] };
+    case "pulumi:pulumi:StackReference":
+      return {
+        name,
+        outputs: { standbyHost: "blanklabel-standby-abc123-hash.z01.azurefd.net" },
+        secretOutputNames: [],
+      };
+    default:
+      return {};
+  }
+}
+
+/** The input that names a resource in Azure, for each type whose output `name` the program reads. */
+const ownName: Readonly<Record<string, string>> = {
+  "azure-native:resources:ResourceGroup": "resourceGroupName",
+  "azure-native:network:VirtualNetwork": "virtualNetworkName",
+  "azure-native:network:PrivateEndpoint": "privateEndpointName",
+  "azure-native:privatedns:PrivateZone": "privateZoneName",
+  "azure-native:dbforpostgresql:Server": "serverName",
+  "azure-native:dbforpostgresql:Database": "databaseName",
+  "azure-native:sql:Server": "serverName",
+  "azure-native:sql:Database": "databaseName",
+  "azure-native:keyvault:Vault": "vaultName",
+  "azure-native:keyvault:Secret": "secretName",
+  "azure-native:cdn:Profile": "profileName",
+  "azure-native:cdn:AFDEndpoint": "endpointName",
+  "azure-native:cdn:AFDOriginGroup": "originGroupName",
+  "azure-native:cdn:RuleSet": "ruleSetName",
+  "azure-native:cdn:AFDCustomDomain": "customDomainName",
+  "azure-native:storage:StorageAccount": "accountName",
+  "azure-native:storage:BlobContainer": "containerName",
+  "azure-native:communication:EmailService": "emailServiceName",
+  "azure-native:communication:Domain": "domainName",
+  "azure-native:communication:CommunicationService": "communicationServiceName",
+};
+
+class Recorder implements pulumi.runtime.Mocks {
+  readonly registered: Registered[] = [];
+  /** Answers of the function that tells a domain's token; replaced by tests. */
+  tokens: (string | undefined)[] = [];
+
+  newResource(args: pulumi.runtime.MockResourceArgs) {
+    const inputs = args.inputs as Record<string, unknown>;
+    this.registered.push({ type: args.type, name: args.name, inputs });
+    const named = ownName[args.type];
+    return {
+      id: `/id/${args.type.split(":").slice(-1).join("")}/${args.name}`,
+      state: {
+        ...inputs,
+        ...(named === undefined ? {} : { name: inputs[named] }),
+        ...outputsOf(args.type, args.name, inputs),
+      },
+    };
+  }
+
+  call(args: pulumi.runtime.MockCallArgs) {
+    if (args.token === "azure-native:authorization:getClientConfig")
+      return {
+        clientId: "client",
+        objectId: "object",
+        subscriptionId: "00000000-1111-4222-8333-444444444444",
+        tenantId: "11111111-2222-4333-8444-555555555555",
+      };
+    if (args.token === "azure-native:cdn:getAFDCustomDomain") {
+      const token = this.tokens.length > 0 ? this.tokens.shift() : "token-now";
+      return token === undefined ? {} : { validationProperties: { validationToken: token } };
+    }
+    throw new Error(`the program called ${args.token}, which no mock answers`);
+  }
+}
+
+/** Runs a program under Pulumi's mocks and gives what it registered once every promise of it has settled. */
+export async function runMocked(stack: string, program: () => unknown, tokens: (string | undefined)[] = []) {
+  const recorder = new Recorder();
+  recorder.tokens = tokens;
+  await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false);
+  const result: unknown = await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  // Registrations go on after the program has returned; this waits for the last of them.
+  await pulumi.runtime.disconnect();
+  return { registered: recorder.registered, result };
+}
+
+/** The one resource of a type and name. */
+export function one(registered: readonly Registered[], type: string, name: string): Registered["inputs"] {
+  const found = registered.filter((each) => each.type === type && each.name === name);
+  const [only] = found;
+  if (only === undefined || found.length > 1)
+    throw new Error(
+      `${String(found.length)} resources ${type} ${name}; there are ${registered.map((each) => `${each.type} ${each.name}`).join(", ")}`,
+    );
+  return only.inputs;
+}
