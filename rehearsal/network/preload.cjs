@@ -50,7 +50,8 @@ if (routesFile !== undefined && nameServer !== undefined) {
           : { path: first };
     const callback = args.find((arg) => typeof arg === "function");
     const host = options.host ?? "localhost";
-    if (options.path !== undefined || loopback.has(host))
+    // An HTTP agent says null where it means no path of a pipe.
+    if (typeof options.path === "string" || loopback.has(host))
       return connect.apply(this, /** @type {any} */ (received));
     if (callback !== undefined) this.once("connect", callback);
     this.connecting = true;
