@@ -1,0 +1,36 @@
+import type { Call } from "./call";
+import { StorageError } from "./errors";
+
+/** What a call is about to do, as far as anonymous access tells apart. */
+export type Purpose = "read-blob" | "read-container" | "write";
+
+/**
+ * Admits a call or throws the StorageError that Azure would answer with: writers need an accepted bearer token;
+ * readers none where both the account and the container allow it. Keys and shared access signatures are never
+ * accepted, as on an account with `allowSharedKeyAccess: false`.
+ */
+export function authorize(call: Call, purpose: Purpose): void {
+  const authorization = call.header("authorization");
+  if (authorization === undefined) {
+    if (call.query.has("sig")) throw new StorageError("AuthenticationFailed");
+    if (purpose === "write") throw new StorageError("NoAuthenticationInformation");
+    admitAnonymous(call, purpose);
+    return;
+  }
+  const [, token] = /^Bearer\s+(\S+)$/i.exec(authorization) ?? [];
+  if (token === undefined)
+    throw new StorageError(
+      /^SharedKey/i.test(authorization) ? "KeyBasedAuthenticationNotPermitted" : "AuthenticationFailed",
+    );
+  if (!call.account.settings.accepts(token)) throw new StorageError("InvalidAuthenticationInfo");
+}
+
+function admitAnonymous(call: Call, purpose: Purpose): void {
+  if (!call.account.settings.allowBlobPublicAccess) throw new StorageError("PublicAccessNotPermitted");
+  const access = call.account.containers.get(call.container ?? "")?.publicAccess ?? "None";
+  if (access === "Container" || (access === "Blob" && purpose === "read-blob")) return;
+  // A client that names a version new enough for the bearer challenge is told to sign in; others see nothing there.
+  throw new StorageError(
+    (call.header("x-ms-version") ?? "") >= "2019-12-12" ? "NoAuthenticationInformation" : "ResourceNotFound",
+  );
+}
