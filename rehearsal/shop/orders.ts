@@ -31,6 +31,8 @@ export interface PlacedOrder {
   readonly orderId: string;
   readonly number: string;
   readonly totalCents: number;
+  /** The street that it goes to: the customer's default address at that moment. */
+  readonly street: string;
 }
 
 interface PricedLine {
@@ -57,10 +59,11 @@ export async function placeOrder(
     const lines = await price(client, checkout.lines);
     const totalCents = lines.reduce((sum, line) => sum + line.unitCents * line.quantity, 0);
     const number = newOrderNumber();
-    const address = await firstRow<{ id: number }>(
+    const address = await firstRow<{ id: number; street: string }>(
       client,
       // Locked, so that the account cannot be closed between here and the order.
-      `select default_address_id as id from customers where id = $1 and default_address_id is not null for share`,
+      `select addresses.id, street from customers join addresses on addresses.id = default_address_id
+        where customers.id = $1 for share of customers`,
       [visitor.customerId],
     );
     if (address === undefined) throw new Refusal(409, "no-address", "Tell us first where to send it.");
@@ -95,7 +98,7 @@ export async function placeOrder(
        values ($1, $2, $3, $4, $5, $6)`,
       [shop.site, order.id, number, visitor.email, mail.subject, mail.body],
     );
-    return { orderId: order.id, number, totalCents };
+    return { orderId: order.id, number, totalCents, street: address.street };
   });
 }
 
@@ -176,14 +179,22 @@ async function price(client: PoolClient, wanted: Checkout["lines"]): Promise<Pri
 }
 
 async function earlierOrder(client: PoolClient, key: string, customerId: string): Promise<PlacedOrder> {
-  const earlier = await firstRow<{ id: string; number: string; total: number; customer: string }>(
+  const earlier = await firstRow<{
+    id: string;
+    number: string;
+    total: number;
+    street: string;
+    owner: string;
+  }>(
     client,
-    `select id, number, total_cents as total, customer_id as customer from orders where idempotency_key = $1`,
+    `select orders.id, number, total_cents as total, street, orders.customer_id as owner
+       from orders join addresses on addresses.id = address_id where idempotency_key = $1`,
     [key],
   );
-  if (earlier?.customer !== customerId)
+  if (earlier?.owner !== customerId)
     throw new Refusal(409, "key-taken", "This basket was used already. Start a new one.");
-  return { orderId: earlier.id, number: earlier.number, totalCents: earlier.total };
+  const { id, number, total, street } = earlier;
+  return { orderId: id, number, totalCents: total, street };
 }
 
 // No letter or digit that is read for another over the telephone.
