@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackRole } from "./settings";
+import { stackRole, type Role } from "./settings";
 
-// Each stack is loaded alone: `prod`, changed under the most stress, needs nothing of Azure's SDK.
-export = async (): Promise<object> => {
+// Each stack is loaded alone: `prod`, changed under the most stress, needs nothing of Azure's SDK. By `require`, since
+// what transpiles this program as it is loaded sees nothing else.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const load: Readonly<Record<Role, () => { main(stack: string): object }>> = {
+  prod: () => require("./stacks/prod") as typeof import("./stacks/prod"),
+  standby: () => require("./stacks/standby") as typeof import("./stacks/standby"),
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+export = (): object => {
   const stack = pulumi.getStack();
-  const { main } =
-    stackRole(stack) === "prod" ? await import("./stacks/prod.js") : await import("./stacks/standby.js");
-  return main(stack);
+  return load[stackRole(stack)]().main(stack);
 };

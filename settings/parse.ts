@@ -50,7 +50,12 @@ function keyOf(path: readonly PropertyKey[]): string {
   return `${namespace}:${path.map(String).join(".")}`;
 }
 
-function describe(issue: z.core.$ZodIssue, shape: SettingsShape<unknown>, stack: string): string[] {
+function describe(
+  issue: z.core.$ZodIssue,
+  shape: SettingsShape<unknown>,
+  stack: string,
+  raw: RawSettings,
+): string[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => {
       const remedy = `pulumi config rm ${issue.path.length > 0 ? "--path " : ""}${[...issue.path, key].map(String).join(".")} --stack ${stack}`;
@@ -73,7 +78,12 @@ function describe(issue: z.core.$ZodIssue, shape: SettingsShape<unknown>, stack:
     ];
   }
   // A structured setting whose outer form is wrong.
-  return [`${keyOf(issue.path)} is not an object with named values; set each with pulumi config set --path`];
+  const list = issue.code === "invalid_type" && issue.expected === "array";
+  const key = issue.path.map(String).join(".");
+  const first = list ? `'${key}[0]'` : `${key}.NAME`;
+  return [
+    `${keyOf(issue.path)} is ${display(raw[key])}; allowed: ${list ? "a list" : "named values"}. Fix: pulumi config set --path ${first} VALUE --stack ${stack}`,
+  ];
 }
 
 /** Text that holds JSON is opened; anything else is left for the schema to judge. */
@@ -101,7 +111,9 @@ export function parseSettings<T>(
     Object.entries(raw).map(([key, value]) => [key, shape.structured.includes(key) ? open(value) : value]),
   );
   const parsed = shape.schema.safeParse(opened);
-  const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, shape, stack));
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) => describe(issue, shape, stack, opened));
   for (const rule of shape.together ?? []) {
     const fault = rule(opened, stack);
     if (fault !== undefined) faults.push(fault);

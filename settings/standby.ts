@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { hostName, ipv4, leaf, number, optionalLeaf, whole } from "./leaf";
-import { parseSettings, setCommand, type RawSettings, type SettingsShape } from "./parse";
+import { parseSettings, type RawSettings, type SettingsShape } from "./parse";
 import { shared } from "./shared";
 
 export type DatabaseEngine = "sqlserver" | "postgres";
@@ -159,12 +159,6 @@ export type StandbySettings = z.output<typeof standbySchema>;
 export const standbyKeys = Object.keys(standbySchema.unwrap().shape);
 export const standbySecretKeys = ["smtpApplication", "sessionSecret"] as const;
 
-function addressesAreAList(raw: RawSettings, stack: string): string | undefined {
-  const given = raw["operatorAddresses"];
-  if (typeof given !== "string") return undefined;
-  return `warm-standby:operatorAddresses is '${given}'; allowed: a list. Fix: ${setCommand(["operatorAddresses", 0], stack, given)}`;
-}
-
 /**
  * @param inClear secret keys that are stored in clear text
  * @throws SettingsError naming every fault at once
@@ -179,7 +173,6 @@ export function parseStandby(
     schema: standbySchema,
     structured: ["mailSendLimits", "smtpApplication", "operatorAddresses", "operatorObjectIds"],
     elsewhere,
-    together: [addressesAreAList],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

@@ -1,0 +1,191 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SettingsError } from "../../settings/settings-error";
+import { parseStandby, type StandbySettings } from "../../settings/standby";
+import { standbyExample } from "./examples";
+
+const parse = (changes: Record<string, unknown>): StandbySettings =>
+  parseStandby("standby", { ...standbyExample, ...changes }, ["activeSite"]);
+
+function faultsOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+/** An output's value, and whether it is secret. */
+async function revealed(output: pulumi.Output<string>): Promise<[string, boolean]> {
+  const value = await new Promise<string>((resolve) => {
+    output.apply(resolve);
+  });
+  return [value, await pulumi.isSecret(output)];
+}
+
+test("defaults are filled in, numbers are numbers", () => {
+  const { smtpApplication, sessionSecret, ...plain } = parse({});
+  expect(plain).toEqual({
+    role: undefined,
+    domain: "blanklabel.example",
+    zoneId: "0123456789abcdef0123456789abcdef",
+    location: "westeurope",
+    size: "warm",
+    databaseEngine: "postgres",
+    primaryHost: "shared.host.example",
+    alertEmail: "owner@blanklabel.example",
+    alertPhone: undefined,
+    visitorsPerHour: 10000,
+    ordersPerHour: 300,
+    mailsPerHour: 600,
+    tailHours: 24,
+    syncAgeHours: 26,
+    safety: 2,
+    rowsPerHour: undefined,
+    mailSendLimits: { perMinute: 30, perHour: 100, ticket: undefined },
+    appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
+    appRuntime: "NODE|20-lts",
+    appStart: "node server.js",
+    operatorAddresses: [],
+    operatorObjectIds: [],
+    watchedImage: "/logo.svg",
+  });
+  expect(smtpApplication.applicationId).toBe("22222222-3333-4444-8555-666666666666");
+  expect(pulumi.Output.isInstance(sessionSecret)).toBe(true);
+});
+
+test("secrets come out as secret outputs", async () => {
+  const settings = parse({});
+  expect(await revealed(settings.sessionSecret)).toEqual(["0123456789abcdef0123456789abcdef", true]);
+  expect(await revealed(settings.smtpApplication.secret)).toEqual(["client-secret-1", true]);
+});
+
+test("structured settings may be given as text or as they are", () => {
+  const limits = { perMinute: 200, perHour: 5000, ticket: "2610010040000123" };
+  expect(parse({ mailSendLimits: limits }).mailSendLimits).toEqual(limits);
+  expect(parse({ mailSendLimits: JSON.stringify(limits) }).mailSendLimits).toEqual(limits);
+  expect(parse({ operatorAddresses: '["203.0.113.20"]' }).operatorAddresses).toEqual(["203.0.113.20"]);
+});
+
+test("every missing setting is named at once", () => {
+  expect(faultsOf(() => parseStandby("standby", {}, []))).toEqual([
+    "warm-standby:domain is not set; allowed: the zone's name, in lower case and without a trailing dot. Fix: pulumi config set domain blanklabel.example --stack standby",
+    "warm-standby:zoneId is not set; allowed: the zone's id at Cloudflare, 32 hexadecimal digits. Fix: pulumi config set zoneId 0123456789abcdef0123456789abcdef --stack standby",
+    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot. Fix: pulumi config set primaryHost shared.host.example --stack standby",
+    "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
+    "warm-standby:visitorsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set visitorsPerHour 10000 --stack standby",
+    "warm-standby:ordersPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set ordersPerHour 300 --stack standby",
+    "warm-standby:mailsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set mailsPerHour 600 --stack standby",
+    "warm-standby:smtpApplication.tenantId is not set; allowed: the Entra tenant, a UUID. Fix: pulumi config set --path smtpApplication.tenantId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.applicationId is not set; allowed: the Entra application's client id, a UUID. Fix: pulumi config set --path smtpApplication.applicationId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.objectId is not set; allowed: the object id of the application's service principal, a UUID. Fix: pulumi config set --path smtpApplication.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.secret is not set; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret smtpApplication.secret --stack standby",
+    "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
+    "warm-standby:appPackage is not set; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
+    "warm-standby:appStart is not set; allowed: the command that starts the app from its package's folder. Fix: pulumi config set appStart 'node server.js' --stack standby",
+  ]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  [
+    "an engine that there is not",
+    { databaseEngine: "mysql" },
+    "warm-standby:databaseEngine is 'mysql'; allowed: sqlserver or postgres. Fix: pulumi config set databaseEngine postgres --stack standby",
+  ],
+  [
+    "a region's display name",
+    { location: "West Europe" },
+    "warm-standby:location is 'West Europe'; allowed: an Azure region's short name. Fix: pulumi config set location westeurope --stack standby",
+  ],
+  [
+    "a size that there is not",
+    { size: "large" },
+    "warm-standby:size is 'large'; allowed: warm or surge. Fix: pulumi config set size warm --stack standby",
+  ],
+  [
+    "a phone number without its country",
+    { alertPhone: "5550100200" },
+    "warm-standby:alertPhone is '5550100200'; allowed: a country code and a number, with one space between them. Fix: pulumi config set alertPhone '+1 5550100200' --stack standby",
+  ],
+  [
+    "a negative forecast",
+    { ordersPerHour: "-1" },
+    "warm-standby:ordersPerHour is '-1'; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set ordersPerHour 300 --stack standby",
+  ],
+  [
+    "a tail of no length",
+    { tailHours: "0" },
+    "warm-standby:tailHours is '0'; allowed: a number of hours from 0.25 to 720. Fix: pulumi config set tailHours 24 --stack standby",
+  ],
+  [
+    "a safety that makes the offset smaller",
+    { safety: "0.5" },
+    "warm-standby:safety is '0.5'; allowed: a factor from 1 to 100. Fix: pulumi config set safety 2 --stack standby",
+  ],
+  [
+    "raised mail limits without evidence",
+    { mailSendLimits: { perMinute: 30, perHour: 2000 } },
+    "warm-standby:mailSendLimits.ticket is not set; allowed: the number of the granted support request, since perHour is 2000 and Azure's own limit is 100. Fix: pulumi config set --path mailSendLimits.ticket 2610010040000123 --stack standby",
+  ],
+  [
+    "limits that are no object",
+    { mailSendLimits: "2000" },
+    "warm-standby:mailSendLimits is 2000; allowed: named values. Fix: pulumi config set --path mailSendLimits.NAME VALUE --stack standby",
+  ],
+  [
+    "an unknown part of a structured setting",
+    { mailSendLimits: { perDay: 5 } },
+    "warm-standby:mailSendLimits.perDay is not a setting. Fix: correct its name, or pulumi config rm --path mailSendLimits.perDay --stack standby",
+  ],
+  [
+    "an open firewall",
+    { operatorAddresses: ["203.0.113.20", "0.0.0.0"] },
+    "warm-standby:operatorAddresses.1 is '0.0.0.0'; allowed: one IPv4 address, not 0.0.0.0. Fix: pulumi config set --path 'operatorAddresses[1]' 203.0.113.20 --stack standby",
+  ],
+  [
+    "a range of addresses",
+    { operatorAddresses: ["203.0.113.0/24"] },
+    "warm-standby:operatorAddresses.0 is '203.0.113.0/24'; allowed: one IPv4 address, not 0.0.0.0. Fix: pulumi config set --path 'operatorAddresses[0]' 203.0.113.20 --stack standby",
+  ],
+  [
+    "one address in place of a list",
+    { operatorAddresses: "203.0.113.20" },
+    "warm-standby:operatorAddresses is '203.0.113.20'; allowed: a list. Fix: pulumi config set --path 'operatorAddresses[0]' VALUE --stack standby",
+  ],
+  [
+    "a package by plain http",
+    { appPackage: "http://downloads.blanklabel.example/shop.zip" },
+    "warm-standby:appPackage is 'http://downloads.blanklabel.example/shop.zip'; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
+  ],
+  [
+    "a runtime without its separator",
+    { appRuntime: "node20" },
+    "warm-standby:appRuntime is 'node20'; allowed: a Linux runtime of App Service, as `az webapp list-runtimes` prints it with |. Fix: pulumi config set appRuntime 'NODE|20-lts' --stack standby",
+  ],
+  [
+    "a short session secret, unprinted",
+    { sessionSecret: "short" },
+    "warm-standby:sessionSecret is set, but not as it must be; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
+  ],
+  [
+    "an image without its slash",
+    { watchedImage: "logo.svg" },
+    "warm-standby:watchedImage is 'logo.svg'; allowed: the path of an image, starting with /. Fix: pulumi config set watchedImage /logo.svg --stack standby",
+  ],
+  [
+    "the flip, which belongs to the other stack",
+    { activeSite: "standby" },
+    "warm-standby:activeSite has no effect in this stack: it belongs to the other one. Fix: pulumi config rm activeSite --stack standby",
+  ],
+])("refused: %s", (_title, changes, fault) => {
+  expect(faultsOf(() => parse(changes))).toEqual([fault]);
+});
+
+test("secrets in clear text are refused", () => {
+  const run = () => parseStandby("standby", standbyExample, [], ["smtpApplication", "sessionSecret"]);
+  expect(faultsOf(run)).toEqual([
+    "warm-standby:smtpApplication is stored in clear text; allowed: encrypted only. Fix: change that secret where it is used, then pulumi config set --path --secret smtpApplication.secret --stack standby",
+    "warm-standby:sessionSecret is stored in clear text; allowed: encrypted only. Fix: change that secret where it is used, then pulumi config set --secret sessionSecret --stack standby",
+  ]);
+});
