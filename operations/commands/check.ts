@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { AddCommand } from "../cli";
 import { check } from "../check";
 import { checkTable, takesColour } from "../check/table";
-import { deploymentSettings, readDeployment } from "../deployment";
+import { deploymentSettings, readDeployment, sites } from "../deployment";
 import { parseOptions } from "../deployment/options";
 import { exitCodes } from "../fault";
 
-const options = z.object({ for: z.enum(["primary", "standby"]).default("standby") });
+const options = z.object({ for: z.enum(sites, "it is primary or standby").default("standby") });
 
 export const addCheck: AddCommand = (program, run) => {
   program

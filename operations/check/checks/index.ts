@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import { certificates } from "./certificates";
 import { cloudflare } from "./cloudflare";
+import { database } from "./database";
 import { dns } from "./dns";
 import { images } from "./images";
 import { mailRecords, mailServer, mailVerified } from "./mail";
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   standbyAsPublic,
   ...certificates,
   images,
+  database,
   mailRecords,
   mailVerified,
   mailServer,

@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { allVerified, azureSignIn, serveAzure } from "../support/azure";
+import { imagePath, mailSettings, openShop, type Shop } from "../support/shop";
+import { prodStack, recordId, standbyHost, standbyStack, zone } from "../support/stacks";
+import { World, type CommandRun } from "../support/world";
+
+const document = z.object({
+  ready: z.boolean(),
+  checks: z.array(
+    z.strictObject({
+      id: z.string(),
+      status: z.enum(["pass", "warn", "fail", "unknown"]),
+      found: z.string(),
+      wanted: z.string(),
+      fix: z.string(),
+    }),
+  ),
+});
+
+function findings(ran: CommandRun): Map<string, { status: string; found: string; fix: string }> {
+  return new Map(document.parse(JSON.parse(ran.stdout)).checks.map((finding) => [finding.id, finding]));
+}
+
+let world: World;
+let shop: Shop;
+let states: Record<string, unknown>;
+beforeEach(async () => {
+  world = await World.start();
+  shop = await openShop(world);
+  states = allVerified;
+  await serveAzure(world, () => states);
+});
+afterEach(() => world.stop());
+
+// The database checks have tests of their own, on a real server.
+const aboutTheDatabase = new Set(["database", "last-sync", "new-ids"]);
+
+test("on a good day everything that is served passes, and a dated note is left", async () => {
+  const ran = await world.run(["check", "--json"], azureSignIn);
+  const open = [...findings(ran)].filter(
+    ([id, { status }]) => status !== "pass" && !aboutTheDatabase.has(id),
+  );
+  expect(open).toEqual([]);
+  expect([...findings(ran).keys()].filter((id) => !aboutTheDatabase.has(id))).toEqual([
+    "dns",
+    "standby-site",
+    "standby-as-www",
+    "certificate-www",
+    "certificate-standby",
+    "certificate-images",
+    "images",
+    "mail-dns",
+    "mail-verified",
+    "mail-server",
+    "mail-limits",
+    "primary-site",
+    "pulumi-state",
+    "cloudflare",
+  ]);
+  const note: unknown = JSON.parse(readFileSync(path.join(world.folder, ".standby/check.json"), "utf8"));
+  expect(note).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+    target: "standby",
+    ready: false,
+    failing: expect.arrayContaining(["database"]) as string[],
+  });
+  expect(JSON.parse(readFileSync(path.join(world.folder, ".standby/names.json"), "utf8"))).toMatchObject({
+    domain: zone,
+    name: `www.${zone}`,
+    standby: standbyHost,
+  });
+});
+
+test("no secret of the stacks is printed or noted", async () => {
+  const ran = await world.run(["check", "--json"], azureSignIn);
+  const written = `${ran.stdout}${ran.stderr}${readFileSync(path.join(world.folder, ".standby/check.json"), "utf8")}`;
+  for (const secret of ["smtp-secret", "db-secret", "operator-secret", "good-token"])
+    expect(written).not.toContain(secret);
+});
+
+test("each thing that is broken shows as what it is", async () => {
+  const stranger = await createStranger();
+  shop.edge.handler = (request, response) => {
+    if (request.url === "/healthz") response.writeHead(503).end("no database");
+    else if (request.url === imagePath) response.writeHead(404).end();
+    else response.end(`<img src="https://images.${zone}${imagePath}">`);
+  };
+  shop.edge.present(`www.${zone}`, stranger);
+  shop.edge.present(`images.${zone}`, await world.authority.issue([`pictures.${zone}`]));
+  shop.primary.handler = (_request, response) => response.writeHead(502).end();
+  world.cloudflare.put({
+    id: recordId,
+    name: `www.${zone}`,
+    type: "CNAME",
+    content: "elsewhere.example",
+    ttl: 60,
+  });
+  world.cloudflare.put({ id: "spf", name: `mail.${zone}`, type: "TXT", content: "v=spf1 ~all", ttl: 300 });
+  world.cloudflare.remove("selector2");
+  states = { ...allVerified, SPF: { status: "VerificationFailed", errorCode: "NotFound" } };
+  shop.mail.configure({ ...mailSettings, users: [] });
+  world.stacks({
+    prod: prodStack({ pending: [{ type: "updating", resource: { urn: "urn:pulumi:prod::w::t::www" } }] }),
+    standby: standbyStack({ config: { mailSendLimits: { perMinute: 5, perHour: 1000 } } }),
+  });
+
+  const ran = await world.run(["check", "--json"], azureSignIn);
+  const found = findings(ran);
+  expect(ran.code).toBe(1);
+  const ns = `127.0.0.1:${world.dns.port}`;
+  const expected: Record<string, string> = {
+    dns: `fail: ${ns} sends www.${zone} to elsewhere.example, not to shared.host.example`,
+    "standby-as-www": `fail: ${standbyHost} asked for www.${zone}: its certificate is from an authority nobody trusts`,
+    "mail-dns": `fail: not in DNS as wanted: SPF (TXT mail.${zone}), DKIM 2 (CNAME selector2-azurecomm-prod-net._domainkey.mail.${zone})`,
+    "mail-verified": "fail: spf is VerificationFailed (NotFound)",
+    "mail-limits": "fail: 1000 an hour, 5 a minute",
+    "primary-site": "warn: shared.host.example answered 502 in",
+    "pulumi-state": "fail: 1 operation(s) were cut short: updating www",
+    cloudflare: "fail: the record leads to elsewhere.example; the last `pulumi up` wrote shared.host.example",
+    "certificate-images": "is not valid: its certificate is for another name",
+    "certificate-www": "is not valid: its certificate is from an authority nobody trusts",
+    "standby-site": `fail: https://standby.${zone}/healthz answered 503 in`,
+    images: `fail: https://images.${zone}${imagePath}: its certificate is for another name`,
+  };
+  for (const [id, words] of Object.entries(expected)) {
+    const finding = found.get(id);
+    expect(`${finding?.status ?? ""}: ${finding?.found ?? ""}`).toContain(words);
+    expect(finding?.fix).not.toBe("");
+  }
+  // No application is configured here: the server was reached, but no sign-in was tried.
+  expect(found.get("mail-server")?.status).toBe("warn");
+});
+
+test("a mail password that has expired is a failure that names the user", async () => {
+  shop.mail.configure({ ...mailSettings, users: [] });
+  const finding = findings(await world.run(["check", "--json"], azureSignIn)).get("mail-server");
+  expect(finding).toMatchObject({
+    status: "fail",
+    found: expect.stringContaining(`smtp.azurecomm.net:587 refuses orders@mail.${zone}: 535`) as string,
+  });
+});
+
+test("what cannot be looked at is unknown, never a pass, and not ready", async () => {
+  const ran = await world.run(["check", "--json"], { CLOUDFLARE_API_TOKEN: "bad-token" });
+  const found = findings(ran);
+  expect(found.get("mail-verified")?.status).toBe("unknown");
+  expect(found.get("cloudflare")).toMatchObject({
+    status: "unknown",
+    found:
+      "Cloudflare refuses the token in CLOUDFLARE_API_TOKEN: Authentication error (10000); " +
+      'it needs the permission "DNS: Edit" on this zone',
+  });
+  expect(ran.code).toBe(1);
+});
+
+test("before a failback only what a failback needs is looked at, and a dead primary blocks it", async () => {
+  shop.primary.handler = (_request, response) => response.writeHead(503).end();
+  const ran = await world.run(["check", "--for", "primary", "--json"]);
+  expect([...findings(ran)].map(([id, { status }]) => `${id} ${status}`)).toEqual([
+    "dns pass",
+    "primary-site fail",
+    "pulumi-state pass",
+    "cloudflare pass",
+  ]);
+  expect(ran.code).toBe(1);
+});
+
+test("the table for people names what blocks, without colours in a pipe", async () => {
+  world.cloudflare.remove(recordId);
+  const ran = await world.run(["check", "--for", "primary"], { CLOUDFLARE_API_TOKEN: "" });
+  expect(ran.stdout).not.toContain("\u001b[");
+  expect(ran.stdout).toContain(`127.0.0.1:${world.dns.port} says that www.${zone} does not exist`);
+  expect(ran.stdout.trimEnd().split("\n").at(-1)).toBe("NOT READY: dns");
+});
+
+test("an unknown site is a usage fault that names what is allowed", async () => {
+  const ran = await world.run(["check", "--for", "third"]);
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toBe('standby: --for is "third": it is primary or standby\n');
+});
+
+async function createStranger(): Promise<{ chain: string; key: string; expires: Date }> {
+  const other = await World.start();
+  try {
+    return await other.authority.issue([`www.${zone}`]);
+  } finally {
+    await other.stop();
+  }
+}

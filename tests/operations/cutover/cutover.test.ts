@@ -1,0 +1,227 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { allVerified, azureSignIn, serveAzure } from "../support/azure";
+import { openShop, type Shop } from "../support/shop";
+import { primaryHost, prodStack, recordId, standbyHost, standbyStack, zone } from "../support/stacks";
+import { World } from "../support/world";
+
+const reason = "the rehearsal has no database here";
+const name = `www.${zone}`;
+
+let world: World;
+let shop: Shop;
+beforeEach(async () => {
+  world = await World.start();
+  shop = await openShop(world);
+  await serveAzure(world, () => allVerified);
+});
+afterEach(() => world.stop());
+
+const activeSite = (): unknown => world.readStacks()["prod"]?.config["activeSite"];
+const served = (): string | undefined => world.cloudflare.get(recordId)?.content;
+/** A prod stack that was already cut over. */
+const afterCutover = (): ReturnType<typeof prodStack> => {
+  const { config, outputs } = prodStack();
+  const record = { ...(outputs["record"] as object), content: standbyHost };
+  return {
+    config: { ...config, activeSite: "standby" },
+    outputs: { ...outputs, activeSite: "standby", record },
+  };
+};
+const showStandby = (): void =>
+  world.cloudflare.put({ id: recordId, name, type: "CNAME", content: standbyHost, ttl: 60 });
+
+describe("cutover primary, whose check needs no database", () => {
+  beforeEach(() => {
+    world.stacks({ prod: afterCutover(), standby: standbyStack() });
+    showStandby();
+  });
+
+  test("changes one record in place, waits for the name servers, and logs it", async () => {
+    const ran = await world.run(["cutover", "primary", "--yes", "--json"]);
+    expect(ran.stderr).toContain(`${name} leads to ${primaryHost}; waiting for the zone's name servers`);
+    expect(JSON.parse(ran.stdout)).toEqual({
+      site: "primary",
+      recordsChanged: 1,
+      secondsToAuthoritative: expect.any(Number) as number,
+      forced: false,
+      breakGlass: false,
+    });
+    expect(ran.code).toBe(0);
+    expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
+    expect(world.log().map(({ event }) => event)).toEqual(["cutover-started", "cutover-done"]);
+    const verbs = world.calls().filter((call) => /^(preview|up|config set)/.test(call));
+    expect(verbs.map((call) => call.split(" --stack")[0])).toEqual([
+      "config set warm-standby:activeSite primary",
+      "preview --json",
+      "up --yes --skip-preview --json",
+    ]);
+  });
+
+  test("is done again without a change", async () => {
+    await world.run(["cutover", "primary", "--yes", "--json"]);
+    const again = await world.run(["cutover", "primary", "--yes", "--json"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ recordsChanged: 0 });
+    expect(again.code).toBe(0);
+  });
+
+  test("refuses a plan with more than the one record, lists it, and puts activeSite back", async () => {
+    world.stacks({ prod: { ...afterCutover(), more: ["www-origin"] }, standby: standbyStack() });
+    const ran = await world.run(["cutover", "primary", "--yes"]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain(
+      "a cutover changes one DNS record in place and nothing else, but `pulumi preview --stack prod` plans:\n" +
+        "  update cloudflare:index/dnsRecord:DnsRecord www\n  create cloudflare:index/dnsRecord:DnsRecord www-origin\n",
+    );
+    expect(ran.stderr).toContain("activeSite is back at standby; nothing was changed");
+    expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
+    expect(world.calls().some((call) => call.startsWith("up"))).toBe(false);
+  });
+
+  test("refuses a plan that would replace the record", async () => {
+    world.stacks({ prod: { ...afterCutover(), op: "replace" }, standby: standbyStack() });
+    const ran = await world.run(["cutover", "primary", "--yes"]);
+    expect([ran.code, served()]).toEqual([1, standbyHost]);
+  });
+
+  test("puts activeSite back where the update fails before the record has changed", async () => {
+    world.stacks({ prod: { ...afterCutover(), upFails: "before" }, standby: standbyStack() });
+    const ran = await world.run(["cutover", "primary", "--yes"]);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain(
+      "could not flip the record of the stack prod: pulumi ended with 255: the API said no",
+    );
+    expect(activeSite()).toBe("standby");
+    expect(world.log().at(-1)).toMatchObject({ event: "cutover-failed", site: "primary" });
+  });
+
+  test("keeps activeSite where the update fails after the record has changed: config follows what is served", async () => {
+    world.stacks({ prod: { ...afterCutover(), upFails: "after" }, standby: standbyStack() });
+    const ran = await world.run(["cutover", "primary", "--yes"]);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain(`${name} leads to ${primaryHost} all the same; activeSite stays primary`);
+    expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
+  });
+
+  test("refuses while the primary is down, and goes on for a reason, which is kept", async () => {
+    shop.primary.handler = (_request, response) => response.writeHead(503).end();
+    const refused = await world.run(["cutover", "primary", "--yes"]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(
+      "standby: the primary is not ready (primary-site); nothing was changed. Mend what is listed, or go on with --force",
+    );
+    expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
+
+    const forced = await world.run(["cutover", "primary", "--yes", "--json", "--force", "it is starting up"]);
+    expect(JSON.parse(forced.stdout)).toMatchObject({ site: "primary", forced: true });
+    expect(world.log()).toContainEqual(
+      expect.objectContaining({
+        event: "cutover-forced",
+        reason: "it is starting up",
+        failing: ["primary-site"],
+      }),
+    );
+  });
+});
+
+describe("cutover standby", () => {
+  test("refuses while a check cannot look, and names it", async () => {
+    const ran = await world.run(["cutover", "standby", "--yes"], azureSignIn);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("the standby is not ready (database");
+    expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
+  });
+
+  test("asks nobody where there is no terminal", async () => {
+    const ran = await world.run(["cutover", "standby"]);
+    expect(ran).toMatchObject({
+      code: 2,
+      stderr:
+        "standby: nobody can be asked here (stdin is not a terminal); add --yes to cut over without a question\n",
+    });
+    expect(world.calls()).toEqual([]);
+  });
+
+  test.each([
+    [["cutover", "elsewhere", "--yes"], 'standby: SITE is "elsewhere"; it is primary or standby\n'],
+    [
+      ["cutover", "standby", "--yes", "--force", " no "],
+      'standby: --force is " no ": give the reason in a few words (at least 10 letters)\n',
+    ],
+  ])("%j is a usage fault", async (args, message) => {
+    const ran = await world.run(args);
+    expect(ran).toMatchObject({ code: 2, stderr: message });
+  });
+});
+
+describe("break-glass", () => {
+  const stackFile = (): string => path.join(world.folder, "Pulumi.prod.yaml");
+  beforeEach(() => {
+    writeFileSync(
+      stackFile(),
+      "# The record that moves.\nconfig:\n" +
+        `  warm-standby:domain: ${zone}\n  warm-standby:zoneId: "0123456789abcdef0123456789abcdef"\n` +
+        `  warm-standby:primaryHost: ${primaryHost}\n  warm-standby:activeSite: primary # for now\n`,
+    );
+  });
+
+  test("flips without a call of Pulumi and writes activeSite into the stack's file", async () => {
+    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass", "--json"]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      site: "standby",
+      recordsChanged: 1,
+      breakGlass: true,
+      forced: false,
+    });
+    expect(world.calls()).toEqual([]);
+    expect(served()).toBe(standbyHost);
+    expect(readFileSync(stackFile(), "utf8")).toContain("  warm-standby:activeSite: standby # for now\n");
+    expect(readFileSync(stackFile(), "utf8")).toContain("# The record that moves.\n");
+  });
+
+  test("flips back the same way", async () => {
+    await world.run(["cutover", "standby", "--yes", "--break-glass"]);
+    const ran = await world.run(["cutover", "primary", "--yes", "--break-glass", "--json"]);
+    expect([ran.code, served()]).toEqual([0, primaryHost]);
+  });
+
+  test("refuses where the target does not serve the name, unless a reason is given", async () => {
+    shop.edge.handler = (_request, response) => response.writeHead(503).end();
+    const refused = await world.run(["cutover", "standby", "--yes", "--break-glass"]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`${standbyHost} answered 503 for https://${name}/healthz`);
+    expect(served()).toBe(primaryHost);
+    const forced = await world.run(["cutover", "standby", "--yes", "--break-glass", "--force", reason]);
+    expect([forced.code, served()]).toEqual([0, standbyHost]);
+  });
+
+  test("refuses a record that is not one CNAME", async () => {
+    world.cloudflare.put({ id: recordId, name, type: "A", content: "203.0.113.10", ttl: 60 });
+    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"]);
+    expect(ran).toMatchObject({
+      code: 1,
+      stderr: `standby: ${name} is A 203.0.113.10; only a single CNAME can be led elsewhere in one step\n`,
+    });
+  });
+
+  test.each([
+    [{ CLOUDFLARE_API_TOKEN: "" }, 2, "CLOUDFLARE_API_TOKEN is not set"],
+    [{ CLOUDFLARE_API_TOKEN: "bad-token" }, 2, "Cloudflare refuses the token in CLOUDFLARE_API_TOKEN"],
+    [{ PROD_CONFIG_FILE: "nowhere.yaml" }, 2, "neither the prod stack's file nor the notes"],
+  ])("with %j it ends with %i and says why", async (env, code, words) => {
+    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"], env);
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toContain(words);
+    expect(served()).toBe(primaryHost);
+  });
+
+  test("without a stack file it lives on the notes of the last check, and warns", async () => {
+    await world.run(["check", "--json"]);
+    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"], {
+      PROD_CONFIG_FILE: "nowhere.yaml",
+    });
+    expect([ran.code, served()]).toEqual([0, standbyHost]);
+    expect(ran.stderr).toContain("set warm-standby:activeSite to standby before the next `pulumi up`");
+    expect(existsSync(path.join(world.folder, "nowhere.yaml"))).toBe(false);
+  });
+});

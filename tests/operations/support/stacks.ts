@@ -1,0 +1,73 @@
+/** The stacks as a healthy deployment has them; tests change what they are about. */
+
+export const zone = "blanklabel.example";
+export const standbyHost = "blanklabel-abc123.z01.azurefd.net";
+export const primaryHost = "shared.host.example";
+
+export interface FakeStack {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly pending?: readonly unknown[];
+  readonly op?: string;
+  readonly more?: readonly string[];
+  readonly upFails?: "before" | "after";
+  readonly fails?: Readonly<Record<string, string>>;
+}
+export type FakeStacks = Readonly<Record<string, FakeStack>>;
+
+export const zoneId = "0123456789abcdef0123456789abcdef";
+export const recordId = "fedcba9876543210fedcba9876543210";
+
+export const prodStack = (over: Partial<FakeStack> = {}): FakeStack => ({
+  config: { domain: zone, zoneId, activeSite: "primary", primaryHost, ttl: 60, proxied: false },
+  outputs: {
+    activeSite: "primary",
+    record: { zoneId, id: recordId, name: `www.${zone}`, type: "CNAME", content: primaryHost, ttl: 60 },
+    targets: { primary: primaryHost, standby: standbyHost },
+  },
+  ...over,
+});
+
+export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
+  config: {
+    mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
+    smtpApplication: {
+      tenantId: "11111111-2222-4333-8444-555555555555",
+      applicationId: "21111111-2222-4333-8444-555555555555",
+      objectId: "31111111-2222-4333-8444-555555555555",
+      secret: "smtp-secret",
+    },
+  },
+  outputs: {
+    standbyHost,
+    publicHost: `www.${zone}`,
+    standbyName: `standby.${zone}`,
+    imageHost: `images.${zone}`,
+    databaseUrl: `postgres://shop:db-secret@blanklabel-db.postgres.database.azure.com:5432/shop?sslmode=verify-full`,
+    imageStorage: { account: "blanklabelimages", container: "images" },
+    frontDoor: {
+      resourceGroup: "blanklabel-standby",
+      profile: "blanklabel-edge",
+      profileId:
+        "/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Cdn/profiles/blanklabel-edge",
+      customDomains: ["www", "standby", "images"],
+      hostNames: [`www.${zone}`, `standby.${zone}`, `images.${zone}`],
+    },
+    webApp: {
+      resourceGroup: "blanklabel-standby",
+      name: "blanklabel-app",
+      host: "blanklabel-app.azurewebsites.net",
+    },
+    mail: {
+      resourceGroup: "blanklabel-standby",
+      emailService: "blanklabel-mail",
+      domain: `mail.${zone}`,
+      sender: `orders@mail.${zone}`,
+      smtpUsername: `orders@mail.${zone}`,
+      limits: { perMinute: 30, perHour: 2000 },
+    },
+    offsets: { rowsPerHour: 1500, tailHours: 24, syncAgeHours: 26, safety: 2 },
+    forecast: { visitorsPerHour: 10000, ordersPerHour: 300, mailsPerHour: 600 },
+  },
+  ...over,
+});
