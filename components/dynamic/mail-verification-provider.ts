@@ -104,12 +104,10 @@ export const provider: ResourceProvider = {
   },
   diff: (_id: string, olds: unknown, news: unknown): Promise<DiffResult> => {
     const [before, after] = [inputs.parse(olds), inputs.parse(news)];
+    const changed = inputs.keyof().options.filter((key) => before[key] !== after[key]);
     // Another domain, or the same one made anew.
-    const replaces = (["domainId"] as const).filter((key) => before[key] !== after[key]);
-    const changed = Object.keys(inputs.shape).some(
-      (key) => Reflect.get(before, key) !== Reflect.get(after, key),
-    );
-    return Promise.resolve({ changes: changed, replaces, deleteBeforeReplace: false });
+    const replaces = changed.filter((key) => key === "domainId");
+    return Promise.resolve({ changes: changed.length > 0, replaces });
   },
   create: async (news: unknown): Promise<CreateResult> => {
     const given = inputs.parse(news);

@@ -31,6 +31,3 @@ export abstract class OperationResource extends pulumi.CustomResource {
 export function providerText(module: string): string {
   return `exports.handler = () => { require("tsx/cjs"); return require(require("path").resolve(${JSON.stringify(module)})).provider; };`;
 }
-
-/** The value that unknown inputs have while a change is only previewed: whatever it is, it is not real. */
-export const isKnown = (value: unknown): boolean => value !== "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
