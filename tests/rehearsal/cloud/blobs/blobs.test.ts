@@ -23,6 +23,7 @@ let authority: CertificateAuthority;
 let service: BlobService;
 let agent: Agent;
 let container: ContainerClient;
+let restoreLookup: () => void;
 
 /** The official client, led to the local port as the rehearsal's network leads it. */
 function client(
@@ -43,18 +44,17 @@ beforeAll(async () => {
   authority = await createAuthority({ nameServerPort: 1 });
   service = await startBlobService({ certificateFor: (name) => authority.issue([name]) });
   agent = new Agent({ connect: { ca: authority.root } });
-  const lookup: unknown = (
-    _host: string,
-    options: { all?: boolean },
-    callback: (error: null, address: unknown, family?: number) => void,
-  ) =>
-    options.all === true
-      ? callback(null, [{ address: "127.0.0.1", family: 4 }])
-      : callback(null, "127.0.0.1", 4);
-  Object.defineProperty(dns, "lookup", { value: lookup, configurable: true });
+  const { lookup } = dns;
+  const led = (name: string, ...rest: unknown[]): unknown =>
+    Reflect.apply(lookup, dns, [name === host ? "127.0.0.1" : name, ...rest]);
+  Object.defineProperty(dns, "lookup", { value: led, configurable: true, writable: true });
+  // Node's own modules are shared by the test files of one process.
+  restoreLookup = () =>
+    Object.defineProperty(dns, "lookup", { value: lookup, configurable: true, writable: true });
 });
 
 afterAll(async () => {
+  restoreLookup();
   await agent.destroy();
   await service.stop();
   await authority.stop();

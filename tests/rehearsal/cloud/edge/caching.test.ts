@@ -61,7 +61,7 @@ it.each([
   ["Expires that is no date", { expires: "0" }, false],
   ["Vary by language", { vary: "Accept-Language" }, false],
   ["Vary by encoding", { vary: "Accept-Encoding" }, true],
-])("where the origin says %s, keeps it: %s", async (_name, more, kept) => {
+])("where the origin says %s, it is kept or not", async (_name, more, kept) => {
   headers = { ...headers, ...more };
   expect(await xCache(path)).toBe("TCP_MISS");
   expect(await xCache(path)).toBe(kept ? "TCP_HIT" : "TCP_MISS");
