@@ -24,6 +24,11 @@ export class RoutingTable {
     this.write();
   }
 
+  /** The local port that serves `host:port`; undefined where nothing does. */
+  find(host: string, port: number): number | undefined {
+    return this.ports.get(`${host.toLowerCase()}:${String(port)}`);
+  }
+
   private write(): void {
     // Renamed into place: a reader sees the old table or the new one, never half of one.
     const next = `${this.file}.next`;

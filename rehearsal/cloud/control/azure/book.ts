@@ -1,0 +1,41 @@
+import { accessRules } from "./access";
+import { cdnRules } from "./cdn";
+import { communicationRules } from "./communication";
+import { databaseRules } from "./database";
+import { groupRules } from "./groups";
+import { keyVaultRules } from "./keyvault";
+import { monitorRules } from "./monitor";
+import { networkRules } from "./network";
+import type { RuleBook } from "./rules";
+import { storageRules } from "./storage";
+import { webRules } from "./web";
+
+/** The rules of every service. A kind without any is taken as declared: Azure's types still hold for it. */
+export const ruleBook: RuleBook = {
+  ...groupRules,
+  ...accessRules,
+  ...networkRules,
+  ...databaseRules,
+  ...keyVaultRules,
+  ...storageRules,
+  ...webRules,
+  ...cdnRules,
+  ...communicationRules,
+  ...monitorRules,
+};
+
+/** Kinds that the local cloud takes as declared without anything real behind them. */
+export const unrealised: readonly string[] = [
+  "sql:Server",
+  "sql:Database",
+  "frontdoor:Policy",
+  "cdn:SecurityPolicy",
+  "applicationinsights:WebTest",
+  "monitor:ActionGroup",
+  "monitor:AutoscaleSetting",
+  "monitor:DiagnosticSetting",
+  "monitor:MetricAlert",
+  "monitor:ScheduledQueryRule",
+  "operationalinsights:Workspace",
+  "applicationinsights:Component",
+];

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { badRequest, conflict } from "../fault";
+import { guidOf, hexOf } from "../guid";
+import { lastOf, pick, sameId, type RuleBook } from "./rules";
+
+const planSchema = z.object({ sku: z.object({ name: z.string(), capacity: z.number().optional() }) });
+const siteSchema = z.object({
+  name: z.string(),
+  serverFarmId: z.string(),
+  identity: z
+    .object({
+      type: z.string(),
+      userAssignedIdentities: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
+    })
+    .optional(),
+  siteConfig: z.object({ alwaysOn: z.boolean().optional() }).optional(),
+});
+const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
+
+/** Tiers with Always On, and those with autoscale and slots: by the letter that begins the size. */
+const withoutAlwaysOn = /^(F|D)\d/i;
+
+/** The text that a TXT record `asuid.<host>` has to hold: one a subscription. */
+export const verificationId = (subscription: string): string =>
+  hexOf(`verification ${subscription}`, 64).toUpperCase();
+
+export const webRules: RuleBook = {
+  "web:AppServicePlan": {
+    replaces: ["reserved", "kind"],
+    outputs: () => ({ status: "Ready", numberOfSites: 0 }),
+    release: ({ id }, { world }) => {
+      const site = world
+        .ofType("web:WebApp")
+        .find(({ values }) => sameId(pick(siteSchema, values).serverFarmId, id));
+      if (site !== undefined)
+        throw conflict(
+          "Conflict",
+          `Server farm '${lastOf(id)}' cannot be deleted because it has web app(s) ${lastOf(site.id)} assigned to it.`,
+        );
+    },
+  },
+  "web:WebApp": {
+    admit: ({ values }, { world }) => {
+      const { serverFarmId, siteConfig } = pick(siteSchema, values);
+      const plan = world.get(serverFarmId);
+      if (plan === undefined)
+        throw badRequest("BadRequest", `Cannot find App Service plan with name ${lastOf(serverFarmId)}.`);
+      const { sku } = pick(planSchema, plan.values);
+      if (siteConfig?.alwaysOn === true && withoutAlwaysOn.test(sku.name))
+        throw conflict(
+          "Conflict",
+          `siteConfig.alwaysOn needs a Basic plan or above; the plan is ${sku.name}.`,
+        );
+    },
+    outputs: ({ id, values }, { settings }) => {
+      const { name, identity } = pick(siteSchema, values);
+      const own = /SystemAssigned/i.test(identity?.type ?? "")
+        ? { principalId: guidOf(`principal ${id}`), tenantId: settings.operator.tenantId }
+        : {};
+      return {
+        defaultHostName: `${name}.azurewebsites.net`,
+        hostNames: [`${name}.azurewebsites.net`],
+        enabledHostNames: [`${name}.azurewebsites.net`, `${name}.scm.azurewebsites.net`],
+        customDomainVerificationId: verificationId(settings.subscription),
+        state: "Running",
+        availabilityState: "Normal",
+        outboundIpAddresses: "127.0.0.1",
+        possibleOutboundIpAddresses: "127.0.0.1",
+        repositorySiteName: name,
+        ...(identity === undefined ? {} : { identity: { type: identity.type, ...own } }),
+      };
+    },
+  },
+  "web:WebAppHostNameBinding": {
+    admit: async ({ id, values, before }, { parts, settings, world }) => {
+      const { name, hostName } = pick(bindingSchema, values);
+      if (before !== undefined) return;
+      const taken = world
+        .ofType("web:WebAppHostNameBinding")
+        .find((other) => !sameId(other.id, id) && pick(bindingSchema, other.values).hostName === hostName);
+      if (taken !== undefined)
+        throw conflict("Conflict", `Hostname '${hostName}' already exists. It is bound to ${taken.id}.`);
+      const wanted = verificationId(settings.subscription);
+      const texts = await parts.lookup(`asuid.${hostName}`, "TXT");
+      const targets = await parts.lookup(hostName, "CNAME");
+      const pointsHere = targets.some(
+        (target) => target.toLowerCase() === `${name}.azurewebsites.net`.toLowerCase(),
+      );
+      if (!pointsHere && !texts.some((text) => text.toUpperCase() === wanted))
+        throw badRequest(
+          "BadRequest",
+          `A TXT record pointing from asuid.${hostName} to ${wanted} was not found: the host name's ownership ` +
+            "cannot be verified. The binding has to depend on that record.",
+        );
+    },
+    outputs: () => ({ customHostNameDnsRecordType: "CName", hostNameType: "Verified", sslState: "Disabled" }),
+  },
+};

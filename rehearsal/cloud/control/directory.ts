@@ -1,0 +1,46 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { Application } from "./settings";
+
+interface Token {
+  readonly audience: string;
+  readonly application: Application;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+}
+
+/** Seconds that an access token counts, as in Microsoft Entra by default. */
+export const tokenSeconds = 3599;
+
+/** Compares without telling by its time where two secrets differ. */
+export function sameSecret(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Who may sign in, and the access tokens that were handed out. */
+export class Directory {
+  private readonly tokens = new Map<string, Token>();
+
+  constructor(private readonly applications: readonly Application[]) {}
+
+  application(applicationId: string): Application | undefined {
+    return this.applications.find((known) => known.applicationId === applicationId);
+  }
+
+  /** @returns an access token for `audience` (such as `https://management.azure.com`), or undefined: wrong secret. */
+  signIn(tenantId: string, applicationId: string, given: string, audience: string): string | undefined {
+    const application = this.application(applicationId);
+    if (application?.tenantId !== tenantId || !sameSecret(application.secret, given)) return undefined;
+    const token = randomBytes(32).toString("base64url");
+    this.tokens.set(token, { audience, application, expires: Date.now() + tokenSeconds * 1000 });
+    return token;
+  }
+
+  /** The application that a token was handed out to, where it still counts for the audience. */
+  holder(token: string, audience: string): Application | undefined {
+    const known = this.tokens.get(token);
+    return known !== undefined && known.audience === audience && known.expires > Date.now()
+      ? known.application
+      : undefined;
+  }
+}

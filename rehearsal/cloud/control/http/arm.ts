@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { azureKind } from "../../types/catalogue";
+import { recordsOf, statesOf, verificationTypes, verify } from "../azure/communication";
+import { domainState } from "../azure/cdn";
+import { pick } from "../azure/rules";
+import type { Cloud } from "../cloud";
+import { CloudFault } from "../fault";
+import type { JsonObject } from "../json";
+import { revealObject } from "../json";
+import type { Stored } from "../world";
+import type { Api, ApiRequest, ApiResponse } from "./json-server";
+
+const host = "management.azure.com";
+const verification = z.object({ verificationType: z.enum(verificationTypes) });
+const mailDomain = z.object({ domainName: z.string() });
+const customDomain = z.object({ hostName: z.string() });
+
+/** ARM's error answer. */
+export const armFault = ({ status, code, message }: CloudFault): ApiResponse => ({
+  status,
+  body: { error: { code, message } },
+});
+
+/** A resource as an ARM GET shows it: what is its own on top, the rest within `properties`. */
+function resource(stored: Stored, properties: JsonObject): ApiResponse {
+  const { location, tags } = stored.values;
+  const { name, type } = stored.outputs;
+  const envelope = {
+    id: stored.id,
+    name,
+    type,
+    ...(location === undefined ? {} : { location }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+  return {
+    status: 200,
+    body: { ...envelope, properties: { provisioningState: "Succeeded", ...properties } },
+  };
+}
+
+function show(stored: Stored, cloud: Cloud): ApiResponse {
+  switch (azureKind(stored.type)?.token) {
+    case "communication:Domain": {
+      const { domainName } = pick(mailDomain, stored.values);
+      return resource(stored, {
+        ...revealObject(stored.outputs),
+        domainManagement: stored.values["domainManagement"] ?? null,
+        verificationStates: statesOf(cloud, stored.id, "arm"),
+        verificationRecords: recordsOf(stored.id, domainName, "arm"),
+      });
+    }
+    case "cdn:AFDCustomDomain":
+      return resource(stored, {
+        hostName: pick(customDomain, stored.values).hostName,
+        ...domainState(stored.id, cloud),
+      });
+    case "resources:ResourceGroup":
+      return resource(stored, {});
+    default:
+      throw new CloudFault(501, "NotRehearsed", `The local cloud's ARM API does not show ${stored.type}.`);
+  }
+}
+
+/** `management.azure.com`, as far as the program and the operations call it by the official SDKs. */
+export function armApi(cloud: Cloud): Api {
+  const running = new Map<string, { done: boolean }>();
+
+  const start = (work: Promise<void>, request: ApiRequest): ApiResponse => {
+    const id = randomUUID();
+    const operation = { done: false };
+    running.set(id, operation);
+    const finish = (): void => {
+      operation.done = true;
+    };
+    work.then(finish, (error: unknown) => {
+      console.error(error);
+      finish();
+    });
+    const { subscription } = cloud.settings;
+    const base = `https://${host}/subscriptions/${subscription}/providers/Microsoft.Communication/locations/global`;
+    const version = request.query.get("api-version") ?? "";
+    return {
+      status: 202,
+      // No wait: the local cloud has looked by the time that a client asks again.
+      headers: { location: `${base}/operationResults/${id}?api-version=${version}`, "retry-after": "0" },
+    };
+  };
+
+  const act = (stored: Stored, action: string, request: ApiRequest): ApiResponse => {
+    const token = azureKind(stored.type)?.token;
+    if (token === "communication:Domain" && action === "initiateVerification") {
+      const parsed = verification.safeParse(JSON.parse(request.body === "" ? "{}" : request.body));
+      if (!parsed.success)
+        throw new CloudFault(400, "InvalidVerificationType", z.prettifyError(parsed.error));
+      const { domainName } = pick(mailDomain, stored.values);
+      return start(verify(cloud, stored.id, domainName, parsed.data.verificationType), request);
+    }
+    if (token === "cdn:AFDCustomDomain" && action === "refreshValidationToken") {
+      const validation = cloud.validations.get(stored.id.toLowerCase());
+      validation?.refresh();
+      return { status: 200 };
+    }
+    throw new CloudFault(
+      404,
+      "InvalidAction",
+      `${action} is not an action of ${stored.type} that the local cloud knows.`,
+    );
+  };
+
+  return (request) => {
+    const { method, path, token, query } = request;
+    cloud.world.note("api", `${method} ${path}`);
+    const holder = cloud.directory.holder(token, `https://${host}`);
+    if (holder?.applicationId !== cloud.settings.operator.applicationId)
+      throw new CloudFault(
+        401,
+        "InvalidAuthenticationToken",
+        "The access token is missing, expired or for another audience.",
+      );
+    if (query.get("api-version") === null)
+      throw new CloudFault(
+        400,
+        "MissingApiVersionParameter",
+        "The api-version query parameter (?api-version=) is required.",
+      );
+    const operation = /\/operationResults\/([^/]+)$/.exec(path)?.[1];
+    if (operation !== undefined) {
+      const found = running.get(operation);
+      if (found === undefined)
+        throw new CloudFault(404, "OperationNotFound", `Operation ${operation} does not exist.`);
+      return found.done
+        ? { status: 200, body: {} }
+        : {
+            status: 202,
+            headers: { location: `https://${host}${path}?${query.toString()}`, "retry-after": "0" },
+          };
+    }
+    const id = decodeURIComponent(path);
+    if (method === "GET") {
+      const stored = cloud.world.get(id);
+      if (stored === undefined)
+        throw new CloudFault(404, "ResourceNotFound", `The Resource '${id}' was not found.`);
+      return show(stored, cloud);
+    }
+    if (method === "POST") {
+      const cut = id.lastIndexOf("/");
+      const stored = cloud.world.get(id.slice(0, cut));
+      if (stored === undefined)
+        throw new CloudFault(404, "ResourceNotFound", `The Resource '${id.slice(0, cut)}' was not found.`);
+      return act(stored, id.slice(cut + 1), request);
+    }
+    throw new CloudFault(405, "MethodNotAllowed", `${method} ${path} is not served by the local cloud.`);
+  };
+}

@@ -1,0 +1,160 @@
+import path from "node:path";
+import { z } from "zod";
+import type { WebAppSettings } from "../../contracts";
+import { readSecret } from "../azure/keyvault";
+import { pick, sameId } from "../azure/rules";
+import type { Cloud } from "../cloud";
+import type { Stored } from "../world";
+
+const nameValue = z.object({ name: z.string(), value: z.string() });
+const siteSchema = z.object({
+  name: z.string(),
+  serverFarmId: z.string(),
+  httpsOnly: z.boolean().default(false),
+  keyVaultReferenceIdentity: z.string().default("SystemAssigned"),
+  identity: z
+    .object({
+      userAssignedIdentities: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
+    })
+    .optional(),
+  siteConfig: z
+    .object({
+      appSettings: z.array(nameValue).default([]),
+      connectionStrings: z
+        .array(z.object({ name: z.string(), connectionString: z.string(), type: z.string() }))
+        .default([]),
+      ipSecurityRestrictionsDefaultAction: z.string().default("Allow"),
+      ipSecurityRestrictions: z
+        .array(
+          z.object({
+            action: z.string().default("Allow"),
+            tag: z.string().optional(),
+            ipAddress: z.string().optional(),
+            headers: z.record(z.string(), z.array(z.string())).optional(),
+          }),
+        )
+        .default([]),
+    })
+    .default({
+      appSettings: [],
+      connectionStrings: [],
+      ipSecurityRestrictionsDefaultAction: "Allow",
+      ipSecurityRestrictions: [],
+    }),
+});
+const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
+const planSchema = z.object({ sku: z.object({ capacity: z.number().default(1) }) });
+const principalSchema = z.object({ principalId: z.string() });
+const systemIdentity = z.object({ identity: principalSchema });
+const autoscaleSchema = z.object({
+  enabled: z.boolean().default(true),
+  targetResourceUri: z.string(),
+  profiles: z.array(z.object({ capacity: z.object({ default: z.string() }) })),
+});
+
+type Site = z.infer<typeof siteSchema>;
+
+/** What stands in for the app's own module when its package is not one that the rehearsal knows. */
+export const unknownPackageModule = path.join(__dirname, "unknown-package.cjs");
+
+/** The two forms of a Key Vault reference in an app setting. */
+const byUri =
+  /^@Microsoft\.KeyVault\(SecretUri=https:\/\/([^./]+)\.vault\.azure\.net\/secrets\/([^/)]+)(?:\/[^)]*)?\)$/i;
+const byName = /^@Microsoft\.KeyVault\(VaultName=([^;)]+);SecretName=([^;)]+)(?:;[^)]*)?\)$/i;
+
+/** The principal by which the app reads Key Vault references, where it has one that is its own. */
+function referencePrincipal({ outputs }: Stored, site: Site, cloud: Cloud): string | undefined {
+  if (site.keyVaultReferenceIdentity === "SystemAssigned") {
+    const { success, data } = systemIdentity.safeParse(outputs);
+    return success ? data.identity.principalId : undefined;
+  }
+  const assigned = site.identity?.userAssignedIdentities ?? [];
+  const ids = Array.isArray(assigned) ? assigned : Object.keys(assigned);
+  if (!ids.some((id) => sameId(id, site.keyVaultReferenceIdentity))) return undefined;
+  const identity = cloud.world.get(site.keyVaultReferenceIdentity);
+  return identity === undefined ? undefined : pick(principalSchema, identity.outputs).principalId;
+}
+
+/** An app setting's value as the process sees it. What cannot be resolved stays as written, as on App Service. */
+function resolved(value: string, app: Stored, site: Site, cloud: Cloud): string {
+  const match = byUri.exec(value) ?? byName.exec(value);
+  if (match === null) return value;
+  const [, vault = "", secretName = ""] = match;
+  const principal = referencePrincipal(app, site, cloud);
+  const answer =
+    principal === undefined
+      ? { refusal: "the app has no such identity to read Key Vault references by" }
+      : readSecret(cloud, vault, secretName, principal);
+  if ("value" in answer) return answer.value;
+  cloud.world.note(
+    "note",
+    app.id,
+    `Key Vault reference to ${vault}/${secretName} is not resolved: ${answer.refusal}`,
+  );
+  return value;
+}
+
+function environmentOf(app: Stored, site: Site, cloud: Cloud): Record<string, string> {
+  const { appSettings, connectionStrings } = site.siteConfig;
+  const prefix = (type: string): string =>
+    /^(custom|sqlazure|sqlserver|mysql)$/i.test(type) ? type : "CUSTOM";
+  return Object.fromEntries<string>([
+    ...appSettings.map(({ name, value }) => [name, resolved(value, app, site, cloud)] as const),
+    ...connectionStrings.map(
+      ({ name, connectionString, type }) =>
+        [
+          `${prefix(type).toUpperCase()}CONNSTR_${name}`,
+          resolved(connectionString, app, site, cloud),
+        ] as const,
+    ),
+  ]);
+}
+
+/** Front Door's id, where the access restrictions admit nothing else. */
+function onlyFrontDoor({ siteConfig }: Site): string | undefined {
+  const { ipSecurityRestrictions: rules, ipSecurityRestrictionsDefaultAction: otherwise } = siteConfig;
+  const doors = rules
+    .filter(({ action, ipAddress }) => action === "Allow" && ipAddress === "AzureFrontDoor.Backend")
+    .flatMap(({ headers }) => headers?.["x-azure-fdid"] ?? []);
+  // Any rule makes the default Deny, unless it was set to Allow.
+  return rules.length > 0 && otherwise !== "Allow" ? doors[0] : undefined;
+}
+
+function instancesOf(site: Site, cloud: Cloud): number {
+  const scaled = cloud.world
+    .ofType("monitor:AutoscaleSetting")
+    .map(({ values }) => pick(autoscaleSchema, values))
+    .find(({ enabled, targetResourceUri }) => enabled && sameId(targetResourceUri, site.serverFarmId));
+  const byScale = Number(scaled?.profiles[0]?.capacity.default);
+  if (Number.isInteger(byScale) && byScale > 0) return byScale;
+  const plan = cloud.world.get(site.serverFarmId);
+  return plan === undefined ? 1 : pick(planSchema, plan.values).sku.capacity;
+}
+
+/** A web app as it is to run, from its own settings, its plan, its host names, and what its identity may read. */
+export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
+  const site = pick(siteSchema, app.values);
+  const environment = environmentOf(app, site, cloud);
+  const bound = cloud.world
+    .ofType("web:WebAppHostNameBinding")
+    .map(({ values }) => pick(bindingSchema, values))
+    .filter(({ name }) => sameId(name, site.name));
+  const packageUrl = environment["WEBSITE_RUN_FROM_PACKAGE"] ?? "";
+  const module = cloud.settings.packages[packageUrl];
+  if (module === undefined)
+    cloud.world.note(
+      "note",
+      app.id,
+      `package ${JSON.stringify(packageUrl)} is not one that the rehearsal knows`,
+    );
+  const door = onlyFrontDoor(site);
+  return {
+    name: site.name,
+    hostNames: [`${site.name}.azurewebsites.net`, ...bound.map(({ hostName }) => hostName)],
+    environment,
+    module: module ?? unknownPackageModule,
+    instances: instancesOf(site, cloud),
+    httpsOnly: site.httpsOnly,
+    ...(door === undefined ? {} : { onlyFrontDoor: door }),
+  };
+}

@@ -1,0 +1,131 @@
+import { createServer as createHttp, type Server } from "node:http";
+import { createServer as createHttps } from "node:https";
+import path from "node:path";
+import type { AddressInfo } from "node:net";
+import { createAzure } from "./azure";
+import type { Cloud, Networks, Parts } from "./cloud";
+import { controlApi } from "./api";
+import { createCloudflare } from "./cloudflare/package";
+import { Zone } from "./cloudflare/zone";
+import { Directory } from "./directory";
+import { armApi, armFault } from "./http/arm";
+import { cloudflareApi, cloudflareFault } from "./http/cloudflare";
+import { serveApis, type Api } from "./http/json-server";
+import { loginApi, loginFault } from "./http/login";
+import { CloudFault } from "./fault";
+import { Pace } from "./pace";
+import { createRandom } from "./random/package";
+import { Realiser } from "./realise/realiser";
+import type { CloudSettings } from "./settings";
+import { serveProvider } from "./wire/provider";
+import { writePlugins } from "./wire/plugins";
+import { World } from "./world";
+
+/** What a subscription may send from custom domains before its limits are raised. */
+const firstMailLimits = { perMinute: 30, perHour: 100 };
+
+const apiHosts = ["management.azure.com", "login.microsoftonline.com", "api.cloudflare.com"] as const;
+
+export interface ControlPlane {
+  readonly cloud: Cloud;
+  readonly pluginFolder: string;
+  /** Ports of the providers, by package name. */
+  readonly providers: Readonly<Record<string, number>>;
+  readonly controlPort: number;
+  stop(): Promise<void>;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+/** Starts the providers, the clouds' HTTP APIs and the control API over parts that are already there. */
+export async function startControlPlane(
+  settings: CloudSettings,
+  parts: Parts,
+  networks: Networks,
+): Promise<ControlPlane> {
+  const world = new World();
+  const pace = new Pace();
+  const zone = new Zone(settings.zone.id, settings.zone.name, parts.nameServer);
+  const directory = new Directory([settings.operator, settings.smtpApplication]);
+  const cloud: Cloud = {
+    settings,
+    parts,
+    networks,
+    world,
+    directory,
+    databases: new Map(),
+    validations: new Map(),
+    verifications: new Map(),
+    mailLimits: { ...firstMailLimits },
+    realise: () => realiser.run(),
+  };
+  const realiser = new Realiser(cloud);
+
+  const packages = [createAzure(cloud), createCloudflare(zone, settings.cloudflareToken), createRandom()];
+  const providers = await Promise.all(packages.map((served) => serveProvider(served, world, pace)));
+  const ports = Object.fromEntries(providers.map((provider) => [provider.package.name, provider.port]));
+  const pluginFolder = path.join(settings.folder, "plugins");
+  await writePlugins(pluginFolder, ports);
+
+  const throttling =
+    (api: Api): Api =>
+    (request) => {
+      if (!pace.throttled()) return api(request);
+      throw new CloudFault(429, "TooManyRequests", "Too many requests; try again later.");
+    };
+  const retryAfter = { "retry-after": "1" };
+  const hosted = {
+    "management.azure.com": { api: throttling(armApi(cloud)), fault: armFault },
+    "login.microsoftonline.com": { api: loginApi(directory), fault: loginFault },
+    "api.cloudflare.com": {
+      api: throttling(cloudflareApi(zone, settings.cloudflareToken, world)),
+      fault: cloudflareFault,
+    },
+  };
+  const certificate = await parts.authority.issue(apiHosts);
+  const apis = createHttps(
+    { cert: certificate.chain, key: certificate.key },
+    serveApis((host) => {
+      const name = apiHosts.find((known) => known === host);
+      if (name === undefined) return undefined;
+      const { api, fault } = hosted[name];
+      const worded = (given: CloudFault) => ({
+        ...fault(given),
+        ...(given.status === 429 ? { headers: retryAfter } : {}),
+      });
+      return { api, fault: worded };
+    }),
+  );
+  const apiPort = await listen(apis);
+  for (const host of apiHosts) networks.outside.add(host, 443, apiPort);
+
+  const answer = controlApi(cloud, zone, realiser, pace);
+  const control = createHttp(serveApis(() => ({ api: answer, fault: armFault })));
+  const controlPort = await listen(control);
+  await realiser.run();
+
+  return {
+    cloud,
+    pluginFolder,
+    providers: ports,
+    controlPort,
+    stop: async () => {
+      await Promise.all([...providers.map((provider) => provider.stop()), close(apis), close(control)]);
+      await realiser.stop();
+      for (const validation of cloud.validations.values()) validation.stop();
+      await Promise.all([...cloud.databases.values()].map(({ server }) => server.stop()));
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { networkEnvironment } from "../network/environment";
+import { RoutingTable } from "../network/routes";
+import { runAsChild } from "../processes/main";
+import { createAuthority } from "./authority";
+import { startBlobService } from "./blobs";
+import { startWebApp } from "./apps";
+import type { Parts } from "./control/cloud";
+import { cloudSettingsSchema, type CloudReady, type CloudSettings } from "./control/settings";
+import { startControlPlane } from "./control/start";
+import { startDatabaseServer } from "./database";
+import { DnsClient, joinStrings, startNameServer } from "./dns";
+import { startEdge } from "./edge";
+import { startMailServer } from "./mail";
+
+/** Texts of a name's records, asked for by packets; [] where the name or the type has none. */
+async function lookup(client: DnsClient, name: string, type: "CNAME" | "TXT"): Promise<readonly string[]> {
+  const { answers = [] } = await client.ask(name, type);
+  return answers.flatMap((answer) => {
+    if (answer.type === "TXT" && type === "TXT") return [joinStrings(answer.data)];
+    return answer.type === "CNAME" && type === "CNAME" ? [answer.data] : [];
+  });
+}
+
+async function start(given: unknown): Promise<{ ready: CloudReady; stop: () => Promise<void> }> {
+  const settings: CloudSettings = cloudSettingsSchema.parse(given);
+  const folder = (name: string): string => {
+    const made = path.join(settings.folder, name);
+    mkdirSync(made, { recursive: true });
+    return made;
+  };
+  const logs = folder("logs");
+  const data = folder("databases");
+  const outside = new RoutingTable(path.join(settings.folder, "routes.json"));
+  const inside = new RoutingTable(path.join(settings.folder, "routes-of-apps.json"));
+
+  const nameServer = await startNameServer({ apexes: [settings.zone.name] });
+  const dns = new DnsClient({ port: nameServer.port });
+  const authority = await createAuthority({ nameServerPort: nameServer.port });
+  const root = path.join(settings.folder, "authority.pem");
+  writeFileSync(root, authority.root);
+  const certificateFor = (host: string) => authority.issue([host]);
+
+  // The edge sees the internet as everyone outside does.
+  const edge = await startEdge({ connect: (host, port) => outside.find(host, port), root: authority.root });
+  const blobs = await startBlobService({ certificateFor });
+  const mail = await startMailServer({
+    certificate: await authority.issue(["smtp.azurecomm.net"]),
+    millisecondsPerMinute: 60_000 / settings.clock.speed,
+  });
+  const ofApps = networkEnvironment({
+    routes: inside.file,
+    nameServerPort: nameServer.port,
+    authority: root,
+  });
+  const parts: Parts = {
+    nameServer,
+    authority,
+    edge,
+    blobs,
+    mail,
+    startDatabaseServer: (server) => startDatabaseServer({ ...server, folder: data }),
+    startWebApp: (app) =>
+      startWebApp(app, {
+        certificateFor: (host) =>
+          host.endsWith(".azurewebsites.net") ? certificateFor(host) : Promise.resolve(undefined),
+        spawnEnvironment: ofApps,
+        logs,
+      }),
+    lookup: (name, type) => lookup(dns, name, type),
+  };
+  const plane = await startControlPlane(settings, parts, { outside, inside });
+  return {
+    ready: {
+      pluginFolder: plane.pluginFolder,
+      routes: outside.file,
+      nameServerPort: nameServer.port,
+      authority: root,
+      controlPort: plane.controlPort,
+    },
+    stop: async () => {
+      await plane.stop();
+      await Promise.all([edge.stop(), blobs.stop(), mail.stop(), authority.stop()]);
+      dns.close();
+      await nameServer.stop();
+    },
+  };
+}
+
+runAsChild(start);
