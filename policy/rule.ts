@@ -1,0 +1,110 @@
+import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { ResourceType } from "./resource-types";
+import { at, NotKnown, plain, shown, type Value } from "./values";
+
+/** A resource as a rule sees it. */
+export interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** What the program asks for. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** What came of it; while it is only previewed, most of that is not known. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Whether an input (named) or anything of the resource is made from the other resource. */
+  readonly madeFrom: (other: Resource, input?: string) => boolean;
+}
+
+/** The resources of one stack. */
+export interface Stack {
+  /** Those of some types, in the order in which they were declared. */
+  of(...types: readonly ResourceType[]): readonly Resource[];
+}
+
+/** Where a rule puts what it finds. */
+export interface Verdict {
+  /** Something is wrong with a resource, or with the stack where there is none to name. */
+  wrong(resource: Resource | undefined, message: string): void;
+  /** Something cannot be judged before it exists. */
+  open(resource: Resource, path: string, value: NotKnown): void;
+  /**
+   * Judges one input: wrong where `good` says no, open where it is not known.
+   *
+   * @param wanted completes "… is X; wanted: "
+   * @param fix completes "Fix: "
+   * @returns whether it is known and good
+   */
+  check(
+    resource: Resource,
+    path: string,
+    good: (value: Exclude<Value, NotKnown>) => boolean,
+    wanted: string,
+    fix: string,
+  ): boolean;
+}
+
+export type Rule = ResourceValidationPolicy & StackValidationPolicy;
+
+/**
+ * A rule over a whole stack. The SDK shows inputs one resource at a time and the whole stack only with outputs, which
+ * on Azure lack much of what was asked for; so inputs are noted as they pass and judged at the end, all together.
+ *
+ * A value that is not known during a preview never counts as good: what is wrong is reported all the same, and the
+ * rest as an advisory that names every property still open.
+ *
+ * @param description what part of the story the rule guards
+ */
+export function rule(
+  name: string,
+  description: string,
+  judge: (stack: Stack, verdict: Verdict) => void,
+): Rule {
+  const noted = new Map<string, Readonly<Record<string, Value>>>();
+  return {
+    name,
+    description,
+    validateResource: ({ urn, props }) => {
+      noted.set(urn, plain(props));
+    },
+    validateStack: ({ resources }, report) => {
+      const unknown: { readonly text: string; readonly error: Error }[] = [];
+      const open: Verdict["open"] = (resource, path, { error }) => {
+        unknown.push({ text: `${path} of ${resource.name}`, error });
+      };
+      const wrong: Verdict["wrong"] = (resource, message) => report(message, resource?.urn);
+      const check: Verdict["check"] = (resource, path, good, wanted, fix) => {
+        const value = at(resource.inputs, path);
+        if (value instanceof NotKnown) open(resource, path, value);
+        else if (good(value)) return true;
+        else
+          wrong(resource, `${path} of ${resource.name} is ${shown(value)}; wanted: ${wanted}. Fix: ${fix}.`);
+        return false;
+      };
+      const seen = resources.map((resource) => see(resource, noted.get(resource.urn)));
+      judge(
+        { of: (...types) => seen.filter(({ type }) => types.some((wanted) => wanted === type)) },
+        { wrong, open, check },
+      );
+      const [first] = unknown;
+      if (first === undefined) return;
+      // The SDK turns this error, and no other, into an advisory.
+      first.error.message = `cannot be judged before it exists: ${unknown.map(({ text }) => text).join(", ")}`;
+      throw first.error;
+    },
+  };
+}
+
+function see(resource: PolicyResource, inputs: Readonly<Record<string, Value>> | undefined): Resource {
+  const outputs = plain(resource.props);
+  return {
+    type: resource.type,
+    name: resource.name,
+    urn: resource.urn,
+    inputs: inputs ?? outputs,
+    outputs,
+    madeFrom: (other, input) =>
+      (input === undefined ? resource.dependencies : (resource.propertyDependencies[input] ?? [])).some(
+        ({ urn }) => urn === other.urn,
+      ),
+  };
+}

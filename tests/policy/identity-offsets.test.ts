@@ -1,0 +1,70 @@
+import { identityOffsets } from "../../policy/identity-offsets";
+import { types } from "../../policy/resource-types";
+import { good, judge, unknownText, type Declared } from "./judge";
+
+const database: Declared = { type: types.postgresServer, name: "database" };
+const forecast: Declared = {
+  type: types.stack,
+  name: "stack",
+  outputs: { forecast: { ordersPerHour: 300 } },
+};
+const offsets = (over: object = {}): Declared => ({
+  type: types.identityOffsets,
+  name: "offsets",
+  inputs: {
+    databaseUrl: unknownText,
+    rowsPerHour: 1500,
+    tailHours: 24,
+    syncAgeHours: 26,
+    safety: 2,
+    ...over,
+  },
+});
+
+test("takes offsets at or above the forecast, and a stack without a database", () => {
+  expect(judge(identityOffsets, [forecast, database, offsets()])).toEqual(good);
+  expect(judge(identityOffsets, [forecast, database, offsets({ rowsPerHour: 300, tailHours: 16 })])).toEqual(
+    good,
+  );
+  expect(judge(identityOffsets, [database, offsets({ rowsPerHour: 1 })])).toEqual(good);
+  expect(judge(identityOffsets, [forecast])).toEqual(good);
+});
+
+test.each([types.postgresServer, types.sqlServer])("refuses %s without any", (type) => {
+  expect(judge(identityOffsets, [{ type, name: "database" }]).wrong).toEqual([
+    [
+      "database",
+      "no IdentityOffsets for the standby's database; wanted: one, for every identity that is found there. Fix: " +
+        "declare it beside the database.",
+    ],
+  ]);
+});
+
+test("refuses offsets that are too small", () => {
+  const small = offsets({ rowsPerHour: 299, tailHours: 1, syncAgeHours: 0, safety: 0.5 });
+  expect(judge(identityOffsets, [forecast, database, small]).wrong).toEqual([
+    [
+      "offsets",
+      "rowsPerHour of offsets is 299; wanted: at least the forecast of 300 orders an hour, each of which adds rows. " +
+        "Fix: leave rowsPerHour out, so that it follows the forecast, or raise it.",
+    ],
+    [
+      "offsets",
+      "tailHours of offsets is 1; wanted: at least 16 hours, the tail that was measured in the story. Fix: pulumi " +
+        "config set tailHours 24.",
+    ],
+    [
+      "offsets",
+      "syncAgeHours of offsets is 0; wanted: the greatest age of a sync in hours, more than 0. Fix: pulumi config " +
+        "set syncAgeHours 26.",
+    ],
+    ["offsets", "safety of offsets is 0.5; wanted: a factor of at least 1. Fix: pulumi config set safety 2."],
+  ]);
+});
+
+test("leaves open what is not known", () => {
+  expect(judge(identityOffsets, [forecast, database, offsets({ rowsPerHour: unknownText })])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: rowsPerHour of offsets",
+  });
+});
