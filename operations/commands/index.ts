@@ -1,10 +1,16 @@
 import type { AddCommand } from "../cli";
 import { addCheck } from "./check";
 import { addCutover } from "./cutover";
+import { addIdentities } from "./identities";
 import { addImages } from "./images";
+import { addReconcile } from "./reconcile";
+import { addSync } from "./sync";
 
 /** Every command of the line, in the order in which `--help` lists them. */
 export const commands: readonly AddCommand[] = [
+  addIdentities,
+  addSync,
+  addReconcile,
   addCheck,
   addCutover,
   addImages,

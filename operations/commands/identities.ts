@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { AddCommand } from "../cli";
+import { engineOf } from "../data/engine";
+import { identitiesJson } from "../data/json";
+import { addDatabases, addOffsets, offsetRuleOf, openDatabases, parseOptions } from "../data/options";
+import { identitiesText } from "../data/text";
+
+const schema = z.object({ apply: z.literal(true).optional() });
+
+export const addIdentities: AddCommand = (program, run) => {
+  const command = program
+    .command("identities")
+    .description("plans or sets how far the standby's ids stand above the primary's, for every table");
+  addOffsets(addDatabases(command, "the primary", "the standby"))
+    .option("--apply", "raise them; without it they are only planned")
+    .addHelpText(
+      "after",
+      "\nExample:\n  standby identities --from primary --to standby --offset 1500 --apply",
+    )
+    .action(
+      run(async (io, options) => {
+        const { apply = false } = parseOptions(schema, options);
+        const rule = offsetRuleOf(options);
+        const { from, to } = await openDatabases(options);
+        const result = await engineOf(from).identities(from, to, { rule, apply }, (line, last) =>
+          io.progress(line, last),
+        );
+        io.result(identitiesJson(result), () => identitiesText(result));
+        return undefined;
+      }),
+    );
+};

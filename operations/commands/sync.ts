@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { AddCommand } from "../cli";
+import { engineOf } from "../data/engine";
+import { syncJson } from "../data/json";
+import {
+  addDatabases,
+  addOffsets,
+  offsetRuleOf,
+  openDatabases,
+  parseOptions,
+  wholeNumber,
+} from "../data/options";
+import { syncText } from "../data/text";
+
+const schema = z.object({ dryRun: z.literal(true).optional(), maxDeletes: wholeNumber.optional() });
+
+export const addSync: AddCommand = (program, run) => {
+  const command = program
+    .command("sync")
+    .description(
+      "makes the standby's data equal to the primary's, records what both share, sets the identities",
+    );
+  addOffsets(addDatabases(command, "the primary", "the standby"))
+    .option("--dry-run", "look and decide as a run would, write nothing")
+    .option(
+      "--max-deletes <rows>",
+      "refuse to delete more rows (default: a tenth of the base, at least 1000)",
+    )
+    .addHelpText("after", "\nExample:\n  standby sync --from primary --to standby")
+    .action(
+      run(async (io, options) => {
+        const { dryRun = false, maxDeletes } = parseOptions(schema, options);
+        const rule = offsetRuleOf(options);
+        const { from, to } = await openDatabases(options);
+        const result = await engineOf(from).sync(from, to, { rule, dryRun, maxDeletes }, (line, last) =>
+          io.progress(line, last),
+        );
+        io.result(syncJson(result), () => syncText(result, dryRun));
+        return undefined;
+      }),
+    );
+};

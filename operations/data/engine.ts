@@ -1,0 +1,112 @@
+/** What the command line asks of a database engine, and what comes back. Each engine implements it in its own folder. */
+import type { Connection } from "../connection";
+import type { ConflictKind } from "./decide";
+import type { IdentityPlan } from "./identities";
+import type { Key, TableName } from "./model";
+import type { OffsetPolicy, OffsetRule } from "./policy";
+import { postgres } from "./engines/postgres";
+
+/** Tells a person how far a run has come. `last` closes a line that was redrawn. */
+export type Progress = (line: string, last: boolean) => void;
+
+export interface IdentitiesRequest {
+  /** Undefined: as recorded on the target. */
+  readonly rule: OffsetRule | undefined;
+  readonly apply: boolean;
+}
+export interface IdentitiesResult {
+  readonly identities: readonly IdentityPlan[];
+  readonly applied: boolean;
+}
+
+export interface SyncRequest {
+  readonly rule: OffsetRule | undefined;
+  readonly dryRun: boolean;
+  /** Undefined: a tenth of the base, and at least 1,000. */
+  readonly maxDeletes: number | undefined;
+}
+export interface SyncedTable {
+  readonly table: TableName;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly seconds: number;
+}
+export interface SyncResult {
+  readonly tables: readonly SyncedTable[];
+  /** `at` is undefined where a dry run would be the first sync. */
+  readonly base: { readonly at: string | undefined; readonly rows: number };
+  readonly identities: readonly IdentityPlan[];
+}
+
+export interface ReconcileRequest {
+  readonly dryRun: boolean;
+  readonly insertsOnly: boolean;
+}
+
+/** A row as text by column; secret-looking values are masked. */
+export type ShownRow = Readonly<Record<string, string | null>>;
+
+export interface ShownConflict {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly keyTypes: readonly string[];
+  readonly kind: ConflictKind;
+  /** The columns on which source and target differ. */
+  readonly columns: readonly string[];
+  readonly source: ShownRow | undefined;
+  readonly target: ShownRow | undefined;
+  readonly held: readonly {
+    readonly table: TableName;
+    readonly key: Key;
+    readonly keyTypes: readonly string[];
+  }[];
+}
+
+export interface Headroom {
+  readonly table: TableName;
+  readonly column: string;
+  readonly used: bigint;
+  readonly left: bigint;
+}
+
+export interface ReconcileResult {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly conflicts: readonly ShownConflict[];
+  readonly headroom: readonly Headroom[];
+  readonly compared: "all" | "inserts";
+  readonly verified: boolean;
+  readonly warnings: readonly string[];
+  readonly dryRun: boolean;
+  readonly seconds: number;
+}
+
+export type RaisedFrom = "policy-only" | "base";
+
+export interface Engine {
+  identities(
+    from: Connection,
+    to: Connection,
+    request: IdentitiesRequest,
+    progress: Progress,
+  ): Promise<IdentitiesResult>;
+  sync(from: Connection, to: Connection, request: SyncRequest, progress: Progress): Promise<SyncResult>;
+  reconcile(
+    from: Connection,
+    to: Connection,
+    request: ReconcileRequest,
+    progress: Progress,
+  ): Promise<ReconcileResult>;
+  recordPolicy(to: Connection, policy: OffsetPolicy): Promise<void>;
+  raiseFromBase(
+    to: Connection,
+    policy: OffsetPolicy,
+  ): Promise<{ readonly from: RaisedFrom; readonly identities: readonly IdentityPlan[] }>;
+}
+
+/** The engine behind a pair of connections. Both sides are of one engine: values are compared as that engine prints them. */
+export const engineOf = (connection: Connection): Engine => ({ postgres })[connection.engine];

@@ -1,0 +1,50 @@
+import type { Headroom } from "../../engine";
+import type { Generator } from "../../model";
+import { readStanding, readStates } from "./generators";
+import type { Sides } from "./sides";
+import { readSeeds } from "./store";
+
+/** The last value of each generator. */
+export async function readLasts(
+  session: Sides["target"],
+  generators: readonly Generator[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const lasts = new Map<string, bigint>();
+  for (const generator of generators)
+    lasts.set(generator.name, (await readStanding(session, { ...generator, uses: [] })).last);
+  return lasts;
+}
+
+/**
+ * How much of each offset the primary has used since the seeds were set on the standby, and how much is left. The
+ * standby is the side with the base.
+ */
+export async function readHeadroom(sides: Sides, baseOnTarget: boolean): Promise<readonly Headroom[]> {
+  const [primary, primarySchema] = baseOnTarget
+    ? [sides.source, sides.schema]
+    : [sides.target, sides.targetSchema];
+  const [standby, standbySchema] = baseOnTarget
+    ? [sides.target, sides.targetSchema]
+    : [sides.source, sides.schema];
+  const seeds = await readSeeds(standby);
+  const states = await readStates(
+    primary,
+    standby,
+    primarySchema.generators,
+    standbySchema.generators,
+    seeds,
+  );
+  return states.flatMap((state) => {
+    const recorded = state.recorded;
+    if (recorded === undefined) return [];
+    // Rows brought back from the standby stand above its seed; they are not the primary's own.
+    const own = [state.from, ...state.maxFrom].filter((value) => value <= recorded.seed);
+    const highest = own.reduce((a, b) => (b > a ? b : a), recorded.highest);
+    return state.generator.uses.map((use) => ({
+      table: use.table,
+      column: use.column,
+      used: highest - recorded.highest,
+      left: recorded.seed - highest,
+    }));
+  });
+}

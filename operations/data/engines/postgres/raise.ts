@@ -1,0 +1,50 @@
+import { refusal, usage } from "../../../fault";
+import { overflows, planGenerator, type GeneratorPlan } from "../../identities";
+import type { OffsetRule } from "../../policy";
+import { counterpartOf, raiseAll, readStates } from "./generators";
+import type { Session } from "./session";
+import type { Sides } from "./sides";
+import { readPolicy, readSeeds, recordSeed } from "./store";
+
+/** The rule given, else the one recorded on the standby. @throws Fault (2) naming the options when there is neither. */
+export async function offsetRule(given: OffsetRule | undefined, target: Session): Promise<OffsetRule> {
+  if (given !== undefined) return given;
+  const policy = await readPolicy(target);
+  if (policy !== undefined) return { kind: "forecast", policy };
+  throw usage(
+    `no offset is given and ${target.label} has none recorded; give --offset N, ` +
+      "or all of --rows-per-hour N --tail-hours N --sync-age-hours N --safety X",
+  );
+}
+
+/** Plans every generator. @throws Fault (1) naming each one without room for its offset, before any is raised. */
+export async function planAll(sides: Sides, rule: OffsetRule): Promise<readonly GeneratorPlan[]> {
+  const { source, target, schema, targetSchema } = sides;
+  const states = await readStates(
+    source,
+    target,
+    schema.generators,
+    targetSchema.generators,
+    await readSeeds(target),
+  );
+  const plans = states.map((state) => planGenerator(state, rule));
+  const full = overflows(plans);
+  if (full.length > 0)
+    throw refusal(`identities without room for their offset; none was raised:\n  ${full.join("\n  ")}`);
+  return plans;
+}
+
+/** Raises what was planned and reads it back. */
+export const raisePlanned = (
+  sides: Sides,
+  plans: readonly GeneratorPlan[],
+): Promise<readonly GeneratorPlan[]> => raiseAll(sides.target, plans);
+
+/** Records seeds beside the base, from which headroom is measured. */
+export async function recordSeeds(sides: Sides, plans: readonly GeneratorPlan[]): Promise<void> {
+  for (const plan of plans)
+    await recordSeed(sides.target, counterpartOf(plan.generator, sides.targetSchema.generators).name, {
+      highest: plan.highest,
+      seed: plan.seed,
+    });
+}

@@ -1,0 +1,182 @@
+import { Client, DatabaseError, type CustomTypesConfig } from "pg";
+import Cursor from "pg-cursor";
+import { tlsOptions, type PostgresConnection } from "../../../connection";
+import { outside, Fault } from "../../../fault";
+
+/** A row as the database prints it: every value in its text form, null where it is null. */
+export type TextRow = readonly (string | null)[];
+
+/**
+ * Whatever changes how a value prints, pinned, so that digests made on two servers can be compared.
+ * The time a statement may wait for a lock is bounded: the other side is a live shop.
+ */
+const pinned = `
+  SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1;
+  SET bytea_output = 'hex'; SET xmloption = 'content'; SET client_encoding = 'UTF8'; SET lc_monetary = 'C';
+  SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '15s';
+  SET standard_conforming_strings = on`;
+
+const asText: CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+
+const networkCodes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there; check host, port and firewall",
+  ENOTFOUND: "the host name is not known; check its spelling",
+  EAI_AGAIN: "the host name could not be looked up; check the network",
+  ETIMEDOUT: "no answer; check the network and the firewall",
+  EHOSTUNREACH: "the host cannot be reached; check the network",
+  ECONNRESET: "the connection was cut",
+};
+
+const serverCodes: Readonly<Record<string, string>> = {
+  "28P01": "the password is wrong for this user",
+  "28000": "the server does not let this user in; check the user, and sslmode",
+  "3D000": "there is no such database on the server",
+  "53300": "the server has no connection left",
+  "57P03": "the server is starting up or shutting down",
+  "42501": "the user lacks a right",
+};
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return "";
+}
+
+/** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */
+export function explain(error: unknown, label: string): unknown {
+  if (error instanceof Fault) return error;
+  const code = codeOf(error);
+  const known = networkCodes[code] ?? serverCodes[code];
+  if (known !== undefined) {
+    const detail = error instanceof DatabaseError && code === "42501" ? ` (${error.message})` : "";
+    return outside(`${label}: ${known}${detail}; safe to run again`, { cause: error });
+  }
+  if (error instanceof DatabaseError)
+    return outside(`${label}: ${error.message} (SQLSTATE ${code})`, { cause: error });
+  if (
+    error instanceof Error &&
+    (/certificate|SSL|TLS|timeout|terminated/i.test(error.message) || code !== "")
+  )
+    return outside(`${label}: ${error.message}; safe to run again`, { cause: error });
+  return error;
+}
+
+/** One connection, on which every value comes and goes as text. */
+export class Session {
+  private constructor(
+    private readonly client: Client,
+    readonly label: string,
+  ) {}
+
+  /** Connects with pinned settings. Fault with exit 3 naming host and port when the server cannot be reached. */
+  static async open(connection: PostgresConnection, purpose: string): Promise<Session> {
+    const client = await connect(connection, purpose);
+    const session = new Session(client, connection.label);
+    await session.run(pinned);
+    return session;
+  }
+
+  /** For COPY, whose streams are submitted to the driver itself. */
+  get driver(): Client {
+    return this.client;
+  }
+
+  async rows(sql: string, values: readonly unknown[] = []): Promise<readonly TextRow[]> {
+    const result = await this.client.query<(string | null)[]>({
+      text: sql,
+      values: [...values],
+      rowMode: "array",
+      types: asText,
+    });
+    return result.rows;
+  }
+
+  /** Returns the number of rows the statement touched. */
+  async run(sql: string, values?: readonly unknown[]): Promise<number> {
+    const result = await (values === undefined
+      ? this.client.query(sql)
+      : this.client.query(sql, [...values]));
+    return result.rowCount ?? 0;
+  }
+
+  /** Reads a result in runs of rows, so that memory does not grow with it. */
+  async *stream(sql: string, values: readonly unknown[] = []): AsyncGenerator<readonly TextRow[]> {
+    const cursor = this.client.query(
+      new Cursor<(string | null)[]>(sql, [...values], { rowMode: "array", types: asText }),
+    );
+    try {
+      for (;;) {
+        const rows = await cursor.read(5000);
+        if (rows.length === 0) return;
+        yield rows;
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+}
+
+async function connect(connection: PostgresConnection, purpose: string): Promise<Client> {
+  const tls = tlsOptions(connection);
+  try {
+    return await dial(connection, purpose, tls);
+  } catch (error) {
+    const clear =
+      connection.sslMode === "prefer" &&
+      error instanceof Error &&
+      error.message.includes("does not support SSL");
+    if (!clear) throw explain(error, connection.label);
+  }
+  try {
+    return await dial(connection, purpose, false);
+  } catch (error) {
+    throw explain(error, connection.label);
+  }
+}
+
+async function dial(
+  connection: PostgresConnection,
+  purpose: string,
+  tls: ReturnType<typeof tlsOptions>,
+): Promise<Client> {
+  const client = new Client({
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.user,
+    ...(connection.password === undefined ? {} : { password: connection.password }),
+    ssl: tls,
+    application_name: `standby ${purpose}`,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+  });
+  // A connection lost between two statements is reported by the next one.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Opens a session for the time of an action; what the driver throws comes out explained. */
+export async function withSession<T>(
+  connection: PostgresConnection,
+  purpose: string,
+  action: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await Session.open(connection, purpose);
+  try {
+    return await action(session);
+  } catch (error) {
+    throw explain(error, connection.label);
+  } finally {
+    await session.close();
+  }
+}

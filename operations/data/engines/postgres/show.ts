@@ -1,0 +1,65 @@
+import { groupBy } from "../../collections";
+import type { Conflict } from "../../decide";
+import type { ShownConflict } from "../../engine";
+import { maskRow } from "../../mask";
+import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../../model";
+import { readRows } from "./rows";
+import type { Session, TextRow } from "./session";
+import type { Sides } from "./sides";
+
+const keyTypes = (table: Table): readonly string[] =>
+  table.key.map((column) => findColumn(table, column).type);
+
+async function collect(
+  session: Session,
+  tables: ReadonlyMap<string, Table>,
+  wanted: readonly RowRef[],
+): Promise<ReadonlyMap<RowId, TextRow>> {
+  const found = new Map<RowId, TextRow>();
+  for (const [name, rows] of groupBy(wanted, (row) => row.table)) {
+    const table = tables.get(name);
+    if (table === undefined) continue;
+    for (const row of await readRows(
+      session,
+      table,
+      rows.map((one) => one.key),
+    ))
+      found.set(rowId(name, row.key), row.values);
+  }
+  return found;
+}
+
+/** Conflicts with both rows, column by column, for a person to settle. */
+export async function showConflicts(
+  sides: Sides,
+  conflicts: readonly Conflict[],
+): Promise<readonly ShownConflict[]> {
+  const tables = new Map(sides.schema.tables.map((table) => [table.name, table]));
+  const others = conflicts.map((conflict) => conflict.other ?? conflict);
+  const sources = await collect(sides.source, tables, conflicts);
+  const targets = await collect(sides.target, tables, others);
+  return conflicts.flatMap((conflict, at) => {
+    const table = tables.get(conflict.table);
+    const other = others[at];
+    if (table === undefined || other === undefined) return [];
+    const columns = storedColumns(table).map((column) => column.name);
+    const source = sources.get(rowId(conflict.table, conflict.key));
+    const target = targets.get(rowId(other.table, other.key));
+    const differing = columns.filter((_, index) => source?.[index] !== target?.[index]);
+    return [
+      {
+        table: conflict.table,
+        key: conflict.key,
+        keyTypes: keyTypes(table),
+        kind: conflict.kind,
+        columns: source === undefined || target === undefined ? [] : differing,
+        source: source === undefined ? undefined : maskRow(columns, source),
+        target: target === undefined ? undefined : maskRow(columns, target),
+        held: conflict.held.flatMap((row) => {
+          const held = tables.get(row.table);
+          return held === undefined ? [] : [{ table: row.table, key: row.key, keyTypes: keyTypes(held) }];
+        }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,104 @@
+import { refusal } from "../../../fault";
+import { decide, type Decision } from "../../decide";
+import type { Progress, SyncedTable, SyncRequest } from "../../engine";
+import { differencesFromBase, touchedOf } from "./against-base";
+import { Applier } from "./apply";
+import { Lookout, type Touched } from "./look";
+import type { Sides } from "./sides";
+import { follow, settle, type Base } from "./store";
+import { switchTriggers, type SyncRun } from "./sync-run";
+
+/** Brings over what the source changed since the base, provided the target changed nothing. */
+export class NextSync implements SyncRun {
+  private touched: readonly Touched[] = [];
+  private decision: Decision | undefined;
+  private readonly counts = new Map<string, { rows: number; seconds: number }>();
+
+  constructor(
+    private readonly sides: Sides,
+    private readonly base: Base,
+    private readonly request: SyncRequest,
+    private readonly progress: Progress,
+  ) {}
+
+  async check(): Promise<void> {
+    const { source, target, sourceId, targetId, order } = this.sides;
+    for (const [ledger, id] of [
+      [source, sourceId],
+      [target, targetId],
+    ] as const)
+      await follow(ledger, id, target, order.tables, this.base);
+    await this.refuseChanged();
+    const found = await touchedOf(this.sides, target, this.base, this.progress);
+    this.touched = found.touched;
+    for (const [table, counted] of found.tables) this.counts.set(table, counted);
+    this.refuseManyDeletes(found.baseRows);
+    const sight = await new Lookout(source, target, order.tables, !this.request.dryRun).look(this.touched);
+    this.decision = decide(sight.candidates, { insertsOnly: false, absent: sight.absent });
+    const [conflict] = this.decision.conflicts;
+    if (conflict !== undefined)
+      throw refusal(
+        `${conflict.table} ${conflict.key.join(", ")}: cannot be brought over (${conflict.kind}` +
+          `${conflict.constraint === undefined ? "" : `, ${conflict.constraint}`}); nothing was written`,
+      );
+  }
+
+  private async refuseChanged(): Promise<void> {
+    const { target, order } = this.sides;
+    const changed = await differencesFromBase(target, order.tables, this.base);
+    if (changed.length === 0) return;
+    throw refusal(
+      `${target.label} has changes of its own since the base of ${this.base.at}; a sync would overwrite them:\n` +
+        changed.map((line) => `  ${line}`).join("\n") +
+        "\nIf the standby has taken over, stop syncing and use reconcile",
+    );
+  }
+
+  private refuseManyDeletes(baseRows: number): void {
+    const deletes = this.touched.filter((row) => row.source === undefined).length;
+    const cap = this.request.maxDeletes ?? Math.max(1000, Math.floor(baseRows / 10));
+    if (deletes > cap)
+      throw refusal(
+        `${deletes} rows are gone from ${this.sides.source.label}, more than the ${cap} a sync may delete; ` +
+          `if that is meant, run again with --max-deletes ${deletes}`,
+      );
+  }
+
+  foresee(): Promise<readonly SyncedTable[]> {
+    return Promise.resolve(this.summary());
+  }
+
+  async write(): Promise<readonly SyncedTable[]> {
+    const { source, target, order, targetSchema } = this.sides;
+    const decision = this.decision;
+    if (decision === undefined) throw new Error("write comes after check");
+    await switchTriggers(target, order.tables, false);
+    const outcome = await new Applier(source, target, order, targetSchema.generators).apply(decision);
+    if (!outcome.done)
+      throw refusal(`${target.label} did not take the rows: ${outcome.reason}; nothing was written`);
+    await switchTriggers(target, order.tables, true);
+    await settle(target, order.tables, this.base, decision.settled);
+    return this.summary();
+  }
+
+  private summary(): readonly SyncedTable[] {
+    const decision = this.decision;
+    if (decision === undefined) throw new Error("the summary comes after check");
+    const count = (rows: readonly { table: string }[], table: string): number =>
+      rows.filter((row) => row.table === table).length;
+    return this.sides.order.tables.map((table): SyncedTable => {
+      const { rows = 0, seconds: took = 0 } = this.counts.get(table.name) ?? {};
+      const inserted = count(decision.inserts, table.name);
+      const updated = count([...decision.earlyUpdates, ...decision.lateUpdates], table.name);
+      const deleted = count([...decision.earlyDeletes, ...decision.lateDeletes], table.name);
+      return {
+        table: table.name,
+        inserted,
+        updated,
+        deleted,
+        unchanged: rows - inserted - updated,
+        seconds: took,
+      };
+    });
+  }
+}

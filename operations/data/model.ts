@@ -1,0 +1,105 @@
+/**
+ * What the comparison knows of a database, whatever its engine: tables, keys, references and generators of ids.
+ */
+
+/** A table as the database spells it: `schema.table`. */
+export type TableName = string;
+
+export interface Column {
+  readonly name: string;
+  /** The type with its modifiers, as the engine prints it: `character varying(80)`. */
+  readonly type: string;
+  readonly notNull: boolean;
+  /** Computed by the database from other columns: never written, never compared. */
+  readonly generated: boolean;
+  /** Only the generator may change it after an insert (`GENERATED ALWAYS AS IDENTITY`). */
+  readonly identityAlways: boolean;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parent: TableName;
+  readonly parentColumns: readonly string[];
+  readonly deferrable: boolean;
+}
+
+/** A unique constraint or index besides the key. */
+export interface UniqueKey {
+  readonly name: string;
+  /** Column names or expressions, as the engine prints them. */
+  readonly expressions: readonly string[];
+  /** Of a partial index: the rows it covers. */
+  readonly predicate: string | undefined;
+  readonly nullsDistinct: boolean;
+}
+
+/** A trigger of the user's own, with how it is enabled (`O` origin, `A` always). */
+export interface Trigger {
+  readonly name: string;
+  readonly enabled: string;
+}
+
+export interface Table {
+  readonly name: TableName;
+  readonly schema: string;
+  readonly relation: string;
+  readonly columns: readonly Column[];
+  /** The primary key, or the unique key over required columns that stands in for it. */
+  readonly key: readonly string[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly uniqueKeys: readonly UniqueKey[];
+  readonly triggers: readonly Trigger[];
+}
+
+/** How a column comes by its generated values. `unattached`: a sequence no column draws on by itself. */
+export type IdentityKind = "identity-always" | "identity-by-default" | "serial" | "sequence" | "unattached";
+
+export interface GeneratorUse {
+  readonly table: TableName;
+  readonly column: string;
+  readonly kind: IdentityKind;
+  /** The largest value of the column's type; undefined where the column is not a whole number. */
+  readonly typeMax: bigint | undefined;
+}
+
+/** Something that hands out ids: several columns may draw on one. */
+export interface Generator {
+  /** `schema.sequence`. */
+  readonly name: string;
+  readonly increment: bigint;
+  readonly max: bigint;
+  /** Values a session takes at once. */
+  readonly cache: bigint;
+  readonly cycles: boolean;
+  readonly uses: readonly GeneratorUse[];
+}
+
+export interface Schema {
+  readonly tables: readonly Table[];
+  readonly generators: readonly Generator[];
+  /** What cannot be handled, one sentence each. Nothing is written while there is one. */
+  readonly problems: readonly string[];
+}
+
+/** The values of a key's columns in the key's order, as text. */
+export type Key = readonly string[];
+
+export interface RowRef {
+  readonly table: TableName;
+  readonly key: Key;
+}
+
+/** A row's name in maps and sets. */
+export type RowId = string;
+export const rowId = (table: TableName, key: Key): RowId => JSON.stringify([table, ...key]);
+
+/** The columns that are copied and compared. */
+export const storedColumns = (table: Table): readonly Column[] =>
+  table.columns.filter((column) => !column.generated);
+
+export function findColumn(table: Table, name: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found === undefined) throw new Error(`${table.name} has no column ${name}`);
+  return found;
+}

@@ -1,0 +1,95 @@
+/** What the data commands tell a person. */
+import Table from "cli-table3";
+import type { IdentitiesResult, ReconcileResult, ShownConflict, SyncResult } from "./engine";
+import type { IdentityPlan } from "./identities";
+
+const plain = { head: [], border: [], compact: true };
+
+function table(head: readonly string[], rows: readonly (readonly (string | number | bigint)[])[]): string {
+  const drawn = new Table({ head: [...head], style: plain });
+  for (const row of rows) drawn.push(row.map(String));
+  return drawn.toString();
+}
+
+const identityTable = (identities: readonly IdentityPlan[]): string =>
+  table(
+    ["identity", "kind", "highest", "seed", "offset", "used", "headroom", "status"],
+    identities.map((one) => [
+      one.column === "" ? one.table : `${one.table}.${one.column}`,
+      one.kind,
+      one.seed - one.offset,
+      one.seed,
+      one.offset,
+      one.used,
+      one.headroom,
+      one.status,
+    ]),
+  );
+
+export const identitiesText = (result: IdentitiesResult): string =>
+  `${identityTable(result.identities)}\n${
+    result.applied ? "Raised and read back." : "Planned; --apply raises them."
+  }`;
+
+export const syncText = (result: SyncResult, dryRun: boolean): string =>
+  [
+    table(
+      ["table", "inserted", "updated", "deleted", "unchanged", "seconds"],
+      result.tables.map((one) => [
+        one.table,
+        one.inserted,
+        one.updated,
+        one.deleted,
+        one.unchanged,
+        one.seconds,
+      ]),
+    ),
+    identityTable(result.identities),
+    dryRun
+      ? "Dry run: nothing was written."
+      : `Both sides share ${result.base.rows} rows as of ${result.base.at ?? "now"}.`,
+  ].join("\n");
+
+function conflictText(conflict: ShownConflict): string {
+  const lines = [`${conflict.kind}: ${conflict.table} ${conflict.key.join(", ")}`];
+  for (const column of conflict.columns)
+    lines.push(
+      `    ${column}: source ${show(conflict.source?.[column])}, target ${show(conflict.target?.[column])}`,
+    );
+  for (const [name, rows] of countByTable(conflict)) lines.push(`    held: ${rows} of ${name}`);
+  return lines.join("\n");
+}
+
+const show = (value: string | null | undefined): string => (value === null || value === undefined ? "NULL" : JSON.stringify(value));
+
+function countByTable(conflict: ShownConflict): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of conflict.held) counts.set(row.table, (counts.get(row.table) ?? 0) + 1);
+  return counts;
+}
+
+export function reconcileText(result: ReconcileResult): string {
+  const would = result.dryRun ? "would be " : "";
+  const lines = [
+    `${result.inserted} ${would}inserted, ${result.updated} ${would}updated, ${result.deleted} ${would}deleted, ` +
+      `${result.unchanged} unchanged (${result.compared === "all" ? "everything compared" : "new rows only"}; ${result.seconds} s)`,
+  ];
+  if (result.headroom.length > 0)
+    lines.push(
+      table(
+        ["identity", "used", "left"],
+        result.headroom.map((one) => [
+          one.column === "" ? one.table : `${one.table}.${one.column}`,
+          one.used,
+          one.left,
+        ]),
+      ),
+    );
+  lines.push(...result.conflicts.map(conflictText));
+  lines.push(
+    result.conflicts.length === 0
+      ? "No conflicts."
+      : `${result.conflicts.length} conflicts; the target's rows stand, and what hangs on the source's is held back.`,
+  );
+  return lines.join("\n");
+}
