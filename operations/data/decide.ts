@@ -107,6 +107,8 @@ const leavesNoParent: ReadonlySet<Change> = new Set<Change>([
 
 class Deliberation {
   private readonly standings = new Map<RowId, Standing>();
+  /** For a row deleted on the source: those it hangs on that were deleted there too. They stay or go together. */
+  private readonly deletedParents = new Map<RowId, Standing[]>();
 
   constructor(
     candidates: readonly Candidate[],
@@ -125,6 +127,9 @@ class Deliberation {
         held: false,
       });
     }
+    for (const standing of this.standings.values())
+      for (const row of standing.candidate.dependents)
+        append(this.deletedParents, rowId(row.table, row.key), standing);
   }
 
   /** Refuses row after row until nothing changes any more; refusals only ever grow. */
@@ -142,6 +147,10 @@ class Deliberation {
     const { candidate, change } = standing;
     if (change === "agreed") return false;
     if (change === "delete") {
+      if ((this.deletedParents.get(standing.id) ?? []).some((parent) => !accepted(parent))) {
+        standing.held = true;
+        return true;
+      }
       if (candidate.dependents.every((row) => this.leaves(row))) return false;
       standing.conflict = { kind: "delete-has-dependents" };
       return true;
@@ -270,11 +279,11 @@ class Deliberation {
     for (const standing of this.standings.values()) {
       if (accepted(standing)) continue;
       for (const reference of this.blocking(standing.candidate)) {
-        const parent = rowId(reference.parent.table, reference.parent.key);
-        const siblings = children.get(parent);
-        if (siblings === undefined) children.set(parent, [standing]);
-        else siblings.push(standing);
+        append(children, rowId(reference.parent.table, reference.parent.key), standing);
       }
+      if (standing.change === "delete")
+        for (const parent of this.deletedParents.get(standing.id) ?? [])
+          if (!accepted(parent)) append(children, parent.id, standing);
     }
     const conflicts: Conflict[] = [];
     for (const standing of this.standings.values()) {
@@ -295,6 +304,12 @@ class Deliberation {
   }
 }
 
+function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
+  const values = map.get(id);
+  if (values === undefined) map.set(id, [value]);
+  else values.push(value);
+}
+
 const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;
 
 function heldBy(root: Standing, children: ReadonlyMap<RowId, readonly Standing[]>): readonly RowRef[] {
@@ -304,7 +319,7 @@ function heldBy(root: Standing, children: ReadonlyMap<RowId, readonly Standing[]
     for (const child of children.get(id) ?? []) {
       if (child.id === root.id || held.has(child.id)) continue;
       held.set(child.id, { table: child.candidate.table, key: child.candidate.key });
-      if (leavesNoParent.has(child.change)) open.push(child.id);
+      if (leavesNoParent.has(child.change) || child.change === "delete") open.push(child.id);
     }
   return [...held.values()];
 }

@@ -60,7 +60,8 @@ function conflictText(conflict: ShownConflict): string {
   return lines.join("\n");
 }
 
-const show = (value: string | null | undefined): string => (value === null || value === undefined ? "NULL" : JSON.stringify(value));
+const show = (value: string | null | undefined): string =>
+  value === null || value === undefined ? "NULL" : JSON.stringify(value);
 
 function countByTable(conflict: ShownConflict): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

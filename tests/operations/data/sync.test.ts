@@ -103,10 +103,7 @@ test.each([
   await query(standby, sql);
   await query(primary, "UPDATE orders SET state = 'paid' WHERE id = 101");
   const before = await contents(standby);
-  await expect(sync(primary, standby)).rejects.toMatchObject({
-    exitCode: 1,
-    message: expect.stringContaining(named),
-  });
+  await expect(sync(primary, standby)).rejects.toThrow(named);
   expect(await contents(standby)).toBe(before);
 });
 
@@ -140,10 +137,9 @@ test("caps deletions", async () => {
 
 test("needs an offset: from the options, else from the policy recorded on the standby", async () => {
   const { primary, standby } = await pair();
-  await expect(sync(primary, standby, { rule: undefined })).rejects.toMatchObject({
-    exitCode: 2,
-    message: expect.stringContaining("--rows-per-hour"),
-  });
+  await expect(sync(primary, standby, { rule: undefined })).rejects.toThrow(
+    /give --offset N, or all of --rows-per-hour/,
+  );
   await postgres.recordPolicy(connection(standby), {
     rowsPerHour: 100,
     tailHours: 16,
