@@ -24,7 +24,7 @@ export const visitorSettingsSchema = z.object({
   /** Visits a second in each phase. A visit is some six requests. */
   rates: z
     .object({ calm: rate, surge: rate, tail: rate, quiet: rate })
-    .default({ calm: 8, surge: 22, tail: 20, quiet: 4 }),
+    .default({ calm: 8, surge: 26, tail: 22, quiet: 4 }),
   resolvers: z
     .object({
       count: z.number().int().min(1).max(200).default(16),
