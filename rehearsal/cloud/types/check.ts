@@ -24,10 +24,28 @@ const listed = (values: readonly string[]): string => {
   return values.length > 12 ? `${some.join(", ")}, and ${values.length - 12} more` : some.join(", ");
 };
 
+/** Properties within a resource that the SDK renames altogether, by the name of Azure's type. */
+const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Encryption: { encryptionIdentity: "identity" },
+  EncryptionIdentity: {
+    encryptionFederatedIdentityClientId: "federatedIdentityClientId",
+    encryptionUserAssignedIdentity: "userAssignedIdentity",
+  },
+  HeaderField: { headerFieldName: "key", headerFieldValue: "value" },
+  IPRule: { iPAddressOrRange: "value" },
+  SecretAttributes: { expires: "exp", notBefore: "nbf" },
+  VirtualNetworkRule: { virtualNetworkResourceId: "id" },
+  WebTestGeolocation: { location: "Id" },
+};
+
+/** The value of a variant's discriminator, whose name the SDK spells as it does any other (`odataType`). */
+const tagOf = (type: { readonly discriminator: string }, value: JsonObject): Json | undefined =>
+  Object.entries(value).find(([key]) => bare(key) === bare(type.discriminator))?.[1];
+
 /** An object's properties, those of the variant that its discriminator names included. */
 export function propertiesOf(table: TypeTable, type: ObjectLike, value: JsonObject): AzureProperties {
   if (type.$type === "ObjectType") return type.properties;
-  const tag = value[type.discriminator];
+  const tag = tagOf(type, value);
   const element = typeof tag === "string" ? type.elements[tag] : undefined;
   const variant = element === undefined ? undefined : table.at(element);
   return {
@@ -105,10 +123,10 @@ export class TypeChecker {
     const given = new Set<string>();
     for (const [key, inner] of Object.entries(value)) {
       if (inner === null) continue;
-      const name = names.get(bare(key));
+      const name = names.get(bare(renamed[type.name]?.[key] ?? key));
       const property = name === undefined ? undefined : properties[name];
       if (property !== undefined) {
-        given.add(bare(key));
+        given.add(bare(name ?? key));
         if (has(property.flags, flags.readOnly)) this.fault(`${path}.${key}`, "is read-only; leave it out");
         else this.value(this.table.at(property.type), inner, `${path}.${key}`);
       } else this.unlisted(type, properties, key, inner, path);
@@ -123,7 +141,7 @@ export class TypeChecker {
     value: JsonObject,
     path: string,
   ): boolean {
-    const tag = value[type.discriminator];
+    const tag = tagOf(type, value);
     if (tag === unknownValue) return false;
     if (typeof tag === "string" && type.elements[tag] !== undefined) return true;
     this.fault(

@@ -114,5 +114,11 @@ export function isWriteOnly(kind: AzureKind, input: string, inputs: JsonObject):
   return property !== undefined && (property.flags & flags.writeOnly) !== 0;
 }
 
+/** Whether a kind has a location that can be declared. */
+export function takesLocation(kind: AzureKind): boolean {
+  const property = bodyOf(kind, {}).top["location"];
+  return property !== undefined && (property.flags & flags.readOnly) === 0;
+}
+
 /** The API version that the kind is described at. */
 export const apiVersion = (kind: AzureKind): string => typeTable(kind.armType).version;

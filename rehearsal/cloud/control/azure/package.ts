@@ -1,5 +1,5 @@
 import { azureKind, azureKinds, type AzureKind } from "../../types/catalogue";
-import { apiVersion, checkAzureResource, isWriteOnly, outputNames } from "../../types/resource";
+import { apiVersion, checkAzureResource, isWriteOnly, outputNames, takesLocation } from "../../types/resource";
 import type { Cloud } from "../cloud";
 import { badRequest, conflict, notFound } from "../fault";
 import type { JsonObject } from "../json";
@@ -106,8 +106,7 @@ export function createAzure(cloud: Cloud): CloudPackage {
       const kind = azureKind(request.type);
       if (kind === undefined)
         return { inputs: request.after, failures: [{ property: "type", reason: unknownType(request.type) }] };
-      const takesLocation = outputNames(kind, revealObject(request.after)).includes("location");
-      const inputs = withDefaults(kind, request, cloud, defaultLocation, takesLocation);
+      const inputs = withDefaults(kind, request, cloud, defaultLocation, takesLocation(kind));
       const values = revealObject(inputs);
       const failures = checkAzureResource(kind, values).map(({ path, reason }) => ({
         property: path,
