@@ -3,7 +3,7 @@ import type { AddCommand } from "../cli";
 import { check } from "../check";
 import { checkTable, takesColour } from "../check/table";
 import { deploymentSettings, readDeployment, sites } from "../deployment";
-import { parseOptions } from "../deployment/options";
+import { parseOptions } from "../data/options";
 import { exitCodes } from "../fault";
 
 const options = z.object({ for: z.enum(sites, "it is primary or standby").default("standby") });

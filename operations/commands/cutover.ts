@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AddCommand } from "../cli";
 import { cutover } from "../cutover";
 import { deploymentSettings } from "../deployment";
-import { parseOptions } from "../deployment/options";
+import { parseOptions } from "../data/options";
 import { sites } from "../deployment/schema";
 import { usage } from "../fault";
 

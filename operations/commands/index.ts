@@ -1,6 +1,7 @@
 import type { AddCommand } from "../cli";
 import { addCheck } from "./check";
 import { addCutover } from "./cutover";
+import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
 import { addReconcile } from "./reconcile";
@@ -14,4 +15,5 @@ export const commands: readonly AddCommand[] = [
   addCheck,
   addCutover,
   addImages,
+  addDrill,
 ];

@@ -2,11 +2,12 @@ import { check, type CheckResult } from "../check";
 import { log } from "../check/notes";
 import { checkTable, takesColour } from "../check/table";
 import { Cloudflare } from "../check/probes/cloudflare";
-import { readDeployment, type DeploymentSettings, type Site } from "../deployment";
-import { refusal } from "../fault";
+import { readDeployment, type Deployment, type DeploymentSettings, type Site } from "../deployment";
+import { Fault, refusal } from "../fault";
 import type { Io } from "../io";
 import { breakGlass, notServing, planBreakGlass } from "./break-glass";
 import { flip, type Flipped } from "./flip";
+import { raiseIdentities } from "./identities";
 import { confirm, demandSomeoneToAsk } from "./question";
 
 export interface CutoverOptions {
@@ -67,9 +68,10 @@ async function withPulumi(
   note: Note,
 ): Promise<Ended> {
   const deployment = await readDeployment(settings);
+  const moved = await idsMoved(deployment, site, options, io, note);
   const result = await check(deployment, site);
-  const forced = !result.ready;
-  if (forced) {
+  const forced = !result.ready || !moved;
+  if (!result.ready) {
     io.warn(checkTable(result, "", takesColour(process.stderr)));
     allowed(options, site, failing(result), note);
   }
@@ -77,6 +79,32 @@ async function withPulumi(
   if (!options.yes) await confirm(`Lead ${name} to the ${site}?`);
   note("cutover-started", { forced });
   return { flipped: await flip(deployment, site, io), forced };
+}
+
+/** @returns false where they could not be moved and a reason was given to go on. */
+async function idsMoved(
+  deployment: Deployment,
+  site: Site,
+  options: CutoverOptions,
+  io: Io,
+  note: Note,
+): Promise<boolean> {
+  try {
+    await raiseIdentities(deployment, site, io);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (options.force === undefined)
+      throw new Fault(
+        error.exitCode,
+        `the new ids of the ${site} could not be moved above the other site's; nothing was changed. ${error.message}. ` +
+          `Mend it, or go on with --force "REASON"`,
+        { cause: error },
+      );
+    io.warn(error.message);
+    note("cutover-forced", { reason: options.force, failing: ["new-ids"] });
+    return false;
+  }
 }
 
 async function withoutPulumi(

@@ -27,6 +27,3 @@ export async function databaseUrl(
       `\`pulumi config set --stack ${settings.prod.name} --secret warm-standby:primaryDatabaseUrl\``,
   );
 }
-
-/** As `parseDatabase` takes it: what `primary` and `standby` stand for on the command line. */
-export const siteDatabase = (site: Site): Promise<string> => databaseUrl(site);

@@ -1,4 +1,4 @@
-export { databaseUrl, primaryDatabaseVariable, siteDatabase } from "./databases";
+export { databaseUrl, primaryDatabaseVariable } from "./databases";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
 export {
   namespace,

@@ -4,8 +4,10 @@ import { cloudflare } from "./cloudflare";
 import { database } from "./database";
 import { dns } from "./dns";
 import { images } from "./images";
+import { lastSync } from "./last-sync";
 import { mailRecords, mailServer, mailVerified } from "./mail";
 import { mailLimits } from "./mail-limits";
+import { newIds } from "./new-ids";
 import { primarySite } from "./primary-site";
 import { standbyAsPublic, standbySite } from "./standby-site";
 import { state } from "./state";
@@ -18,6 +20,8 @@ export const checks: readonly Check[] = [
   ...certificates,
   images,
   database,
+  lastSync,
+  newIds,
   mailRecords,
   mailVerified,
   mailServer,

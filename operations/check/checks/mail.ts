@@ -76,7 +76,10 @@ export const mailVerified: Check = {
       const { verificationStates = {} } = await mailDomain(standby.outputs, signal);
       return judgeVerification(verificationStates);
     } catch (error) {
-      return unknown(`Azure could not be asked: ${firstLine(reason(error))}`, "sign in with `az login`");
+      return unknown(
+        `Azure could not be asked: ${firstLine(reason(error))}`,
+        "sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+      );
     }
   },
 };

@@ -178,7 +178,7 @@ test("the table for people names what blocks, without colours in a pipe", async 
 test("an unknown site is a usage fault that names what is allowed", async () => {
   const ran = await world.run(["check", "--for", "third"]);
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toBe('standby: --for is "third": it is primary or standby\n');
+  expect(ran.stderr).toBe('standby: --for "third": it is primary or standby\n');
 });
 
 async function createStranger(): Promise<{ chain: string; key: string; expires: Date }> {

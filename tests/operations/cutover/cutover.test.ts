@@ -1,21 +1,32 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { allVerified, azureSignIn, serveAzure } from "../support/azure";
+import { Databases } from "../support/databases";
 import { openShop, type Shop } from "../support/shop";
 import { primaryHost, prodStack, recordId, standbyHost, standbyStack, zone } from "../support/stacks";
 import { World } from "../support/world";
 
-const reason = "the rehearsal has no database here";
+const reason = "the state backend is down";
 const name = `www.${zone}`;
 
 let world: World;
 let shop: Shop;
-beforeEach(async () => {
+let databases: Databases;
+let signedIn: NodeJS.ProcessEnv;
+beforeAll(async () => {
   world = await World.start();
-  shop = await openShop(world);
+  databases = await Databases.start(world);
   await serveAzure(world, () => allVerified);
+  signedIn = { ...azureSignIn, STANDBY_PRIMARY_DATABASE_URL: databases.primaryUrl };
 });
-afterEach(() => world.stop());
+afterAll(() => world.stop());
+beforeEach(async () => {
+  world.forget();
+  world.stacks({ prod: prodStack(), standby: standbyStack() });
+  shop = await openShop(world);
+});
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<World["run"]> =>
+  world.run(args, { ...signedIn, ...env });
 
 const activeSite = (): unknown => world.readStacks()["prod"]?.config["activeSite"];
 const served = (): string | undefined => world.cloudflare.get(recordId)?.content;
@@ -31,14 +42,14 @@ const afterCutover = (): ReturnType<typeof prodStack> => {
 const showStandby = (): void =>
   world.cloudflare.put({ id: recordId, name, type: "CNAME", content: standbyHost, ttl: 60 });
 
-describe("cutover primary, whose check needs no database", () => {
+describe("cutover primary", () => {
   beforeEach(() => {
     world.stacks({ prod: afterCutover(), standby: standbyStack() });
     showStandby();
   });
 
   test("changes one record in place, waits for the name servers, and logs it", async () => {
-    const ran = await world.run(["cutover", "primary", "--yes", "--json"]);
+    const ran = await run(["cutover", "primary", "--yes", "--json"]);
     expect(ran.stderr).toContain(`${name} leads to ${primaryHost}; waiting for the zone's name servers`);
     expect(JSON.parse(ran.stdout)).toEqual({
       site: "primary",
@@ -59,15 +70,15 @@ describe("cutover primary, whose check needs no database", () => {
   });
 
   test("is done again without a change", async () => {
-    await world.run(["cutover", "primary", "--yes", "--json"]);
-    const again = await world.run(["cutover", "primary", "--yes", "--json"]);
+    await run(["cutover", "primary", "--yes", "--json"]);
+    const again = await run(["cutover", "primary", "--yes", "--json"]);
     expect(JSON.parse(again.stdout)).toMatchObject({ recordsChanged: 0 });
     expect(again.code).toBe(0);
   });
 
   test("refuses a plan with more than the one record, lists it, and puts activeSite back", async () => {
     world.stacks({ prod: { ...afterCutover(), more: ["www-origin"] }, standby: standbyStack() });
-    const ran = await world.run(["cutover", "primary", "--yes"]);
+    const ran = await run(["cutover", "primary", "--yes"]);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain(
       "a cutover changes one DNS record in place and nothing else, but `pulumi preview --stack prod` plans:\n" +
@@ -80,13 +91,13 @@ describe("cutover primary, whose check needs no database", () => {
 
   test("refuses a plan that would replace the record", async () => {
     world.stacks({ prod: { ...afterCutover(), op: "replace" }, standby: standbyStack() });
-    const ran = await world.run(["cutover", "primary", "--yes"]);
+    const ran = await run(["cutover", "primary", "--yes"]);
     expect([ran.code, served()]).toEqual([1, standbyHost]);
   });
 
   test("puts activeSite back where the update fails before the record has changed", async () => {
     world.stacks({ prod: { ...afterCutover(), upFails: "before" }, standby: standbyStack() });
-    const ran = await world.run(["cutover", "primary", "--yes"]);
+    const ran = await run(["cutover", "primary", "--yes"]);
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain(
       "could not flip the record of the stack prod: pulumi ended with 255: the API said no",
@@ -97,7 +108,7 @@ describe("cutover primary, whose check needs no database", () => {
 
   test("keeps activeSite where the update fails after the record has changed: config follows what is served", async () => {
     world.stacks({ prod: { ...afterCutover(), upFails: "after" }, standby: standbyStack() });
-    const ran = await world.run(["cutover", "primary", "--yes"]);
+    const ran = await run(["cutover", "primary", "--yes"]);
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain(`${name} leads to ${primaryHost} all the same; activeSite stays primary`);
     expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
@@ -105,14 +116,14 @@ describe("cutover primary, whose check needs no database", () => {
 
   test("refuses while the primary is down, and goes on for a reason, which is kept", async () => {
     shop.primary.handler = (_request, response) => response.writeHead(503).end();
-    const refused = await world.run(["cutover", "primary", "--yes"]);
+    const refused = await run(["cutover", "primary", "--yes"]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(
       "standby: the primary is not ready (primary-site); nothing was changed. Mend what is listed, or go on with --force",
     );
     expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
 
-    const forced = await world.run(["cutover", "primary", "--yes", "--json", "--force", "it is starting up"]);
+    const forced = await run(["cutover", "primary", "--yes", "--json", "--force", "it is starting up"]);
     expect(JSON.parse(forced.stdout)).toMatchObject({ site: "primary", forced: true });
     expect(world.log()).toContainEqual(
       expect.objectContaining({
@@ -125,15 +136,60 @@ describe("cutover primary, whose check needs no database", () => {
 });
 
 describe("cutover standby", () => {
-  test("refuses while a check cannot look, and names it", async () => {
-    const ran = await world.run(["cutover", "standby", "--yes"], azureSignIn);
+  test("refuses while nothing was ever synced, and changes nothing", async () => {
+    const ran = await run(["cutover", "standby", "--yes"]);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("the standby is not ready (database");
+    expect(ran.stderr).toContain("standby: the standby is not ready (last-sync); nothing was changed.");
     expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
   });
 
+  test("moves the ids again, checks, and leads visitors over", async () => {
+    const offsets = [
+      "--rows-per-hour",
+      "1500",
+      "--tail-hours",
+      "24",
+      "--sync-age-hours",
+      "26",
+      "--safety",
+      "2",
+    ];
+    const synced = await run(["sync", "--from", "primary", "--to", "standby", ...offsets]);
+    expect(synced.code).toBe(0);
+    // The primary goes on meanwhile: what the sync left free is used up by half.
+    await databases.sql("primary", "SELECT setval('orders_id_seq', 100000)");
+    const ran = await run(["cutover", "standby", "--yes", "--json"]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ site: "standby", recordsChanged: 1, forced: false });
+    expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
+    const [row] = await databases.sql("shop", "SELECT last_value::int AS last FROM orders_id_seq");
+    expect(row?.["last"]).toBeGreaterThanOrEqual(250_000);
+  });
+
+  test("with the primary's database away, the ids move from what the last sync recorded", async () => {
+    const ran = await run(["cutover", "standby", "--yes", "--json"], {
+      STANDBY_PRIMARY_DATABASE_URL: "postgres://shop@127.0.0.1:9/primary",
+    });
+    expect(ran.stderr).toContain("the new ids were raised from what the last sync recorded of the primary");
+    expect([ran.code, served()]).toEqual([0, standbyHost]);
+  });
+
+  test("with the standby's database away it refuses, and goes on for a reason", async () => {
+    const url = "postgres://shop@127.0.0.1:9/shop";
+    const { config, outputs } = standbyStack();
+    world.stacks({ prod: prodStack(), standby: { config, outputs: { ...outputs, databaseUrl: url } } });
+    const refused = await run(["cutover", "standby", "--yes"]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(
+      "standby: the new ids of the standby could not be moved above the other site's; nothing was changed. " +
+        "shop@127.0.0.1:9/shop: nothing listens there",
+    );
+    const forced = await run(["cutover", "standby", "--yes", "--json", "--force", reason]);
+    expect(JSON.parse(forced.stdout)).toMatchObject({ site: "standby", forced: true });
+    expect(world.log().filter(({ event }) => event === "cutover-forced")).toHaveLength(2);
+  });
+
   test("asks nobody where there is no terminal", async () => {
-    const ran = await world.run(["cutover", "standby"]);
+    const ran = await run(["cutover", "standby"]);
     expect(ran).toMatchObject({
       code: 2,
       stderr:
@@ -146,10 +202,10 @@ describe("cutover standby", () => {
     [["cutover", "elsewhere", "--yes"], 'standby: SITE is "elsewhere"; it is primary or standby\n'],
     [
       ["cutover", "standby", "--yes", "--force", " no "],
-      'standby: --force is " no ": give the reason in a few words (at least 10 letters)\n',
+      'standby: --force " no ": give the reason in a few words (at least 10 letters)\n',
     ],
   ])("%j is a usage fault", async (args, message) => {
-    const ran = await world.run(args);
+    const ran = await run(args);
     expect(ran).toMatchObject({ code: 2, stderr: message });
   });
 });
@@ -164,9 +220,10 @@ describe("break-glass", () => {
         `  warm-standby:primaryHost: ${primaryHost}\n  warm-standby:activeSite: primary # for now\n`,
     );
   });
+  afterEach(() => rmSync(stackFile()));
 
   test("flips without a call of Pulumi and writes activeSite into the stack's file", async () => {
-    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass", "--json"]);
+    const ran = await run(["cutover", "standby", "--yes", "--break-glass", "--json"]);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       site: "standby",
       recordsChanged: 1,
@@ -180,24 +237,24 @@ describe("break-glass", () => {
   });
 
   test("flips back the same way", async () => {
-    await world.run(["cutover", "standby", "--yes", "--break-glass"]);
-    const ran = await world.run(["cutover", "primary", "--yes", "--break-glass", "--json"]);
+    await run(["cutover", "standby", "--yes", "--break-glass"]);
+    const ran = await run(["cutover", "primary", "--yes", "--break-glass", "--json"]);
     expect([ran.code, served()]).toEqual([0, primaryHost]);
   });
 
   test("refuses where the target does not serve the name, unless a reason is given", async () => {
     shop.edge.handler = (_request, response) => response.writeHead(503).end();
-    const refused = await world.run(["cutover", "standby", "--yes", "--break-glass"]);
+    const refused = await run(["cutover", "standby", "--yes", "--break-glass"]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`${standbyHost} answered 503 for https://${name}/healthz`);
     expect(served()).toBe(primaryHost);
-    const forced = await world.run(["cutover", "standby", "--yes", "--break-glass", "--force", reason]);
+    const forced = await run(["cutover", "standby", "--yes", "--break-glass", "--force", reason]);
     expect([forced.code, served()]).toEqual([0, standbyHost]);
   });
 
   test("refuses a record that is not one CNAME", async () => {
     world.cloudflare.put({ id: recordId, name, type: "A", content: "203.0.113.10", ttl: 60 });
-    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"]);
+    const ran = await run(["cutover", "standby", "--yes", "--break-glass"]);
     expect(ran).toMatchObject({
       code: 1,
       stderr: `standby: ${name} is A 203.0.113.10; only a single CNAME can be led elsewhere in one step\n`,
@@ -209,15 +266,15 @@ describe("break-glass", () => {
     [{ CLOUDFLARE_API_TOKEN: "bad-token" }, 2, "Cloudflare refuses the token in CLOUDFLARE_API_TOKEN"],
     [{ PROD_CONFIG_FILE: "nowhere.yaml" }, 2, "neither the prod stack's file nor the notes"],
   ])("with %j it ends with %i and says why", async (env, code, words) => {
-    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"], env);
+    const ran = await run(["cutover", "standby", "--yes", "--break-glass"], env);
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(words);
     expect(served()).toBe(primaryHost);
   });
 
   test("without a stack file it lives on the notes of the last check, and warns", async () => {
-    await world.run(["check", "--json"]);
-    const ran = await world.run(["cutover", "standby", "--yes", "--break-glass"], {
+    await run(["check", "--json"]);
+    const ran = await run(["cutover", "standby", "--yes", "--break-glass"], {
       PROD_CONFIG_FILE: "nowhere.yaml",
     });
     expect([ran.code, served()]).toEqual([0, standbyHost]);

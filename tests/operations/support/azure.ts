@@ -17,15 +17,7 @@ export async function serveAzure(world: World, states: () => Record<string, unkn
     response.end(JSON.stringify(body));
   };
   await world.serve("login.microsoftonline.com", (request, response) => {
-    const issuer = `https://login.microsoftonline.com/${azureSignIn.AZURE_TENANT_ID}`;
-    if (request.url?.includes("/.well-known/openid-configuration") === true)
-      json(response, 200, {
-        issuer: `${issuer}/v2.0`,
-        authorization_endpoint: `${issuer}/oauth2/v2.0/authorize`,
-        token_endpoint: `${issuer}/oauth2/v2.0/token`,
-        jwks_uri: `${issuer}/discovery/v2.0/keys`,
-      });
-    else if (request.method === "POST" && request.url?.endsWith("/oauth2/v2.0/token") === true)
+    if (request.method === "POST" && request.url?.includes("/oauth2/v2.0/token?") === true)
       json(response, 200, { token_type: "Bearer", expires_in: 3599, access_token: token });
     else json(response, 404, {});
   });

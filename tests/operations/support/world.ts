@@ -118,6 +118,12 @@ export class World {
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   }
 
+  /** Forgets what was called and noted so far. */
+  forget(): void {
+    rmSync(path.join(this.folder, "stacks.json.calls"), { force: true });
+    rmSync(path.join(this.folder, ".standby"), { recursive: true, force: true });
+  }
+
   /** Lines of the operator's log. */
   log(): readonly Record<string, unknown>[] {
     const file = path.join(this.folder, ".standby/log.jsonl");
