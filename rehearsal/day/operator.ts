@@ -47,7 +47,9 @@ export class Operator {
       child.once("close", (code) => resolve(code ?? -1));
     });
     if (!acceptable.includes(exitCode)) {
-      throw new Error(`standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`);
+      throw new Error(
+        `standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`,
+      );
     }
     return { exitCode, document: schema.parse(JSON.parse(printed)), said };
   }

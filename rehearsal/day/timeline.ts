@@ -22,11 +22,21 @@ export class Timeline {
 
   /** Real seconds since the drill began. */
   seconds(): number {
-    return (Date.now() - this.began) / 1000;
+    return this.secondsAt(Date.now());
+  }
+
+  /** The same for a moment in milliseconds since the epoch. */
+  secondsAt(moment: number): number {
+    return Math.round((moment - this.began) / 100) / 10;
   }
 
   add(event: string, detail: string): void {
-    const entry = { at: Math.round(this.seconds() * 10) / 10, storyTime: this.clock().timeOfDay(), event, detail };
+    const entry = {
+      at: Math.round(this.seconds() * 10) / 10,
+      storyTime: this.clock().timeOfDay(),
+      event,
+      detail,
+    };
     this.entries.push(entry);
     this.tell(`${entry.at.toFixed(1).padStart(6)} s  ${entry.storyTime}  ${event}: ${detail}`);
   }

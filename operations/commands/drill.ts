@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { AddCommand } from "../cli";
+import { parseOptions } from "../data/options";
+import { exitCodes } from "../fault";
+import { drill, outcome } from "../../rehearsal/day/drill";
+
+const number = (option: string, allowed: string, least: number, most: number) =>
+  z.coerce
+    .number({ error: `${option} must be ${allowed}` })
+    .min(least, `${option} must be ${allowed}`)
+    .max(most, `${option} must be ${allowed}`);
+
+const options = z.object({
+  seed: number("--seed", "a whole number from 0 to 4294967295", 0, 4_294_967_295).int().optional(),
+  speed: number("--speed", "story seconds in a real one, from 60 to 3600", 60, 3_600).optional(),
+  keep: z.boolean().default(false),
+});
+
+export const addDrill: AddCommand = (program, run) => {
+  program
+    .command("drill")
+    .description("Plays the day on this machine with real parts, and shows that nothing was lost.")
+    .option("--seed <n>", "another day: other visitors, other orders (default: the story's)")
+    .option(
+      "--speed <x>",
+      "story seconds in a real one, from 60 to 3600 (default: 1200, about a minute and a half)",
+    )
+    .option("--keep", "leave databases, state and logs in place afterwards")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ npm run drill -- --seed 7\n\n" +
+        "Writes drill-report/report.json and drill-report/index.html.\n" +
+        "Exit code 1: something was lost, doubled or attached to the wrong person.",
+    )
+    .action(
+      run(async (io, given) => {
+        const chosen = parseOptions(options, given);
+        const report = await drill({ ...chosen, say: (line) => io.say(line) });
+        io.result(report, () => outcome(report));
+        return report.ok ? exitCodes.done : exitCodes.no;
+      }),
+    );
+};

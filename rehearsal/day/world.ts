@@ -1,0 +1,187 @@
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { randomBytes } from "node:crypto";
+import type { ClockSettings } from "../clock";
+import { startCloud, type LocalCloud } from "../cloud";
+import { findEngine, type Engine } from "../engine/find";
+import type { Stack } from "../engine/stack";
+import { Workspace } from "../engine/workspace";
+import { cleanEnvironment, networkEnvironment } from "../network/environment";
+import { Primary } from "../primary/remote";
+import type { PrimaryReady, PrimarySettings } from "../primary/settings";
+import { startChild, type Child } from "../processes/child";
+import type { Scope } from "../processes/cleanup";
+import { startGuard } from "../processes/guard";
+import { clearLeftovers } from "../processes/leftovers";
+import { RunFolder } from "../processes/run-folder";
+import { Visitors } from "../visitors/remote";
+import type { VisitorSettings, VisitorsReady } from "../visitors/settings";
+import * as names from "./configuration";
+import { Operator } from "./operator";
+
+/** The project itself: what an operator's shell stands in. */
+const project = path.join(__dirname, "..", "..");
+const shopModule = path.join(project, "rehearsal", "shop", "main.ts");
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly clock: ClockSettings;
+  /** Leaves the run's folder (databases, state, logs) in place afterwards. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Everything that the day is played with; ended by the scope it was opened in. */
+export interface World {
+  readonly run: RunFolder;
+  readonly engine: Engine;
+  readonly cloud: LocalCloud;
+  readonly primary: Primary;
+  /** The old site's database, as its owner reaches it. Secret. */
+  readonly primaryDatabase: string;
+  readonly prod: Stack;
+  readonly standby: Stack;
+  readonly operator: Operator;
+  readonly signal: AbortSignal;
+  /** Starts the visitors: they need the shop's name to lead somewhere. */
+  readonly openDoors: () => Promise<{ visitors: Visitors; ready: VisitorsReady }>;
+}
+
+/** Starts the machine's own Azure and Cloudflare, the shared host, and an operator's shell with both stacks' config. */
+export async function openWorld(scope: Scope, options: WorldOptions): Promise<World> {
+  await clearLeftovers(options.say);
+  const run = await RunFolder.create();
+  scope.onEnd("the run's folder", async () => {
+    if (!options.keep) return run.remove();
+    await run.keep();
+    options.say(`kept ${run.path}`);
+    return undefined;
+  });
+  const guard = await startGuard(run.path, cleanEnvironment());
+  scope.onEnd("the guard", () => guard.release());
+  const logs = await run.folder("logs");
+  const start = async <Ready>(given: Parameters<typeof startChild>[0]): Promise<Child<Ready>> => {
+    const child = await startChild<Ready>(given);
+    scope.onEnd(given.name, () => child.stop());
+    await run.record(given.name, child.pid);
+    return child;
+  };
+
+  const engine = await findEngine({
+    launchers: path.join(run.path, "launchers"),
+    say: options.say,
+    signal: scope.signal,
+  });
+  const cloudFolder = await traversable(run, "cloud");
+  const cloud = await startCloud({
+    folder: cloudFolder,
+    logs,
+    zone: { id: names.zoneId, name: names.zone },
+    clock: options.clock,
+    operatorAddress: names.operatorAddress,
+    packages: { [names.appPackage]: shopModule },
+  });
+  scope.onEnd("the local cloud", () => cloud.stop());
+  await run.record("cloud", cloud.pid);
+
+  const sessionSecret = randomBytes(32).toString("base64url");
+  const primary = await start<PrimaryReady>({
+    name: "primary",
+    module: path.join(project, "rehearsal", "primary", "main.ts"),
+    settings: await primarySettings(run, cloud, sessionSecret),
+    env: cleanEnvironment(),
+    logs,
+  });
+  await announcePrimary(cloud, primary.ready);
+
+  const workspace = await Workspace.create({
+    engine,
+    project,
+    folder: path.join(run.path, "pulumi"),
+    env: { ...networkEnvironment(cloud.network), ...cloud.operatorEnvironment },
+    pathFolders: [cloud.pluginFolder],
+    record: (name, pid) => run.record(name, pid),
+  });
+  const prod = await workspace.stack("prod");
+  const standby = await workspace.stack("standby");
+  await prod.setConfig(names.prodConfig);
+  await standby.setConfig(
+    names.standbyConfig({
+      smtpApplication: cloud.smtpApplication,
+      operatorObjectId: cloud.operatorObjectId,
+      sessionSecret,
+    }),
+  );
+  return {
+    run,
+    engine,
+    cloud,
+    primary: new Primary(primary.ready.control),
+    primaryDatabase: primary.ready.databaseUrl,
+    prod,
+    standby,
+    operator: new Operator(
+      { ...workspace.env, STANDBY_PRIMARY_DATABASE_URL: primary.ready.databaseUrl },
+      workspace.folder,
+      scope.signal,
+    ),
+    signal: scope.signal,
+    openDoors: async () => {
+      const { ready } = await start<VisitorsReady>({
+        name: "visitors",
+        module: path.join(project, "rehearsal", "visitors", "main.ts"),
+        settings: {
+          seed: options.seed,
+          clock: { ...options.clock },
+          nameServerPort: cloud.network.nameServerPort,
+          routesFile: cloud.network.routes,
+          rootCertificate: await readFile(cloud.network.authority, "utf8"),
+          publicHost: names.publicHost,
+          folder: run.path,
+        } satisfies VisitorSettings,
+        env: cleanEnvironment(),
+        logs,
+      });
+      return { visitors: new Visitors(ready.control), ready };
+    },
+  };
+}
+
+async function primarySettings(
+  run: RunFolder,
+  cloud: LocalCloud,
+  sessionSecret: string,
+): Promise<PrimarySettings> {
+  const certificate = await cloud.control.call("issueCertificate", {
+    names: [names.publicHost, names.primaryHost, names.primaryDatabaseHost],
+  });
+  return {
+    folder: await traversable(run, "primary"),
+    certificate: { chain: certificate.chain, key: certificate.key },
+    databaseHost: names.primaryDatabaseHost,
+    publicUrl: `https://${names.publicHost}`,
+    imageBaseUrl: `https://${names.publicHost}/images`,
+    sessionSecret,
+    mailFrom: names.mailFrom,
+  };
+}
+
+/** The shared host and its database get their names, as a provider would have given them long ago. */
+async function announcePrimary(cloud: LocalCloud, ready: PrimaryReady): Promise<void> {
+  const hosts = [
+    { host: names.primaryHost, port: 443, localPort: ready.port },
+    { host: names.primaryDatabaseHost, port: 5432, localPort: ready.databasePort },
+  ];
+  for (const entry of hosts) {
+    await cloud.control.call("addHost", entry);
+    const record = { id: entry.host, name: entry.host, type: "A" as const, content: "127.0.0.1", ttl: 300 };
+    await cloud.control.call("putRecord", record);
+  }
+}
+
+/** A folder that a database server under another user's id can reach what it is given in. */
+async function traversable(run: RunFolder, name: string): Promise<string> {
+  const folder = path.join(run.path, name);
+  await mkdir(folder, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  return folder;
+}
