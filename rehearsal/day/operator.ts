@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { z } from "zod";
+import { outside } from "../../operations/fault";
 
 const entry = path.join(__dirname, "..", "..", "bin", "standby.js");
 
@@ -24,7 +25,7 @@ export class Operator {
    * Runs `standby ARGS --json` and reads its document.
    *
    * @param acceptable exit codes that are an answer (1 is "no", not a fault of the command)
-   * @throws Error with the command's own words when it ends otherwise
+   * @throws Fault (outside) with the command's own words when it ends otherwise
    */
   async standby<Document>(
     args: readonly string[],

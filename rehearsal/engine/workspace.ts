@@ -53,7 +53,12 @@ export class Workspace {
     // The engine takes an absolute `main`: the program runs where it lies, with its own node_modules.
     const main = path.resolve(options.project, original.main ?? ".");
     await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...original, main }));
-    const searchPath = [...(options.pathFolders ?? []), ...engine.pathFolders, options.env["PATH"]];
+    const searchPath = [
+      ...(options.pathFolders ?? []),
+      ...engine.pathFolders,
+      path.dirname(engine.cli),
+      options.env["PATH"],
+    ];
     const env: NodeJS.ProcessEnv = {
       ...options.env,
       ...engine.env,
