@@ -19,7 +19,7 @@ export interface StackSettings {
 }
 
 // As Pulumi takes them: NAME, ORGANIZATION/NAME or ORGANIZATION/PROJECT/NAME.
-const stackName = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/;
+const stackName = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*){0,2}$/;
 
 const variables = z.object({
   PROD_STACK: z.string().default("prod"),
