@@ -73,9 +73,10 @@ function judgeStorage(stack: Stack, verdict: Verdict): void {
     verdict.check(
       account,
       "enableHttpsTrafficOnly",
-      (value) => value === true,
+      // Azure's own default since 2019.
+      (value) => value === undefined || value === true,
       "true",
-      "set enableHttpsTrafficOnly to true",
+      "set enableHttpsTrafficOnly to true, or leave it out",
     );
     verdict.check(
       account,

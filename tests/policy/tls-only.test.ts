@@ -11,7 +11,7 @@ const inputs = {
     tlsSettings: { certificateType: "ManagedCertificate", minimumTlsVersion: "TLS12" },
   },
   [types.route]: { httpsRedirect: "Enabled", forwardingProtocol: "HttpsOnly" },
-  [types.storageAccount]: { enableHttpsTrafficOnly: true, minimumTlsVersion: "TLS1_2" },
+  [types.storageAccount]: { minimumTlsVersion: "TLS1_2" },
   [types.sqlServer]: { minimalTlsVersion: "1.2" },
 } as const;
 const secure = (value = "on"): Declared => ({
@@ -79,7 +79,7 @@ test.each<[ResourceType, object, string]>([
   [
     types.storageAccount,
     { enableHttpsTrafficOnly: false, minimumTlsVersion: "TLS1_2" },
-    "enableHttpsTrafficOnly of it is false; wanted: true. Fix: set enableHttpsTrafficOnly to true.",
+    "enableHttpsTrafficOnly of it is false; wanted: true. Fix: set enableHttpsTrafficOnly to true, or leave it out.",
   ],
   [
     types.storageAccount,
