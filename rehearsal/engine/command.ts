@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { endTrees, signal as send, waitUntilGone } from "../processes/end";
@@ -110,17 +110,19 @@ export async function runCommand(command: string, options: CommandOptions): Prom
 export async function findOnPath(name: string, searchPath: string | undefined): Promise<string | undefined> {
   for (const folder of (searchPath ?? "").split(path.delimiter)) {
     if (folder === "") continue;
-    const file = path.join(folder, name);
+    const file = path.resolve(folder, name);
     if (await isExecutable(file)) return file;
   }
   return undefined;
 }
 
 export async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The last lines that say something, on one line, for a message. */

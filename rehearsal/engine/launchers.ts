@@ -1,4 +1,4 @@
-import { mkdir, realpath, symlink, writeFile } from "node:fs/promises";
+import { mkdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { findOnPath, isExecutable } from "./command";
 
@@ -32,6 +32,7 @@ export async function writeLaunchers(
   searchPath: string | undefined,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
+  await rm(path.join(folder, "node"), { force: true });
   await symlink(process.execPath, path.join(folder, "node"));
   const beside = path.dirname(await realpath(cli));
   for (const [name, args] of Object.entries(programs)) {

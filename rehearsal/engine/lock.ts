@@ -46,7 +46,8 @@ async function take(mine: string, file: string): Promise<boolean> {
     await link(mine, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "EEXIST")
+      return false;
     throw error;
   }
 }

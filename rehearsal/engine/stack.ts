@@ -131,11 +131,14 @@ export class Stack {
         },
       });
     } catch (error) {
-      // An engine that had to be ended by force could not give its lock back.
-      await rm(this.lockFolder(), { recursive: true, force: true });
+      await this.releaseLock();
       throw error;
     } finally {
       await appendFile(log, `${lines.join("\n")}\n`, { mode: 0o600 });
+    }
+    if (result.code === null) {
+      await this.releaseLock();
+      throw failed(operation, this.name, ["the engine was ended by force", `its log is ${log}`]);
     }
     const run = reader.result();
     if (result.code === 0 && run.succeeded) return run;
@@ -144,14 +147,18 @@ export class Stack {
     const why = [
       ...refused.map(({ policy, urn, message }) => `${policy}: ${urn ?? "the stack"}: ${message}`),
       ...run.errors,
-      ...(run.errors.length === 0 ? [lastWords(result.stderr)] : []),
+      ...(run.errors.length === 0 ? [lastWords(withoutNotes(result.stderr))] : []),
     ];
     throw failed(operation, this.name, [...why, `its log is ${log}`]);
   }
 
-  /** Where the file backend keeps this stack's lock (pkg/backend/diy/lock.go). */
-  private lockFolder(): string {
-    return path.join(this.workspace.folder, "state", ".pulumi", "locks", ...this.fullName.split("/"));
+  /**
+   * Gives back, for an engine that was ended by force, the lock that the file backend keeps for it
+   * (pkg/backend/diy/lock.go). Its process is gone by now, and no other one knows of this workspace.
+   */
+  private releaseLock(): Promise<void> {
+    const locks = path.join(this.workspace.folder, "state", ".pulumi", "locks");
+    return rm(path.join(locks, ...this.fullName.split("/")), { recursive: true, force: true });
   }
 
   private run(
@@ -168,6 +175,10 @@ export class Stack {
     });
   }
 }
+
+/** What the CLI says of each companion that it finds on PATH, as it is meant to here. */
+const withoutNotes = (stderr: string): string =>
+  stderr.replaceAll(/^warning: using pulumi-.* from \$PATH at .*$/gm, "");
 
 const updateFlags = ({ policyPack, refresh }: UpdateOptions): string[] => [
   ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),

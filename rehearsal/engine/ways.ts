@@ -52,4 +52,5 @@ export async function withProgress<T>(
 }
 
 /** What went wrong, on one line. */
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const reason = (error: unknown): string =>
+  typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);

@@ -154,27 +154,57 @@ describe("a stack on the real engine", () => {
     expect(await stack.outputs()).toMatchObject({ word: "goodbye" });
   });
 
-  it("ends the engine and all below it when it is told to, leaving no lock", async () => {
-    const slow = await workspace.stack("slow");
-    await slow.setConfig({ word: "slow", how: "hang", keys: { deep: { token: new Secret("x") } } });
-    const abort = new AbortController();
-    const tree: ProcessIdentity[] = [];
-    const up = slow.up({
-      signal: abort.signal,
-      onEvent: (event) => {
-        if (event.resourcePreEvent?.metadata.type !== "pulumi-nodejs:dynamic:Resource") return;
-        const root = identify(recorded.at(-1) ?? 0);
-        if (root !== undefined) tree.push(root, ...descendants(root));
-        abort.abort(new Error("enough"));
-      },
+  describe("that hangs", () => {
+    let slow: Stack;
+    let tree: ProcessIdentity[];
+
+    beforeEach(async () => {
+      tree = [];
+      slow = await workspace.stack("slow");
+      await slow.setConfig({ word: "slow", how: "hang", keys: { deep: { token: new Secret("x") } } });
     });
-    await expect(up).rejects.toThrow("enough");
-    // The engine, the language host, the program, the dynamic provider.
-    expect(tree.length).toBeGreaterThanOrEqual(4);
-    expect(await waitUntilGone(tree, 5_000)).toBe(true);
-    await slow.setConfig({ how: undefined });
-    expect((await slow.up()).outputs).toMatchObject({ word: "slow" });
-    await slow.destroy();
+
+    /** Goes up, and calls back once the resource that hangs is being made. */
+    const upUntilItHangs = (
+      then: (engine: ProcessIdentity) => void,
+      signal?: AbortSignal,
+    ): Promise<unknown> =>
+      slow.up({
+        signal,
+        onEvent: (event) => {
+          if (event.resourcePreEvent?.metadata.type !== "pulumi-nodejs:dynamic:Resource") return;
+          const root = identify(recorded.at(-1) ?? 0);
+          if (root === undefined) throw new Error("the engine is not running");
+          tree.push(root, ...descendants(root));
+          then(root);
+        },
+      });
+
+    /** The engine, the language host, the program and the dynamic provider are gone, and another run just works. */
+    async function expectNothingLeft(): Promise<void> {
+      expect(tree.length).toBeGreaterThanOrEqual(4);
+      expect(await waitUntilGone(tree, 5_000)).toBe(true);
+      await slow.setConfig({ how: undefined });
+      expect((await slow.up()).outputs).toMatchObject({ word: "slow" });
+      await slow.destroy();
+      await slow.remove();
+    }
+
+    it("is ended when it is told to, to the last process", async () => {
+      const abort = new AbortController();
+      await expect(upUntilItHangs(() => abort.abort(new Error("enough")), abort.signal)).rejects.toThrow(
+        "enough",
+      );
+      await expectNothingLeft();
+    });
+
+    it("leaves no lock and no process when its engine is killed outright", async () => {
+      const up = upUntilItHangs(({ pid }) => process.kill(pid, "SIGKILL"));
+      await expect(up).rejects.toThrow(
+        /^pulumi up of the stack slow failed:\n {2}the engine was ended by force\n {2}its log is .*slow\.log$/,
+      );
+      await expectNothingLeft();
+    });
   });
 
   it("is destroyed, and the project's own folder was never written to", async () => {
