@@ -13,6 +13,8 @@ export interface Reference {
   readonly identifying: boolean;
   /** On the target, the value it refers by belongs to another row or to none. */
   readonly elsewhere: boolean;
+  /** The target checks it at the end only, so the row can be written before its parent. */
+  readonly deferrable?: boolean;
 }
 
 /** A row of the target that already has a value which must be unique. */
@@ -244,7 +246,9 @@ class Deliberation {
   }
 
   private waitsForInsert(candidate: Candidate): boolean {
-    return candidate.references.some((reference) => this.parentStanding(reference)?.change === "insert");
+    return candidate.references.some(
+      (reference) => reference.deferrable !== true && this.parentStanding(reference)?.change === "insert",
+    );
   }
 
   private conclude(): Decision {

@@ -146,6 +146,7 @@ export class Lookout {
           parent: { table: parent.name, key: meant.key },
           identifying,
           elsewhere: meant.elsewhere,
+          deferrable: foreignKey.deferrable,
         };
         const others = found.get(id);
         if (others === undefined) found.set(id, [reference]);
