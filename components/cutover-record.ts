@@ -19,10 +19,25 @@ export interface CutoverRecordArgs {
   readonly proxied: boolean;
 }
 
+/** What the public name may point at; no standby before one is configured. */
+export interface CutoverTargets {
+  readonly primary: string;
+  readonly standby?: pulumi.Input<string>;
+}
+
+/** @throws RunError for a standby that is not known */
+export function targetOf(site: "primary" | "standby", targets: CutoverTargets): pulumi.Input<string> {
+  const target = targets[site];
+  if (target !== undefined) return target;
+  throw new pulumi.RunError(
+    "activeSite is standby, but no standby is configured. Fix: set standbyStack, or activeSite to primary",
+  );
+}
+
 /** The name that moves. Both targets are CNAMEs: a change of type would replace the record, with a gap in between. */
 export class CutoverRecord extends pulumi.ComponentResource {
   readonly record: cloudflare.DnsRecord;
-  readonly targets: { readonly primary: string; readonly standby?: pulumi.Input<string> };
+  readonly targets: CutoverTargets;
 
   constructor(name: string, args: CutoverRecordArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("CutoverRecord"), name, {}, opts);
@@ -46,9 +61,6 @@ export class CutoverRecord extends pulumi.ComponentResource {
       );
     const primary = args.primaryAddress === undefined ? args.primaryHost : args.originName;
     this.targets = args.standbyHost === undefined ? { primary } : { primary, standby: args.standbyHost };
-    const content = args.activeSite === "primary" ? primary : args.standbyHost;
-    if (content === undefined)
-      throw new pulumi.RunError("activeSite is standby, but the standby's host is not known");
 
     this.record = new cloudflare.DnsRecord(
       name,
@@ -56,7 +68,7 @@ export class CutoverRecord extends pulumi.ComponentResource {
         zoneId,
         name: args.publicName,
         type: "CNAME",
-        content,
+        content: targetOf(args.activeSite, this.targets),
         ttl,
         proxied,
         comment: "Cutover record: moved by activeSite only",

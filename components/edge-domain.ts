@@ -18,17 +18,14 @@ export class EdgeDomain extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("EdgeDomain"), name, {}, opts);
-    if (args.hostName.length > 64)
-      throw new pulumi.RunError(
-        `${args.hostName} has ${String(args.hostName.length)} characters; a managed certificate takes 64 at most. Fix: use a shorter domain`,
-      );
+    const hostName = certifiable(args.hostName);
     const domain = new cdn.AFDCustomDomain(
       name,
       {
         resourceGroupName: args.resourceGroupName,
         profileName: args.profileName,
-        customDomainName: args.hostName.replaceAll(".", "-"),
-        hostName: args.hostName,
+        customDomainName: hostName.replaceAll(".", "-"),
+        hostName,
         tlsSettings: { certificateType: "ManagedCertificate", minimumTlsVersion: "TLS12" },
       },
       { parent: this },
@@ -37,7 +34,7 @@ export class EdgeDomain extends pulumi.ComponentResource {
       `${name}-validation`,
       {
         zoneId: args.zoneId,
-        name: `_dnsauth.${args.hostName}`,
+        name: `_dnsauth.${hostName}`,
         type: "TXT",
         content: validationToken(domain, args, this),
         ttl: 60,
@@ -48,7 +45,15 @@ export class EdgeDomain extends pulumi.ComponentResource {
     );
     this.domainId = domain.id;
     this.domainName = domain.name;
-    this.hostName = args.hostName;
+    this.hostName = hostName;
     this.registerOutputs({ domainId: this.domainId });
   }
+}
+
+/** A host name that a managed certificate can be issued for. @throws RunError for a longer one */
+export function certifiable(hostName: string): string {
+  if (hostName.length <= 64) return hostName;
+  throw new pulumi.RunError(
+    `${hostName} has ${String(hostName.length)} characters; a managed certificate takes 64 at most. Fix: use a shorter domain`,
+  );
 }

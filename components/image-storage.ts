@@ -1,13 +1,14 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { componentType, type Place } from "./place";
-import { grant } from "./roles";
+import { grant, type PrincipalKind } from "./roles";
 
 export interface ImageStorageArgs extends Place {
   readonly accountName: pulumi.Input<string>;
   readonly subscriptionId: pulumi.Input<string>;
   /** Entra object ids that may upload. */
   readonly operatorObjectIds: readonly string[];
+  readonly operatorKind: PrincipalKind;
 }
 
 /** The images' only origin: read by anyone through the edge, written only by named operators. */
@@ -63,6 +64,7 @@ export class ImageStorage extends pulumi.ComponentResource {
           scope: account.id,
           role: "storageBlobDataContributor",
           principalId,
+          principalType: args.operatorKind,
           subscriptionId: args.subscriptionId,
         },
         this,

@@ -39,6 +39,8 @@ const mailbox = "orders";
 export class Mail extends pulumi.ComponentResource {
   readonly emailServiceName: pulumi.Output<string>;
   readonly domainName: pulumi.Output<string>;
+  /** What mail is sent from, and what the app signs in as: known before either exists. */
+  readonly address: string;
   readonly sender: pulumi.Output<string>;
   readonly smtpUsername: pulumi.Output<string>;
   readonly smtpHost = "smtp.azurecomm.net";
@@ -105,14 +107,14 @@ export class Mail extends pulumi.ComponentResource {
       },
       this,
     );
-    const address = `${mailbox}@${args.domainName}`;
+    this.address = `${mailbox}@${args.domainName}`;
     const smtp = new communication.SmtpUsername(
       `${name}-smtp`,
       {
         resourceGroupName,
         communicationServiceName: service.name,
         smtpUsername: mailbox,
-        username: address,
+        username: this.address,
         entraApplicationId: smtpApplication.applicationId,
         tenantId: smtpApplication.tenantId,
       },

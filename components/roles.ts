@@ -9,12 +9,14 @@ export const builtInRoles = {
   communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",
 } as const;
 
+export type PrincipalKind = "User" | "Group" | "ServicePrincipal";
+
 export interface GrantArgs {
   readonly scope: pulumi.Input<string>;
   readonly role: keyof typeof builtInRoles;
   readonly principalId: pulumi.Input<string>;
-  /** Given for principals made a moment ago, which the directory may not find yet. */
-  readonly principalType?: "ServicePrincipal";
+  /** What the principal is: Azure refuses another kind, and with it need not find one that was made a moment ago. */
+  readonly principalType: PrincipalKind;
   readonly subscriptionId: pulumi.Input<string>;
 }
 
@@ -28,7 +30,7 @@ export function grant(name: string, args: GrantArgs, parent: pulumi.Resource): a
       roleAssignmentName: id.result,
       roleDefinitionId: pulumi.interpolate`/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[args.role]}`,
       principalId: args.principalId,
-      ...(args.principalType === undefined ? {} : { principalType: args.principalType }),
+      principalType: args.principalType,
     },
     { parent },
   );

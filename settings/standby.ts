@@ -142,8 +142,13 @@ const standbySchema = z
       )
       .readonly()
       .default([]),
-    /** Entra object ids that may upload images. */
+    /** Entra object ids that may upload images, and what they are: Azure refuses an id of another kind. */
     operatorObjectIds: z.array(uuid("an Entra object id")).readonly().default([]),
+    operatorKind: leaf<"User" | "Group" | "ServicePrincipal">(
+      z.enum(["User", "Group", "ServicePrincipal"]),
+      { allowed: "User, Group or ServicePrincipal", example: "User" },
+      "User",
+    ),
     /** An image that must load from outside, by its path below the image host. */
     watchedImage: leaf(
       z.string().regex(/^\/[\w./-]+$/),

@@ -46,8 +46,9 @@ export function shopApp(args: ShopAppArgs): AppService {
       ...secretSettings(vault),
       SMTP_HOST: mail.smtpHost,
       SMTP_PORT: String(mail.smtpPort),
-      SMTP_USERNAME: mail.smtpUsername,
-      MAIL_FROM: mail.sender,
+      // Not the resources' outputs: a domain that takes its time to be verified must not hold up the shop.
+      SMTP_USERNAME: mail.address,
+      MAIL_FROM: mail.address,
       IMAGE_BASE_URL: `https://${hosts.images}`,
       PUBLIC_URL: `https://${hosts.public}`,
       SITE: "standby",

@@ -87,6 +87,7 @@ export function standby(settings: StandbySettings) {
     accountName: globals.imageStorage,
     subscriptionId,
     operatorObjectIds: settings.operatorObjectIds,
+    operatorKind: settings.operatorKind,
   });
   const edge = new Edge("edge", {
     resourceGroupName,

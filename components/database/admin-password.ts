@@ -1,11 +1,12 @@
 import * as random from "@pulumi/random";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** A generated password (secret) that every engine's rules allow and that a URL holds without escapes. */
 export function adminPassword(name: string, parent: pulumi.Resource): pulumi.Output<string> {
-  return new random.RandomPassword(
+  const password = new random.RandomPassword(
     `${name}-password`,
     { length: 32, special: false, minLower: 4, minUpper: 4, minNumeric: 4 },
     { parent },
-  ).result;
+  );
+  return pulumi.secret(password.result);
 }

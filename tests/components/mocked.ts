@@ -149,10 +149,10 @@ export async function runMocked(stack: string, program: () => unknown, tokens: (
   const recorder = new Recorder();
   recorder.tokens = tokens;
   await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false);
-  const result: unknown = await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
   // Registrations go on after the program has returned; this waits for the last of them.
   await pulumi.runtime.disconnect();
-  return { registered: recorder.registered, result };
+  return { registered: recorder.registered };
 }
 
 /** The one resource of a type and name. */
@@ -165,3 +165,18 @@ export function one(registered: readonly Registered[], type: string, name: strin
     );
   return only.inputs;
 }
+
+/** Every resource but the stack and components, as `type name` → its inputs. */
+export function declared(registered: readonly Registered[]): Readonly<Record<string, Registered["inputs"]>> {
+  return Object.fromEntries(
+    registered
+      .filter(({ type }) => !type.startsWith("warm-standby:") && type !== "pulumi:pulumi:Stack")
+      .map(({ type, name, inputs }) => [`${type} ${name}`, inputs]),
+  );
+}
+
+/** A secret as Pulumi hands it to a provider. */
+export const secret = (value: unknown) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  value,
+});

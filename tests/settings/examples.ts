@@ -19,7 +19,7 @@ export const standbyExample = {
     objectId: "33333333-4444-4555-8666-777777777777",
     secret: "client-secret-1",
   }),
-  sessionSecret: "0123456789abcdef0123456789abcdef",
+  sessionSecret: "signs-the-sessions-of-both-sites-0",
   appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
   appStart: "node server.js",
 } as const;

@@ -49,6 +49,7 @@ test("defaults are filled in, numbers are numbers", () => {
     appStart: "node server.js",
     operatorAddresses: [],
     operatorObjectIds: [],
+    operatorKind: "User",
     watchedImage: "/logo.svg",
   });
   expect(smtpApplication.applicationId).toBe("22222222-3333-4444-8555-666666666666");
@@ -57,7 +58,7 @@ test("defaults are filled in, numbers are numbers", () => {
 
 test("secrets come out as secret outputs", async () => {
   const settings = parse({});
-  expect(await revealed(settings.sessionSecret)).toEqual(["0123456789abcdef0123456789abcdef", true]);
+  expect(await revealed(settings.sessionSecret)).toEqual(["signs-the-sessions-of-both-sites-0", true]);
   expect(await revealed(settings.smtpApplication.secret)).toEqual(["client-secret-1", true]);
 });
 

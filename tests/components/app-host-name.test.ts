@@ -1,0 +1,37 @@
+import { AppHostName } from "../../components/app-host-name";
+import { place, zoneId } from "./examples";
+import { declared, runMocked } from "./mocked";
+
+test("the proof in DNS, then the binding", async () => {
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new AppHostName("app-public", {
+        resourceGroupName: place.resourceGroupName,
+        zoneId,
+        appName: "shop-abc123",
+        hostName: "www.blanklabel.example",
+        verificationId: "PROOF",
+      }),
+  );
+  expect(declared(registered)).toEqual({
+    "azure-native:web:WebAppHostNameBinding app-public": {
+      customHostNameDnsRecordType: "CName",
+      hostName: "www.blanklabel.example",
+      hostNameType: "Verified",
+      name: "shop-abc123",
+      resourceGroupName: "shop-standby-rg",
+      siteName: "shop-abc123",
+      sslState: "Disabled",
+    },
+    "cloudflare:index/dnsRecord:DnsRecord app-public-proof": {
+      comment: "Proves to App Service whose name this is",
+      content: "PROOF",
+      name: "asuid.www.blanklabel.example",
+      proxied: false,
+      ttl: 60,
+      type: "TXT",
+      zoneId: "0123456789abcdef0123456789abcdef",
+    },
+  });
+});

@@ -1,0 +1,34 @@
+import { Edge } from "../../components/edge";
+import { place } from "./examples";
+import { declared, runMocked } from "./mocked";
+
+test("a Standard profile and its endpoint", async () => {
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new Edge("edge", {
+        resourceGroupName: place.resourceGroupName,
+        tags: place.tags,
+        profileName: "shop-edge",
+        endpointName: "shop-abc123",
+      }),
+  );
+  expect(declared(registered)).toEqual({
+    "azure-native:cdn:AFDEndpoint edge-endpoint": {
+      enabledState: "Enabled",
+      endpointName: "shop-abc123",
+      location: "Global",
+      profileName: "shop-edge",
+      resourceGroupName: "shop-standby-rg",
+      tags: { site: "standby" },
+    },
+    "azure-native:cdn:Profile edge": {
+      location: "Global",
+      originResponseTimeoutSeconds: 60,
+      profileName: "shop-edge",
+      resourceGroupName: "shop-standby-rg",
+      sku: { name: "Standard_AzureFrontDoor" },
+      tags: { site: "standby" },
+    },
+  });
+});

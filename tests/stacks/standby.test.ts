@@ -1,0 +1,135 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseStandby } from "../../settings/standby";
+import { standby } from "../../stacks/standby";
+import { declared, one, runMocked } from "../components/mocked";
+import { standbyExample } from "../settings/examples";
+
+async function run(changes: Record<string, unknown>) {
+  const made: ReturnType<typeof standby>[] = [];
+  const { registered } = await runMocked("standby", () => {
+    made.push(standby(parseStandby("standby", { ...standbyExample, ...changes }, [])));
+  });
+  return { registered, resources: declared(registered), outputs: made[0] };
+}
+
+/** The plain values of a stack's outputs. */
+const settled = (outputs: ReturnType<typeof standby> | undefined) =>
+  new Promise<unknown>((resolve) => {
+    pulumi.output(outputs).apply(resolve);
+  });
+
+const server = "blanklabel-standby-abc123";
+
+test("what others read of this stack", async () => {
+  const { outputs } = await run({});
+  expect(await settled(outputs)).toEqual({
+    standbyHost: `${server}-hash.z01.azurefd.net`,
+    publicHost: "www.blanklabel.example",
+    standbyName: "standby.blanklabel.example",
+    imageHost: "images.blanklabel.example",
+    databaseUrl: `postgres://shopadmin:Passw0rdOfThirtyTwoCharacters000@${server}.postgres.database.azure.com:5432/shop?sslmode=verify-full`,
+    imageStorage: { account: "blanklabelimgabc123", container: "images" },
+    frontDoor: {
+      resourceGroup: "blanklabel-standby-rg",
+      profile: "blanklabel-standby-edge",
+      profileId: "/id/Profile/edge",
+      customDomains: ["www-blanklabel-example", "standby-blanklabel-example", "images-blanklabel-example"],
+      hostNames: ["www.blanklabel.example", "standby.blanklabel.example", "images.blanklabel.example"],
+    },
+    webApp: { resourceGroup: "blanklabel-standby-rg", name: server, host: `${server}.azurewebsites.net` },
+    mail: {
+      resourceGroup: "blanklabel-standby-rg",
+      emailService: `${server}-email`,
+      domain: "mail.blanklabel.example",
+      sender: "orders@mail.blanklabel.example",
+      smtpUsername: "orders@mail.blanklabel.example",
+      limits: { perMinute: 30, perHour: 100 },
+    },
+    offsets: { rowsPerHour: 10000, tailHours: 24, syncAgeHours: 26, safety: 2 },
+    forecast: { visitorsPerHour: 10000, ordersPerHour: 300, mailsPerHour: 600 },
+  });
+});
+
+test.each([
+  ["postgres", "azure-native:dbforpostgresql:Server database", "privatelink.postgres.database.azure.com"],
+  ["sqlserver", "azure-native:sql:Server database", "privatelink.database.windows.net"],
+] as const)("%s: its own server in its own private zone", async (databaseEngine, type, zone) => {
+  const { resources, registered } = await run({ databaseEngine });
+  expect(Object.keys(resources)).toContain(type);
+  expect(one(registered, "azure-native:privatedns:PrivateZone", "network-zone")["privateZoneName"]).toBe(
+    zone,
+  );
+});
+
+test("the app gets what the shop needs, secrets only by reference", async () => {
+  const { registered } = await run({});
+  const config = one(registered, "azure-native:web:WebApp", "app")["siteConfig"];
+  const vault = "https://blanklabel-kv-abc123.vault.azure.net/secrets";
+  expect(Reflect.get(Object(config), "appSettings")).toEqual([
+    { name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: "InstrumentationKey=key" },
+    { name: "DATABASE_URL", value: `@Microsoft.KeyVault(SecretUri=${vault}/database-url)` },
+    { name: "IMAGE_BASE_URL", value: "https://images.blanklabel.example" },
+    { name: "MAIL_FROM", value: "orders@mail.blanklabel.example" },
+    { name: "PUBLIC_URL", value: "https://www.blanklabel.example" },
+    { name: "SESSION_SECRET", value: `@Microsoft.KeyVault(SecretUri=${vault}/session-secret)` },
+    { name: "SITE", value: "standby" },
+    { name: "SMTP_HOST", value: "smtp.azurecomm.net" },
+    { name: "SMTP_PASSWORD", value: `@Microsoft.KeyVault(SecretUri=${vault}/smtp-password)` },
+    { name: "SMTP_PORT", value: "587" },
+    { name: "SMTP_USERNAME", value: "orders@mail.blanklabel.example" },
+    { name: "WEBSITE_RUN_FROM_PACKAGE", value: "https://downloads.blanklabel.example/shop-1.0.0.zip" },
+  ]);
+});
+
+test("no secret of the settings or the database appears in plain anywhere", async () => {
+  const { registered } = await run({});
+  // Secrets are wrapped, so that taking the wrapped ones away must leave nothing of them.
+  const plain = JSON.stringify(registered, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value
+      ? "(secret)"
+      : value,
+  );
+  for (const text of ["client-secret-1", standbyExample.sessionSecret, "Passw0rdOfThirtyTwoCharacters000"])
+    expect(plain).not.toContain(text);
+  expect(plain).toContain("(secret)");
+});
+
+test("growing to surge changes sizes in place and nothing else", async () => {
+  const { resources: warm } = await run({});
+  const { resources: surge } = await run({ size: "surge" });
+  const changed = Object.keys(surge).filter(
+    (key) => JSON.stringify(surge[key]) !== JSON.stringify(warm[key]),
+  );
+  expect(Object.keys(surge)).toEqual(expect.arrayContaining(Object.keys(warm)));
+  expect(changed.sort()).toEqual([
+    "azure-native:dbforpostgresql:Server database",
+    "azure-native:monitor:AutoscaleSetting autoscale",
+    "azure-native:web:AppServicePlan app-plan",
+  ]);
+});
+
+test("the standby is watched from outside, and so are the primary and the images", async () => {
+  const { registered } = await run({});
+  const urls = registered
+    .filter(({ type }) => type === "azure-native:applicationinsights:WebTest")
+    .map(({ name, inputs }): [string, unknown] => [
+      name,
+      Reflect.get(Object(inputs["request"]), "requestUrl"),
+    ]);
+  expect(Object.fromEntries(urls)).toEqual({
+    "test-public": "https://www.blanklabel.example/healthz",
+    "test-primary": "https://shared.host.example/healthz",
+    "test-standby": "https://standby.blanklabel.example/healthz",
+    "test-images": "https://images.blanklabel.example/logo.svg",
+  });
+});
+
+test("every metric alert reaches the action group", async () => {
+  const { registered } = await run({ alertPhone: "+1 5550100200" });
+  const alerts = registered.filter(({ type }) => type === "azure-native:monitor:MetricAlert");
+  expect(alerts).toHaveLength(9);
+  for (const { inputs } of alerts) {
+    expect(inputs["enabled"]).toBe(true);
+    expect(inputs["actions"]).toEqual([{ actionGroupId: "/id/ActionGroup/watch-people" }]);
+  }
+});
