@@ -6,6 +6,7 @@ import { addIdentities } from "./identities";
 import { addImages } from "./images";
 import { addReconcile } from "./reconcile";
 import { addSync } from "./sync";
+import { addWatch } from "./watch";
 
 /** Every command of the line, in the order in which `--help` lists them. */
 export const commands: readonly AddCommand[] = [
@@ -14,6 +15,7 @@ export const commands: readonly AddCommand[] = [
   addReconcile,
   addCheck,
   addCutover,
+  addWatch,
   addImages,
   addDrill,
 ];
