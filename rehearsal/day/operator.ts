@@ -48,7 +48,7 @@ export class Operator {
       child.once("close", (code) => resolve(code ?? -1));
     });
     if (!acceptable.includes(exitCode)) {
-      throw new Error(
+      throw outside(
         `standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`,
       );
     }

@@ -5,7 +5,7 @@ import { orderTables, type TableOrder } from "../../order";
 import { schemaDifferences } from "../../schemas";
 import { introspect } from "./introspect";
 import { withSession, type Session } from "./session";
-import { databaseId, lockOnce } from "./store";
+import { databaseId, isSameDatabase, lockOnce } from "./store";
 
 /** Both databases of a run, open and known to have one schema. */
 export interface Sides {
@@ -40,7 +40,7 @@ export async function withSides<T>(
   return withSession(from, purpose, (source) =>
     withSession(to, purpose, async (target) => {
       const [sourceId, targetId] = [await databaseId(source), await databaseId(target)];
-      if (sourceId === targetId)
+      if (sourceId === targetId && (await isSameDatabase(source, target)))
         throw usage(`--from and --to are the same database (${to.label}); name the primary and the standby`);
       if (alone && !((await lockOnce(source)) && (await lockOnce(target))))
         throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");

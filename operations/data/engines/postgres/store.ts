@@ -2,6 +2,7 @@
  * What the tool itself keeps, in the schema `warm_standby`: on the standby the base, the identities' seeds and the
  * offset policy; on whichever side rows were brought to, the ledger of what was brought.
  */
+import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { chunks, groupBy } from "../../collections";
 import type { Settled } from "../../decide";
@@ -47,12 +48,27 @@ export async function hasStore(session: Session): Promise<boolean> {
   return row?.[0] === "t";
 }
 
-/** Names a database across servers: the cluster's own number and the database's. */
+/** Names a database across servers: the cluster's own number and the database's. A physical copy has them too. */
 export async function databaseId(session: Session): Promise<string> {
   const [row] = await session.rows(
     "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()",
   );
   return `${row?.[0] ?? ""}/${row?.[1] ?? ""}`;
+}
+
+/** Whether both sessions are in one database: an advisory lock of the first is then in the second's way. */
+export async function isSameDatabase(one: Session, other: Session): Promise<boolean> {
+  const key = String(randomInt(2 ** 31));
+  await one.rows("SELECT pg_advisory_lock(hashtext('warm-standby same database'), $1)", [key]);
+  try {
+    const [row] = await other.rows(
+      "SELECT pg_try_advisory_xact_lock(hashtext('warm-standby same database'), $1)",
+      [key],
+    );
+    return row?.[0] !== "t";
+  } finally {
+    await one.rows("SELECT pg_advisory_unlock(hashtext('warm-standby same database'), $1)", [key]);
+  }
 }
 
 export interface BaseTable {
