@@ -56,8 +56,9 @@ export function checkAzureResource(kind: AzureKind, inputs: JsonObject): readonl
     const property = find(top, name) ?? (nested(kind) ? undefined : find(inner, name));
     if (property === undefined) {
       if (key === "description" && described.has(kind.token)) continue;
-      // The SDK repeats the resource's own name for kinds whose body has one.
-      const allowed = [...Object.keys(top), ...(nested(kind) ? [] : Object.keys(inner))]
+      const allowed = Object.entries(nested(kind) ? top : { ...top, ...inner })
+        .filter(([, { flags: own }]) => (own & flags.readOnly) === 0)
+        .map(([candidate]) => candidate)
         .filter((candidate) => nested(kind) || !ofEnvelope.has(bare(candidate)))
         .map((candidate) => sdkName(kind.token, candidate));
       checker.fault(key, `is not a property of ${kind.armType}; it has ${allowed.sort().join(", ")}`);
