@@ -38,11 +38,11 @@ test("visitors go on writing to the target while rows come in: nothing of theirs
   await query(primary, stragglers);
   const client = new Client({ connectionString: standby });
   await client.connect();
-  let writing = true;
+  const visiting = { goesOn: true };
   let placed = 0;
   const changed = new Set<number>();
   const visitors = (async () => {
-    while (writing) {
+    while (visiting.goesOn) {
       await client.query("INSERT INTO orders (customer_id, total) VALUES (1, -1)");
       placed++;
       const id = 101 + 2 * (placed % 60);
@@ -51,7 +51,7 @@ test("visitors go on writing to the target while rows come in: nothing of theirs
     }
   })();
   const done = await run(primary, standby);
-  writing = false;
+  visiting.goesOn = false;
   await visitors;
   await client.end();
   expect(done.inserted).toBe(200 + 600 + 600);
@@ -150,10 +150,7 @@ test("cut between the rows and the base on a failback, the next run completes th
   await query(standby, "INSERT INTO orders (customer_id, total) VALUES (2, 22)");
   await run(standby, primary);
   // As if the standby had been lost from sight right after the primary's commit.
-  await query(
-    standby,
-    "DELETE FROM warm_standby.followed",
-  );
+  await query(standby, "DELETE FROM warm_standby.followed");
   const id = (await query(standby, "SELECT max(id) AS id FROM orders"))[0]?.["id"];
   const [table] = await query(
     standby,

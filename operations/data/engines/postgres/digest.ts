@@ -27,7 +27,7 @@ const wholeNumbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigin
 export const isWholeNumber = (column: Column): boolean => wholeNumbers.has(column.type);
 
 /** Groups of about this many rows: few enough to read when one differs, many enough to keep their list short. */
-const rowsPerBucket = 256;
+const rowsPerBucket = 64;
 
 /** Whole-number keys are grouped by ranges, where new rows lie together; others by a hash. */
 export function bucketingOf(

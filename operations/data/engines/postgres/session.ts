@@ -1,5 +1,6 @@
 import { Client, DatabaseError, type CustomTypesConfig } from "pg";
 import Cursor from "pg-cursor";
+import { z } from "zod";
 import { tlsOptions, type PostgresConnection } from "../../../connection";
 import { outside, Fault } from "../../../fault";
 
@@ -36,16 +37,23 @@ const serverCodes: Readonly<Record<string, string>> = {
   "42501": "the user lacks a right",
 };
 
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return "";
+const shape = z.object({
+  code: z.string().catch(""),
+  message: z.string().catch(""),
+  // Several addresses were tried: the first failure speaks for all.
+  errors: z.array(z.object({ code: z.string().catch("") })).catch([]),
+});
+
+/** A failure's code and text; what is thrown is not always an Error of this realm. */
+function readError(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message, errors } = shape.catch({ code: "", message: "", errors: [] }).parse(error);
+  return { code: errors[0]?.code ?? code, message };
 }
 
 /** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */
 export function explain(error: unknown, label: string): unknown {
   if (error instanceof Fault) return error;
-  const code = codeOf(error);
+  const { code, message } = readError(error);
   const known = networkCodes[code] ?? serverCodes[code];
   if (known !== undefined) {
     const detail = error instanceof DatabaseError && code === "42501" ? ` (${error.message})` : "";
@@ -53,11 +61,12 @@ export function explain(error: unknown, label: string): unknown {
   }
   if (error instanceof DatabaseError)
     return outside(`${label}: ${error.message} (SQLSTATE ${code})`, { cause: error });
-  if (
-    error instanceof Error &&
-    (/certificate|SSL|TLS|timeout|terminated/i.test(error.message) || code !== "")
-  )
-    return outside(`${label}: ${error.message}; safe to run again`, { cause: error });
+  const ofConnection = /certificate|SSL|TLS|timeout|terminated|not queryable/i.test(message);
+  const ofNode = code.startsWith("ERR_") && !/^ERR_(?:TLS|SSL)/.test(code);
+  if (ofConnection || (code !== "" && !ofNode))
+    return outside(`${label}: ${message}; check the network, and sslmode; safe to run again`, {
+      cause: error,
+    });
   return error;
 }
 
@@ -126,9 +135,7 @@ async function connect(connection: PostgresConnection, purpose: string): Promise
     return await dial(connection, purpose, tls);
   } catch (error) {
     const clear =
-      connection.sslMode === "prefer" &&
-      error instanceof Error &&
-      error.message.includes("does not support SSL");
+      connection.sslMode === "prefer" && readError(error).message.includes("does not support SSL");
     if (!clear) throw explain(error, connection.label);
   }
   try {

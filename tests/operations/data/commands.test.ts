@@ -1,0 +1,131 @@
+/** The data commands as they are run, by their exit code and their JSON. */
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { raiseIdentities, recordOffsetPolicy } from "../../../operations/data/offsets";
+import { withPostgres } from "../../support/postgres";
+import { query, rows, schema } from "./shop";
+
+const server = withPostgres();
+const root = path.resolve(__dirname, "../../..");
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const standby = (environment: Record<string, string>, ...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ["bin/standby.js", ...args],
+      { cwd: root, env: { ...process.env, ...environment } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+
+async function pair(): Promise<Record<"PRIMARY" | "STANDBY", string>> {
+  const [PRIMARY, STANDBY] = [await server.database(), await server.database()];
+  await query(PRIMARY, schema + rows);
+  await query(STANDBY, schema);
+  return { PRIMARY, STANDBY };
+}
+const sides = ["--from", "env:PRIMARY", "--to", "env:STANDBY"];
+
+test("sync, identities and reconcile print their documents and end with their codes", async () => {
+  const urls = await pair();
+  const synced = await standby(urls, "sync", ...sides, "--offset", "1500", "--json");
+  expect(synced).toMatchObject({ code: 0 });
+  expect(JSON.parse(synced.stdout)).toMatchObject({
+    tables: expect.arrayContaining([
+      {
+        table: "public.orders",
+        inserted: 300,
+        updated: 0,
+        deleted: 0,
+        unchanged: 0,
+        seconds: expect.any(Number) as number,
+      },
+    ]) as unknown,
+    base: { at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string, rows: 1150 },
+  });
+  expect(synced.stderr).toContain("public.orders: 300 rows");
+
+  const planned = await standby(urls, "identities", ...sides, "--offset", "5000", "--json");
+  expect(JSON.parse(planned.stdout)).toMatchObject({ applied: false });
+  expect((JSON.parse(planned.stdout) as { identities: unknown[] }).identities).toContainEqual({
+    table: "public.orders",
+    column: "id",
+    kind: "sequence",
+    maxFrom: 699,
+    maxTo: 699,
+    generatorFrom: 699,
+    seed: 6001,
+    offset: 5302,
+    used: 0,
+    headroom: 2302,
+    typeMax: "9223372036854775807",
+    status: "planned",
+  });
+
+  await query(urls.PRIMARY, "INSERT INTO orders (customer_id, total) VALUES (3, 3), (4, 4)");
+  await query(urls.STANDBY, "INSERT INTO orders (id, customer_id, total) VALUES (701, 9, 9)");
+  const done = await standby(urls, "reconcile", ...sides, "--json");
+  expect(done.code).toBe(1);
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    inserted: 1,
+    updated: 0,
+    deleted: 0,
+    unchanged: 1150,
+    remapped: [],
+    merged: [],
+    conflicts: [
+      {
+        table: "public.orders",
+        key: "701",
+        kind: "id-collision",
+        source: { customer_id: "3", total: "3.00" },
+        target: { customer_id: "9", total: "9.00" },
+        held: [],
+      },
+    ],
+    compared: "all",
+    verified: true,
+    dryRun: false,
+  });
+});
+
+test("bad usage ends with 2 and says what to give", async () => {
+  const urls = await pair();
+  const none = await standby(urls, "sync", ...sides);
+  expect(none).toMatchObject({ code: 2, stdout: "" });
+  expect(none.stderr).toContain("give --offset N, or all of --rows-per-hour N");
+  const part = await standby(urls, "identities", ...sides, "--rows-per-hour", "5");
+  expect(part).toMatchObject({ code: 2 });
+  expect(part.stderr).toContain("--tail-hours is missing");
+  const batch = await standby(urls, "reconcile", ...sides, "--batch", "5");
+  expect(batch).toMatchObject({ code: 2 });
+  expect(batch.stderr).toContain("--batch 5: not there yet");
+  const bad = await standby(urls, "sync", ...sides, "--offset", "many");
+  expect(bad).toMatchObject({ code: 2 });
+  expect(bad.stderr).toContain('--offset "many": must be a whole number');
+});
+
+test("a policy is only recorded before the first sync, and raises seeds from the base after it", async () => {
+  const urls = await pair();
+  const policy = { rowsPerHour: 10, tailHours: 16, syncAgeHours: 24, safety: 2 };
+  await recordOffsetPolicy(urls.STANDBY, policy);
+  expect(await raiseIdentities(urls.STANDBY, policy)).toMatchObject({
+    from: "policy-only",
+    note: expect.stringContaining("sync sets the identities") as string,
+  });
+  expect((await standby(urls, "sync", ...sides, "--json")).code).toBe(0);
+  const larger = await raiseIdentities(urls.STANDBY, { ...policy, rowsPerHour: 100 });
+  expect(larger.identities.find((one) => one.table === "public.customers")).toMatchObject({
+    seed: 9000n,
+    status: "raised",
+  });
+  const smaller = await raiseIdentities(urls.STANDBY, policy);
+  expect(smaller.identities.every((one) => one.status === "enough")).toBe(true);
+  await expect(recordOffsetPolicy(urls.STANDBY, { ...policy, safety: 0.5 })).rejects.toThrow(/safety/);
+});

@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import { decide, type Candidate, type Reference } from "../../../operations/data/decide";
+import { rowId } from "../../../operations/data/model";
+import { classify, type Change, type Digest } from "../../../operations/data/three-way";
+
+const digest = fc.constantFrom<Digest>(undefined, "1", "2", "3");
+
+test("three-way: the rules of the table, spelled out once more", () => {
+  const expected = (base: Digest, source: Digest, target: Digest): Change => {
+    const isNew = base === undefined && source !== undefined;
+    if (isNew && target === undefined) return "insert";
+    if (isNew) return source === target ? "twin" : "collision";
+    if (source === base) return "keep";
+    if (source === target) return "agreed";
+    if (source === undefined) return target === base ? "delete" : "deleted-source-changed-target";
+    if (target === undefined) return "deleted-target-changed-source";
+    return target === base ? "update" : "changed-both";
+  };
+  fc.assert(
+    fc.property(digest, digest, digest, (base, source, target) => {
+      expect(classify(base, source, target)).toBe(expected(base, source, target));
+    }),
+  );
+});
+
+const row = (table: string, key: string, more: Partial<Candidate> = {}): Candidate => ({
+  table,
+  key: [key],
+  base: undefined,
+  source: "s",
+  target: undefined,
+  references: [],
+  holders: [],
+  dependents: [],
+  ...more,
+});
+const to = (table: string, key: string, more: Partial<Reference> = {}): Reference => ({
+  foreignKey: `${table}_fk`,
+  parent: { table, key: [key] },
+  identifying: false,
+  elsewhere: false,
+  ...more,
+});
+const options = { insertsOnly: false, absent: new Set<string>() };
+
+test("what hangs on a collision is held, near and far, and listed with it", () => {
+  const decision = decide(
+    [
+      row("customers", "1", { target: "t" }),
+      row("orders", "1", { references: [to("customers", "1")] }),
+      row("lines", "1", { target: "t", references: [to("orders", "1", { identifying: true })] }),
+      row("orders", "2", { references: [to("customers", "2")] }),
+    ],
+    options,
+  );
+  expect(decision.inserts.map((one) => [one.table, ...one.key])).toEqual([["orders", "2"]]);
+  expect(decision.conflicts).toEqual([
+    expect.objectContaining({
+      table: "customers",
+      kind: "id-collision",
+      held: [
+        { table: "orders", key: ["1"] },
+        { table: "lines", key: ["1"] },
+      ],
+    }),
+  ]);
+});
+
+test("a twin counts as done only under the same parent", () => {
+  const twin = row("orders", "7", { target: "s", references: [to("customers", "1")] });
+  expect(decide([twin], options).settled).toEqual([{ table: "orders", key: ["7"], digest: "s" }]);
+  const decision = decide([row("customers", "1", { target: "t" }), twin], options);
+  expect(decision.settled).toEqual([]);
+  expect(decision.conflicts.map((one) => [one.kind, one.table])).toEqual([
+    ["id-collision", "customers"],
+    ["id-collision", "orders"],
+  ]);
+});
+
+test("a value counts as free only when it is free by the time it is written", () => {
+  const holder = { uniqueKey: "email", row: { table: "customers", key: ["1"] } };
+  const taker = row("customers", "2", { holders: [holder] });
+  const leaving = row("customers", "1", { base: "b", source: undefined, target: "b" });
+  expect(decide([taker, leaving], options).conflicts).toEqual([]);
+  expect(decide([taker], options).conflicts).toMatchObject([{ kind: "unique", other: { key: ["1"] } }]);
+  const swap = [
+    row("customers", "1", {
+      base: "b",
+      target: "b",
+      holders: [{ uniqueKey: "email", row: { table: "customers", key: ["2"] } }],
+    }),
+    row("customers", "2", { base: "b", target: "b", holders: [holder] }),
+  ];
+  expect(decide(swap, options).conflicts.map((one) => one.kind)).toEqual(["unique", "unique"]);
+});
+
+test("a deletion waits for what hangs on it, and is refused when that stays", () => {
+  const parent = row("orders", "1", {
+    base: "b",
+    source: undefined,
+    target: "b",
+    dependents: [{ table: "lines", key: ["1"] }],
+  });
+  const child = row("lines", "1", { base: "b", source: undefined, target: "b" });
+  expect(decide([parent, child], options).earlyDeletes).toHaveLength(2);
+  const moved = row("lines", "1", { base: "b", target: "b" });
+  expect(decide([parent, moved], options)).toMatchObject({
+    earlyDeletes: [],
+    lateDeletes: [{ table: "orders" }],
+  });
+  expect(decide([parent], options).conflicts).toMatchObject([{ kind: "delete-has-dependents" }]);
+});
+
+test("for any forest of rows: nothing is written under a row that is not there as the same one", () => {
+  const tables = ["a", "b", "c"];
+  const candidate = fc.record({
+    table: fc.nat(2),
+    key: fc.nat(5),
+    base: digest,
+    source: digest,
+    target: digest,
+    parents: fc.array(fc.tuple(fc.nat(2), fc.nat(5)), { maxLength: 2 }),
+    dependents: fc.array(fc.tuple(fc.nat(2), fc.nat(5)), { maxLength: 1 }),
+    holder: fc.option(fc.nat(5), { nil: undefined }),
+  });
+  const absent = fc.array(fc.tuple(fc.nat(2), fc.nat(5)), { maxLength: 4 });
+  const ref = ([table, key]: [number, number]) => ({ table: tables[table] ?? "", key: [String(key)] });
+  const unique = {
+    selector: (one: { table: number; key: number }) => `${one.table}/${one.key}`,
+    maxLength: 14,
+  };
+  fc.assert(
+    fc.property(fc.uniqueArray(candidate, unique), absent, fc.boolean(), (made, gone, insertsOnly) => {
+      const candidates = made.map((one): Candidate => ({
+        ...ref([one.table, one.key]),
+        base: one.base,
+        source: one.source,
+        target: one.target,
+        references:
+          one.source === undefined
+            ? []
+            : one.parents.map((parent) => to(ref(parent).table, String(parent[1]))),
+        dependents: one.source === undefined ? one.dependents.map(ref) : [],
+        holders: one.holder === undefined ? [] : [{ uniqueKey: "u", row: ref([one.table, one.holder]) }],
+      }));
+      const missing = new Set(gone.map((one) => rowId(ref(one).table, ref(one).key)));
+      const decision = decide(candidates, { insertsOnly, absent: missing });
+      const byId = new Map(candidates.map((one) => [rowId(one.table, one.key), one]));
+      const inserted = new Set(decision.inserts.map((one) => rowId(one.table, one.key)));
+      const settled = new Set(decision.settled.map((one) => rowId(one.table, one.key)));
+      const deletes = [...decision.earlyDeletes, ...decision.lateDeletes];
+      const updates = [...decision.earlyUpdates, ...decision.lateUpdates];
+      for (const write of [...decision.inserts, ...updates])
+        for (const { parent } of byId.get(rowId(write.table, write.key))?.references ?? []) {
+          const id = rowId(parent.table, parent.key);
+          const other = byId.get(id);
+          // A new parent must itself have been brought or settled; an old one must still be there.
+          if (other?.base === undefined && other?.source !== undefined) expect(settled.has(id)).toBe(true);
+          else if (other?.source !== undefined && other.source !== other.base && !insertsOnly)
+            expect(other.target).toBeDefined();
+          else if (other === undefined) expect(missing.has(id)).toBe(false);
+        }
+      const leaving = new Set([...deletes, ...updates].map((one) => rowId(one.table, one.key)));
+      for (const write of deletes)
+        for (const child of byId.get(rowId(write.table, write.key))?.dependents ?? [])
+          expect(leaving.has(rowId(child.table, child.key))).toBe(true);
+      for (const write of decision.inserts)
+        expect(classify(undefined, write.digest, byId.get(rowId(write.table, write.key))?.target)).toBe(
+          "insert",
+        );
+      // Every row is decided on once: written or settled, refused, held, or left alone.
+      const refused = new Set(
+        decision.conflicts.flatMap((one) => [one, ...one.held]).map((one) => rowId(one.table, one.key)),
+      );
+      for (const id of refused) expect(settled.has(id)).toBe(false);
+      for (const [id, one] of byId) {
+        const change = classify(one.base, one.source, one.target);
+        const ignored =
+          change === "keep" || (insertsOnly && !["insert", "twin", "collision"].includes(change));
+        expect(settled.has(id) || refused.has(id)).toBe(!ignored);
+      }
+      expect(inserted.size).toBe(decision.inserts.length);
+    }),
+    { numRuns: 500 },
+  );
+});
