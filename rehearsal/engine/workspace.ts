@@ -64,7 +64,9 @@ export class Workspace {
       ...engine.env,
       PATH: searchPath.filter((part) => part !== undefined && part !== "").join(path.delimiter),
       PULUMI_HOME: home,
-      PULUMI_BACKEND_URL: pathToFileURL(state).href,
+      // Without files of metadata beside those of the state: they are written in place, and an engine that is killed
+      // meanwhile leaves an empty one, after which the state cannot be read any more.
+      PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
       // A provider that is not there is an error, never a download.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -9,6 +9,9 @@ import { Secret } from "../../../rehearsal/engine/settings";
 import { Workspace } from "../../../rehearsal/engine/workspace";
 import type { Stack } from "../../../rehearsal/engine/stack";
 
+// Engines on a busy machine.
+jest.setTimeout(180_000);
+
 const project = path.join(__dirname, "project");
 const policyPack = path.join(__dirname, "pack");
 const secretToken = "a-token-nobody-may-see";
@@ -81,11 +84,12 @@ describe("a stack on the real engine", () => {
     expect((await stack.preview()).steps).toEqual([]);
   });
 
-  it("keeps secrets encrypted in every file, and shows them when asked", async () => {
+  it("keeps secrets encrypted in every file, shows them when asked, and writes no file in place", async () => {
     expect(await stack.outputs()).toMatchObject({ token: "[secret]" });
     expect(await stack.outputs({ showSecrets: true })).toMatchObject({ token: secretToken });
     const files = await texts(path.join(base, "work"));
     expect(files.map(([file]) => path.basename(file))).toContain("Pulumi.first.yaml");
+    expect(files.filter(([file]) => file.endsWith(".attrs"))).toEqual([]);
     expect(files.filter(([, text]) => text.includes(secretToken)).map(([file]) => file)).toEqual([]);
   });
 
