@@ -48,9 +48,7 @@ export class Operator {
       child.once("close", (code) => resolve(code ?? -1));
     });
     if (!acceptable.includes(exitCode)) {
-      throw outside(
-        `standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`,
-      );
+      throw outside(`standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`);
     }
     return { exitCode, document: schema.parse(JSON.parse(printed)), said };
   }
