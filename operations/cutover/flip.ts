@@ -11,7 +11,7 @@ import {
 } from "../deployment";
 import { interrupted, outside, refusal } from "../fault";
 import type { Io } from "../io";
-import { guarded } from "./interrupts";
+import { guarded, type Interrupts } from "./interrupts";
 import { judgePlan, plannedChanges, recordsChanged, upErrors } from "./plan";
 import { untilAuthoritative } from "./wait";
 
@@ -23,6 +23,16 @@ export interface Flipped {
 /** How long name servers may take before it counts as a failure, and how often they are asked. */
 export const patience = { within: 120_000, every: 250 } as const;
 
+/** What a flip is about. */
+interface Flip {
+  readonly deployment: Deployment;
+  readonly site: Site;
+  /** `activeSite` as it was found. */
+  readonly before: Site;
+  readonly name: string;
+  readonly target: string;
+}
+
 /**
  * Sets `activeSite`, sees that the plan is one record changed in place, brings it up, and waits for the zone's name
  * servers. Before the change is under way everything is put back on a failure; after it, what is served decides.
@@ -30,68 +40,79 @@ export const patience = { within: 120_000, every: 250 } as const;
  * @throws Fault (1) where the plan is something else; (3) where Pulumi or DNS fails; (130) on Ctrl-C.
  */
 export async function flip(deployment: Deployment, site: Site, io: Io): Promise<Flipped> {
-  const { settings } = deployment;
+  const { record } = deployment.prod.outputs;
   const before = deployment.prod.config.activeSite;
-  const { name } = deployment.prod.outputs.record;
-  const target = targetOf(deployment, site);
-  const stopped = { count: 0 };
-  let cancel: () => void = () => undefined;
+  const about: Flip = { deployment, site, before, name: record.name, target: targetOf(deployment, site) };
+  await guarded(
+    () => io.warn("interrupted: activeSite is put back as soon as Pulumi has planned"),
+    async (interrupts) => plan(about, io, interrupts),
+  );
+  const started = performance.now();
+  const records = await bringUp(about, io);
+  const served = await answered(about, io);
+  return { recordsChanged: records, secondsToAuthoritative: seconds(served - started) };
+}
+
+async function plan(about: Flip, io: Io, interrupts: Interrupts): Promise<void> {
+  const { settings } = about.deployment;
+  const { name: stack } = settings.prod;
+  await setActiveSite(settings, about.site);
+  io.say(`activeSite is ${about.site} in the stack ${stack}; looking at the plan`);
+  try {
+    const args = ["preview", "--json", ...configFileFlags(settings.prod)];
+    const preview = await runPulumi(settings, settings.prod, args, "plan the update");
+    if (judgePlan(plannedChanges(preview), stack) === "nothing")
+      io.say("nothing to change: the record leads there already");
+    if (interrupts.count > 0) throw interrupted("interrupted before the flip; safe to run again");
+  } catch (error) {
+    await putBack(about, "nothing was changed", io);
+    throw error;
+  }
+}
+
+/** @returns how many records were changed. */
+async function bringUp(about: Flip, io: Io): Promise<number> {
+  const { settings } = about.deployment;
+  const args = ["up", "--yes", "--skip-preview", "--json", ...configFileFlags(settings.prod)];
+  const running = startPulumi(settings, settings.prod, args);
   const onInterrupt = (count: number): void => {
-    stopped.count = count;
-    if (count === 1)
-      io.warn(
-        "interrupted: waiting for Pulumi, so that it is known which site is shown; once more cuts it short",
-      );
-    else cancel();
+    if (count > 1) running.cancel();
+    else io.warn("interrupted: waiting for Pulumi to finish the flip; once more cuts it short");
   };
-  return guarded(onInterrupt, async () => {
-    await setActiveSite(settings, site);
-    io.say(`activeSite is ${site} in the stack ${settings.prod.name}; looking at the plan`);
-    try {
-      const args = ["preview", "--json", ...configFileFlags(settings.prod)];
-      const preview = await runPulumi(settings, settings.prod, args, "plan the update");
-      const changes = judgePlan(plannedChanges(preview), settings.prod.name);
-      if (stopped.count > 0)
-        throw interrupted("interrupted before the flip; nothing was changed; safe to run again");
-      if (changes === "nothing") io.say("nothing to change: the record leads there already");
-    } catch (error) {
-      await putBack(settings, before, io);
-      throw error;
-    }
-    const started = performance.now();
-    const running = startPulumi(settings, settings.prod, [
-      "up",
-      "--yes",
-      "--skip-preview",
-      "--json",
-      ...configFileFlags(settings.prod),
-    ]);
-    cancel = running.cancel;
+  return guarded(onInterrupt, async (interrupts) => {
     const ended = await running.ended;
-    if (ended.code !== 0) {
-      const why = upErrors(ended.stdout);
-      const fault = pulumiFault(settings.prod, "flip the record", {
-        ...ended,
-        stderr: why === "" ? ended.stderr : `error: ${why}`,
-        stdout: "",
-      });
-      await settle(deployment, { name, target, before, site }, io);
-      throw stopped.count > 0 ? interrupted(`interrupted; ${fault.message}`) : fault;
-    }
-    const records = recordsChanged(ended.stdout);
-    if (deployment.prod.config.proxied) {
-      io.say(`${name} is proxied by Cloudflare: its own servers lead visitors to ${target} from now on`);
-      return { recordsChanged: records, secondsToAuthoritative: seconds(performance.now() - started) };
-    }
-    io.say(`${name} leads to ${target}; waiting for the zone's name servers`);
-    const seen = await untilAuthoritative(deployment.prod.config.domain, name, target, patience);
-    if (seen.at === undefined)
-      throw outside(
-        `the record is changed, but after ${patience.within / 1_000} s the zone's name servers do not say so: ${seen.last}; ` +
-          `the flip stands: watch it with \`standby watch\``,
-      );
-    return { recordsChanged: records, secondsToAuthoritative: seconds(seen.at - started) };
+    if (ended.code === 0) return recordsChanged(ended.stdout);
+    const why = upErrors(ended.stdout);
+    const fault = pulumiFault(settings.prod, "flip the record", {
+      ...ended,
+      stderr: why === "" ? ended.stderr : `error: ${why}`,
+      stdout: "",
+    });
+    await settle(about, io);
+    throw interrupts.count > 0 ? interrupted(`interrupted; ${fault.message}`) : fault;
   });
+}
+
+/** @returns when every name server of the zone was seen to answer the target, on `performance.now()`'s clock. */
+async function answered({ deployment, name, target }: Flip, io: Io): Promise<number> {
+  const { domain, proxied } = deployment.prod.config;
+  if (proxied) {
+    io.say(`${name} is proxied by Cloudflare: its own servers lead visitors to ${target} from now on`);
+    return performance.now();
+  }
+  io.say(`${name} leads to ${target}; waiting for the zone's name servers`);
+  const stopped = new AbortController();
+  const seen = await guarded(
+    () => stopped.abort(),
+    () => untilAuthoritative(domain, name, target, { ...patience, signal: stopped.signal }),
+  );
+  if (seen.at !== undefined) return seen.at;
+  const stands =
+    "the record is changed and the flip stands; see with `standby watch` when every name server answers it";
+  if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands}`);
+  throw outside(
+    `after ${patience.within / 1_000} s the zone's name servers do not answer it: ${seen.last}; ${stands}`,
+  );
 }
 
 export const seconds = (milliseconds: number): number => Math.round(milliseconds / 10) / 100;
@@ -112,10 +133,10 @@ export async function setActiveSite(settings: DeploymentSettings, site: Site): P
   await runPulumi(settings, settings.prod, args, `set activeSite to ${site}`);
 }
 
-async function putBack(settings: DeploymentSettings, before: Site, io: Io): Promise<void> {
+async function putBack({ deployment: { settings }, before }: Flip, state: string, io: Io): Promise<void> {
   try {
     await setActiveSite(settings, before);
-    io.warn(`activeSite is back at ${before}; nothing was changed`);
+    io.warn(`activeSite is back at ${before}; ${state}`);
   } catch (error) {
     io.warn(
       `activeSite could not be put back: run \`pulumi config set --stack ${settings.prod.name} ` +
@@ -125,15 +146,12 @@ async function putBack(settings: DeploymentSettings, before: Site, io: Io): Prom
 }
 
 /** After an `up` that failed half way, config follows what is served, so that the next `up` does not flip by surprise. */
-async function settle(
-  deployment: Deployment,
-  flip: { readonly name: string; readonly target: string; readonly before: Site; readonly site: Site },
-  io: Io,
-): Promise<void> {
-  const seen = await untilAuthoritative(deployment.prod.config.domain, flip.name, flip.target, {
-    within: 0,
-    every: 0,
-  });
-  if (seen.at === undefined) return putBack(deployment.settings, flip.before, io);
-  io.warn(`${flip.name} leads to ${flip.target} all the same; activeSite stays ${flip.site}`);
+async function settle(about: Flip, io: Io): Promise<void> {
+  const { deployment, name, target, site } = about;
+  const { domain, proxied } = deployment.prod.config;
+  const seen = proxied
+    ? { at: undefined, last: "Cloudflare's proxy hides where it leads; see with `pulumi preview --refresh`" }
+    : await untilAuthoritative(domain, name, target, { within: 3_000, every: patience.every });
+  if (seen.at === undefined) return putBack(about, `${name}: ${seen.last}`, io);
+  io.warn(`${name} leads to ${target} all the same; activeSite stays ${site}`);
 }

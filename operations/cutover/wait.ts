@@ -23,7 +23,7 @@ export async function untilAuthoritative(
   options: { readonly within: number; readonly every: number; readonly signal?: AbortSignal },
 ): Promise<Settled> {
   const end = performance.now() + options.within;
-  let last = "";
+  let last = "not asked";
   while (options.signal?.aborted !== true) {
     try {
       const servers = await zoneServers(zone, options.signal);
@@ -37,7 +37,11 @@ export async function untilAuthoritative(
       last = reason(error);
     }
     if (performance.now() > end) break;
-    await sleep(options.every);
+    await sleep(
+      options.every,
+      undefined,
+      options.signal === undefined ? {} : { signal: options.signal },
+    ).catch(() => undefined);
   }
   return { at: undefined, last };
 }

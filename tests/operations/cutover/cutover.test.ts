@@ -1,5 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { allVerified, azureSignIn, serveAzure } from "../support/azure";
 import { Databases } from "../support/databases";
 import { openShop, type Shop } from "../support/shop";
@@ -207,6 +209,71 @@ describe("cutover standby", () => {
   ])("%j is a usage fault", async (args, message) => {
     const ran = await run(args);
     expect(ran).toMatchObject({ code: 2, stderr: message });
+  });
+});
+
+describe("Ctrl-C", () => {
+  const hold = (): string => path.join(world.folder, "stacks.json.hold");
+  const hadCalled = async (child: ChildProcess, verb: string): Promise<void> => {
+    while (child.exitCode === null && !world.calls().some((call) => call.startsWith(verb))) await sleep(20);
+  };
+  const hasSaid = async (child: ChildProcess, said: () => string, words: string): Promise<void> => {
+    while (child.exitCode === null && !said().includes(words)) await sleep(20);
+  };
+  const interrupt = (slow: string, then: (child: ChildProcess, said: () => string) => Promise<void>) => {
+    world.stacks({ prod: { ...afterCutover(), slow }, standby: standbyStack() });
+    showStandby();
+    writeFileSync(hold(), "");
+    return world.run(["cutover", "primary", "--yes", "--json"], signedIn, async (child, said) => {
+      await hadCalled(child, slow);
+      child.kill("SIGINT");
+      await hasSaid(child, said, "interrupted: ");
+      await then(child, said);
+      rmSync(hold());
+    });
+  };
+
+  test("while it plans: activeSite is put back", async () => {
+    const ran = await interrupt("preview", async () => Promise.resolve());
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain("activeSite is back at standby; nothing was changed");
+    expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
+  });
+
+  test("once while it flips: the flip is finished, and the result says so", async () => {
+    const ran = await interrupt("up", async () => Promise.resolve());
+    expect(ran.stderr).toContain("waiting for Pulumi to finish the flip; once more cuts it short");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ site: "primary", recordsChanged: 1 });
+    expect([ran.code, activeSite(), served()]).toEqual([0, "primary", primaryHost]);
+  });
+
+  test("twice while it flips: Pulumi is stopped, and activeSite follows what is served", async () => {
+    const ran = await interrupt("up", async (child, said) => {
+      child.kill("SIGINT");
+      await hasSaid(child, said, "activeSite is back");
+    });
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain(
+      `activeSite is back at standby; ${name}: 127.0.0.1:${world.dns.port} answers ${standbyHost}`,
+    );
+    expect(ran.stderr).toContain(
+      "standby: interrupted; could not flip the record of the stack prod: pulumi ended with 255: canceled",
+    );
+    expect([activeSite(), served()]).toEqual(["standby", standbyHost]);
+  });
+
+  test("while it waits for the name servers: the flip stands", async () => {
+    world.stacks({ prod: afterCutover(), standby: standbyStack() });
+    showStandby();
+    world.cloudflare.stuck = true;
+    const ran = await world.run(["cutover", "primary", "--yes"], signedIn, async (child, said) => {
+      await hasSaid(child, said, "waiting for the zone's name servers");
+      child.kill("SIGINT");
+    });
+    world.cloudflare.stuck = false;
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain("standby: interrupted; the record is changed and the flip stands");
+    expect([activeSite(), served()]).toEqual(["primary", primaryHost]);
   });
 });
 

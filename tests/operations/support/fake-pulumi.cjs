@@ -1,7 +1,7 @@
 // Stands in for the Pulumi CLI in tests of what the operations do with its answers: keeps two stacks in the JSON
 // file named by FAKE_PULUMI and changes the record through Cloudflare's API, as the real provider would.
 "use strict";
-const { appendFileSync, readFileSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 
 const file = process.env.FAKE_PULUMI ?? "";
 const args = process.argv.slice(2);
@@ -36,6 +36,11 @@ const changes = () => wanted() !== stack.outputs.record.content;
 
 async function main() {
   const [verb, second] = args;
+  // Slow enough to be interrupted: waits for as long as the file it names exists, and stops when it is told to.
+  if (stack.slow === verb) {
+    process.on("SIGINT", () => fail("canceled"));
+    while (existsSync(`${file}.hold`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   if (verb === "config" && second === "set") {
     stack.config[args[2].split(":")[1]] = args[3];
     save();

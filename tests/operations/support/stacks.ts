@@ -11,6 +11,8 @@ export interface FakeStack {
   readonly op?: string;
   readonly more?: readonly string[];
   readonly upFails?: "before" | "after";
+  /** The verb that takes until `stacks.json.hold` is gone. */
+  readonly slow?: string;
   readonly fails?: Readonly<Record<string, string>>;
 }
 export type FakeStacks = Readonly<Record<string, FakeStack>>;

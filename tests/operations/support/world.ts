@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -150,8 +150,12 @@ export class World {
     };
   }
 
-  /** Runs the real command line in a process of its own. */
-  async run(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<CommandRun> {
+  /** Runs the real command line in a process of its own, and hands it to `meanwhile` while it runs. */
+  async run(
+    args: readonly string[],
+    more: NodeJS.ProcessEnv = {},
+    meanwhile?: (child: ChildProcess, said: () => string) => Promise<void>,
+  ): Promise<CommandRun> {
     const child = spawn(process.execPath, [path.join(root, "bin/standby.js"), ...args], {
       cwd: this.folder,
       env: this.environment(more),
@@ -161,7 +165,9 @@ export class World {
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await meanwhile?.(child, () => stderr);
+    const code = await closed;
     return { code, stdout, stderr };
   }
 
