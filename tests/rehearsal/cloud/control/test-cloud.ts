@@ -15,7 +15,7 @@ import type { Cloud, Parts } from "../../../../rehearsal/cloud/control/cloud";
 import { createCloudflare } from "../../../../rehearsal/cloud/control/cloudflare/package";
 import { Zone } from "../../../../rehearsal/cloud/control/cloudflare/zone";
 import { Directory } from "../../../../rehearsal/cloud/control/directory";
-import type { JsonObject } from "../../../../rehearsal/cloud/control/json";
+import type { Json, JsonObject } from "../../../../rehearsal/cloud/control/json";
 import type { CloudPackage, Made } from "../../../../rehearsal/cloud/control/package";
 import { Realiser } from "../../../../rehearsal/cloud/control/realise/realiser";
 import type { CloudSettings } from "../../../../rehearsal/cloud/control/settings";
@@ -251,6 +251,12 @@ export class TestCloud {
     await this.realiser.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** An output that has to be a text. */
+export function text(value: Json | undefined): string {
+  if (typeof value !== "string") throw new Error(`a text was wanted, not ${JSON.stringify(value)}`);
+  return value;
 }
 
 /** Inputs of a group's Front Door `door`. */

@@ -1,0 +1,139 @@
+import type { Api, ApiRequest } from "../../../../rehearsal/cloud/control/http/json-server";
+import { armApi } from "../../../../rehearsal/cloud/control/http/arm";
+import { cloudflareApi } from "../../../../rehearsal/cloud/control/http/cloudflare";
+import { loginApi } from "../../../../rehearsal/cloud/control/http/login";
+import { TestCloud, inDoor, zoneId } from "./test-cloud";
+
+let cloud: TestCloud;
+beforeEach(() => {
+  cloud = new TestCloud();
+});
+afterEach(() => cloud.stop());
+
+async function ask(api: Api, method: string, url: string, more: Partial<ApiRequest> = {}) {
+  const { host, pathname, searchParams } = new URL(url);
+  return api({ method, host, path: pathname, query: searchParams, token: "", body: "", ...more });
+}
+
+const signIn = (client_secret: string, scope = "https://management.azure.com/.default") => {
+  const { tenantId, applicationId } = cloud.settings.operator;
+  const form = { grant_type: "client_credentials", client_id: applicationId, client_secret, scope };
+  return ask(
+    loginApi(cloud.cloud.directory),
+    "POST",
+    `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`,
+    { body: new URLSearchParams(form).toString() },
+  );
+};
+
+async function token(scope?: string): Promise<string> {
+  const { body } = await signIn(cloud.settings.operator.secret, scope);
+  return (body as { access_token: string }).access_token;
+}
+
+describe("login.microsoftonline.com", () => {
+  test("gives a token for the right secret only", async () => {
+    await expect(signIn("wrong")).rejects.toThrow("Invalid client secret provided");
+    expect((await signIn(cloud.settings.operator.secret)).body).toMatchObject({ token_type: "Bearer" });
+  });
+
+  test("a token counts for its audience only", async () => {
+    const given = await token("https://storage.azure.com/.default");
+    expect(cloud.cloud.directory.holder(given, "https://storage.azure.com")).toBe(cloud.settings.operator);
+    expect(cloud.cloud.directory.holder(given, "https://management.azure.com")).toBeUndefined();
+  });
+});
+
+describe("management.azure.com", () => {
+  const arm = () => armApi(cloud.cloud);
+  const url = (id: string) => `https://management.azure.com${id}?api-version=2025-06-01`;
+
+  async function domain() {
+    await cloud.group();
+    await cloud.make("cdn:Profile", {
+      ...inDoor,
+      location: "global",
+      sku: { name: "Standard_AzureFrontDoor" },
+    });
+    const more = { customDomainName: "www", hostName: "www.blanklabel.example" };
+    return cloud.make("cdn:AFDCustomDomain", { ...inDoor, ...more });
+  }
+
+  test("answers nobody without a token of its own", async () => {
+    const { id } = await domain();
+    await expect(ask(arm(), "GET", url(id))).rejects.toThrow("The access token is missing");
+    const other = await token("https://storage.azure.com/.default");
+    await expect(ask(arm(), "GET", url(id), { token: other })).rejects.toThrow("for another audience");
+  });
+
+  test("shows a custom domain, and renews its token", async () => {
+    const { id } = await domain();
+    const given = { token: await token() };
+    const shown = (validationToken: string) => ({
+      status: 200,
+      body: { id, name: "www", properties: { validationProperties: { validationToken } } },
+    });
+    expect(await ask(arm(), "GET", url(id), given)).toMatchObject(shown("token 1 of www.blanklabel.example"));
+    expect(await ask(arm(), "POST", url(`${id}/refreshValidationToken`), given)).toEqual({ status: 200 });
+    expect(await ask(arm(), "GET", url(id), given)).toMatchObject(shown("token 2 of www.blanklabel.example"));
+  });
+
+  test("refuses what is not there, and what it does not know", async () => {
+    const { id } = await domain();
+    const given = { token: await token() };
+    await expect(ask(arm(), "GET", url(`${id}x`), given)).rejects.toThrow("was not found");
+    await expect(ask(arm(), "POST", url(`${id}/purge`), given)).rejects.toThrow("purge is not an action");
+    const bare = `https://management.azure.com${id}`;
+    await expect(ask(arm(), "GET", bare, given)).rejects.toThrow("api-version query parameter");
+  });
+});
+
+describe("api.cloudflare.com", () => {
+  const records = `https://api.cloudflare.com/client/v4/zones/${zoneId}/dns_records`;
+  const given = { token: "cloudflare token" };
+  const api = () => cloudflareApi(cloud.zone, "cloudflare token", cloud.cloud.world);
+  const json = (body: unknown) => ({ ...given, body: JSON.stringify(body) });
+
+  test("answers nobody without its token", async () => {
+    await expect(ask(api(), "GET", records, { token: "guessed" })).rejects.toThrow("Authentication error");
+  });
+
+  test("finds the zone by its name, and records by name and type", async () => {
+    const { id } = await cloud.record("CNAME", "www", "shared.host.example");
+    const zones = "https://api.cloudflare.com/client/v4/zones";
+    expect(await ask(api(), "GET", `${zones}?name=blanklabel.example`, given)).toMatchObject({
+      body: { success: true, result: [{ id: zoneId }] },
+    });
+    expect(await ask(api(), "GET", `${records}?name=www.blanklabel.example&type=CNAME`, given)).toMatchObject(
+      {
+        body: { result: [{ id, content: "shared.host.example" }], result_info: { total_count: 1 } },
+      },
+    );
+    expect(await ask(api(), "GET", `${records}?name=www.blanklabel.example&type=A`, given)).toMatchObject({
+      body: { result: [] },
+    });
+  });
+
+  test("a patch changes only what it names", async () => {
+    const { id } = await cloud.record("CNAME", "www", "shared.host.example", {
+      comment: "cutover",
+      ttl: 120,
+    });
+    await ask(api(), "PATCH", `${records}/${id}`, json({ content: "edge.example.net" }));
+    expect(cloud.zone.get(id)).toMatchObject({ content: "edge.example.net", ttl: 120, comment: "cutover" });
+    await expect(ask(api(), "PATCH", `${records}/${id}`, json({ ttl: 5 }))).rejects.toThrow("Invalid TTL 5");
+  });
+
+  test("a batch moves an address to a name in one call", async () => {
+    const { id } = await cloud.record("A", "www", "203.0.113.7");
+    const post = {
+      name: "www.blanklabel.example",
+      type: "CNAME",
+      content: "origin.blanklabel.example",
+      ttl: 60,
+    };
+    const answer = await ask(api(), "POST", `${records}/batch`, json({ deletes: [{ id }], posts: [post] }));
+    expect(answer.body).toMatchObject({ success: true, result: { deletes: [{ id }], posts: [post] } });
+    expect(cloud.zone.list()).toMatchObject([post]);
+  });
+});
