@@ -156,3 +156,43 @@ test("names a table without a key before it writes anything", async () => {
   await expect(sync(primary, standby)).rejects.toThrow("public.log: it has no primary key");
   expect(await query(standby, "SELECT 1 FROM customers")).toEqual([]);
 });
+
+const oddities = `
+  CREATE SEQUENCE tickets; CREATE SEQUENCE loose START 40;
+  CREATE TABLE red (id int PRIMARY KEY DEFAULT nextval('tickets')); CREATE TABLE blue (id int PRIMARY KEY DEFAULT nextval('tickets'));
+  CREATE TABLE codes (a text, b date, c numeric, PRIMARY KEY (a, b)); CREATE TABLE tiny (id smallserial PRIMARY KEY, n int);`;
+
+test("a shared sequence has one seed above all its tables; one that no column draws on is raised too", async () => {
+  const [primary, standby] = [await server.database(), await server.database()];
+  await query(
+    primary,
+    `${oddities} INSERT INTO red SELECT FROM generate_series(1, 10); INSERT INTO blue SELECT FROM generate_series(1, 10);
+     SELECT nextval('loose'); INSERT INTO codes SELECT 'k' || n, '2010-05-01'::date + n, n FROM generate_series(1, 500) n`,
+  );
+  await query(standby, oddities);
+  const done = await sync(primary, standby);
+  expect(done.identities.map((one) => [one.table, one.column, one.kind, one.maxFrom, one.seed])).toEqual([
+    ["public.loose", "", "unattached", 0n, 2000n],
+    ["public.blue", "id", "sequence", 20n, 2000n],
+    ["public.red", "id", "sequence", 10n, 2000n],
+    ["public.tiny", "id", "serial", 0n, 2000n],
+  ]);
+  await query(primary, "UPDATE codes SET c = 0 WHERE a = 'k77'; DELETE FROM codes WHERE a = 'k78'");
+  const next = await sync(primary, standby);
+  expect(next.tables.find((one) => one.table === "public.codes")).toMatchObject({
+    updated: 1,
+    deleted: 1,
+    unchanged: 498,
+  });
+});
+
+test("an identity without room is named, and neither rows nor other identities are touched", async () => {
+  const [primary, standby] = [await server.database(), await server.database()];
+  await query(primary, `${oddities} INSERT INTO tiny (id) VALUES (32000); INSERT INTO red VALUES (DEFAULT)`);
+  await query(standby, oddities);
+  await expect(sync(primary, standby)).rejects.toThrow(
+    /none was raised:\n {2}public\.tiny\.id: 34000 is beyond 32767/,
+  );
+  expect(await query(standby, "SELECT is_called FROM tickets")).toEqual([{ is_called: false }]);
+  expect(await query(standby, "SELECT 1 FROM red")).toEqual([]);
+});

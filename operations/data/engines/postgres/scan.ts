@@ -89,13 +89,13 @@ async function* readGroups(
 ): AsyncGenerator<{ group: bigint; rows: Map<string, Digest> }> {
   const keys = side.keys.map(column);
   const bucket = bucketOf(bucketing, keys);
-  const select = `SELECT ${bucket} AS b, ${side.digest}, ${keys.join(", ")} FROM ${side.relation} t`;
+  const select = `SELECT ${bucket}, ${side.digest}, ${keys.join(", ")} FROM ${side.relation} t`;
   const [query, values] =
     bucketing.kind === "hash"
-      ? [`${select} WHERE ${bucket} = ANY($1::int8[]) ORDER BY b`, [groups.map(String)]]
+      ? [`${select} WHERE ${bucket} = ANY($1::int8[]) ORDER BY 1`, [groups.map(String)]]
       : [
           `${select} JOIN unnest($1::int8[], $2::int8[]) r(low, high)
-             ON ${keys[0] ?? ""} BETWEEN r.low AND r.high ORDER BY b`,
+             ON ${keys[0] ?? ""} BETWEEN r.low AND r.high ORDER BY 1`,
           spans(groups, bucketing.shift),
         ];
   let current: { group: bigint; rows: Map<string, Digest> } | undefined;
