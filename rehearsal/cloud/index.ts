@@ -20,6 +20,8 @@ export interface CloudOptions {
   readonly operatorAddress: string;
   /** Packages that web apps may run: URL to the absolute path of a module. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Milliseconds that a minute of the mail limits lasts (default: a minute of the clock's). */
+  readonly millisecondsPerMailMinute?: number;
 }
 
 /** A local cloud that runs in a process of its own. */
@@ -62,6 +64,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     clock: { ...options.clock },
     operatorAddress: options.operatorAddress,
     packages: { ...options.packages },
+    millisecondsPerMailMinute: options.millisecondsPerMailMinute ?? 60_000 / options.clock.speed,
     subscription: randomUUID(),
     operator: application(tenant),
     smtpApplication: application(tenant),

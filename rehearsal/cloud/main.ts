@@ -47,7 +47,7 @@ async function start(given: unknown): Promise<{ ready: CloudReady; stop: () => P
   const blobs = await startBlobService({ certificateFor });
   const mail = await startMailServer({
     certificate: await authority.issue(["smtp.azurecomm.net"]),
-    millisecondsPerMinute: 60_000 / settings.clock.speed,
+    millisecondsPerMinute: settings.millisecondsPerMailMinute,
   });
   const ofApps = networkEnvironment({
     routes: inside.file,

@@ -5,7 +5,7 @@ import type { StoryClock } from "../clock";
 import type { Run } from "../engine/events";
 import { writeImages } from "../shop/images";
 import type { Visitors } from "../visitors/remote";
-import { imageHost } from "./configuration";
+import { imageHost } from "../shop-of-the-story";
 import {
   checkDocument,
   identitiesDocument,

@@ -1,34 +1,29 @@
-import { mkdir, readFile } from "node:fs/promises";
-import path from "node:path";
 import { randomBytes } from "node:crypto";
-import type { ClockSettings } from "../clock";
-import { startCloud, type LocalCloud } from "../cloud";
-import { findEngine, type Engine } from "../engine/find";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { LocalCloud } from "../cloud";
+import type { Engine } from "../engine/find";
 import type { Stack } from "../engine/stack";
-import { Workspace } from "../engine/workspace";
-import { cleanEnvironment, networkEnvironment } from "../network/environment";
+import { cleanEnvironment } from "../network/environment";
 import { Primary } from "../primary/remote";
 import type { PrimaryReady, PrimarySettings } from "../primary/settings";
 import { startChild, type Child } from "../processes/child";
 import type { Scope } from "../processes/cleanup";
-import { startGuard } from "../processes/guard";
-import { clearLeftovers } from "../processes/leftovers";
-import { RunFolder } from "../processes/run-folder";
+import type { RunFolder } from "../processes/run-folder";
+import * as names from "../shop-of-the-story";
+import { openStage, project, traversable, type StageOptions } from "../stage";
 import { Visitors } from "../visitors/remote";
 import type { VisitorSettings, VisitorsReady } from "../visitors/settings";
-import * as names from "./configuration";
 import { Operator } from "./operator";
 
-/** The project itself: what an operator's shell stands in. */
-const project = path.join(__dirname, "..", "..");
-const shopModule = path.join(project, "rehearsal", "shop", "main.ts");
+/**
+ * A minute of the mail limits, in real milliseconds. The story's own compressed minute is too short to queue anything
+ * in; this one lets the busiest minutes ask for more than the limit, as the story's did.
+ */
+const millisecondsPerMailMinute = 8_000;
 
-export interface WorldOptions {
+export interface WorldOptions extends Omit<StageOptions, "millisecondsPerMailMinute"> {
   readonly seed: number;
-  readonly clock: ClockSettings;
-  /** Leaves the run's folder (databases, state, logs) in place afterwards. */
-  readonly keep: boolean;
-  readonly say: (line: string) => void;
 }
 
 /** Everything that the day is played with; ended by the scope it was opened in. */
@@ -49,40 +44,14 @@ export interface World {
 
 /** Starts the machine's own Azure and Cloudflare, the shared host, and an operator's shell with both stacks' config. */
 export async function openWorld(scope: Scope, options: WorldOptions): Promise<World> {
-  await clearLeftovers(options.say);
-  const run = await RunFolder.create();
-  scope.onEnd("the run's folder", async () => {
-    if (!options.keep) return run.remove();
-    await run.keep();
-    options.say(`kept ${run.path}`);
-    return undefined;
-  });
-  const guard = await startGuard(run.path, cleanEnvironment());
-  scope.onEnd("the guard", () => guard.release());
-  const logs = await run.folder("logs");
+  const stage = await openStage(scope, { ...options, millisecondsPerMailMinute });
+  const { run, logs, engine, cloud, workspace } = stage;
   const start = async <Ready>(given: Parameters<typeof startChild>[0]): Promise<Child<Ready>> => {
     const child = await startChild<Ready>(given);
     scope.onEnd(given.name, () => child.stop());
     await run.record(given.name, child.pid);
     return child;
   };
-
-  const engine = await findEngine({
-    launchers: path.join(run.path, "launchers"),
-    say: options.say,
-    signal: scope.signal,
-  });
-  const cloudFolder = await traversable(run, "cloud");
-  const cloud = await startCloud({
-    folder: cloudFolder,
-    logs,
-    zone: { id: names.zoneId, name: names.zone },
-    clock: options.clock,
-    operatorAddress: names.operatorAddress,
-    packages: { [names.appPackage]: shopModule },
-  });
-  scope.onEnd("the local cloud", () => cloud.stop());
-  await run.record("cloud", cloud.pid);
 
   const sessionSecret = randomBytes(32).toString("base64url");
   const primary = await start<PrimaryReady>({
@@ -94,14 +63,6 @@ export async function openWorld(scope: Scope, options: WorldOptions): Promise<Wo
   });
   await announcePrimary(cloud, primary.ready);
 
-  const workspace = await Workspace.create({
-    engine,
-    project,
-    folder: path.join(run.path, "pulumi"),
-    env: { ...networkEnvironment(cloud.network), ...cloud.operatorEnvironment },
-    pathFolders: [cloud.pluginFolder],
-    record: (name, pid) => run.record(name, pid),
-  });
   const prod = await workspace.stack("prod");
   const standby = await workspace.stack("standby");
   await prod.setConfig(names.prodConfig);
@@ -177,11 +138,4 @@ async function announcePrimary(cloud: LocalCloud, ready: PrimaryReady): Promise<
     const record = { id: entry.host, name: entry.host, type: "A" as const, content: "127.0.0.1", ttl: 300 };
     await cloud.control.call("putRecord", record);
   }
-}
-
-/** A folder that a database server under another user's id can reach what it is given in. */
-async function traversable(run: RunFolder, name: string): Promise<string> {
-  const folder = path.join(run.path, name);
-  await mkdir(folder, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  return folder;
 }

@@ -26,6 +26,8 @@ export const cloudSettingsSchema = z.object({
   controlToken: z.string(),
   /** Packages that web apps may run: the URL of each, and the absolute path of the module that it stands for. */
   packages: z.record(z.string(), z.string()),
+  /** How long a minute of the mail limits lasts. */
+  millisecondsPerMailMinute: z.number().positive(),
   clock: z.object({ startedAt: z.number(), speed: z.number().positive() }),
 });
 

@@ -46,7 +46,8 @@ function failure(request: IncomingMessage, error: unknown): Reply {
       : page(notice("That did not work", error.message), error.status);
   }
   const busy = error instanceof TooBusy;
-  if (!busy) console.error(`${request.method ?? ""} ${pathOf(request)}:`, error);
+  // Who hung up in the middle of a request is no defect of ours, and reads no answer.
+  if (!busy && !request.socket.destroyed) console.error(`${request.method ?? ""} ${pathOf(request)}:`, error);
   const text = busy
     ? "We are very busy at the moment. Please try again in a few seconds."
     : "Something went wrong on our side. Please try again.";

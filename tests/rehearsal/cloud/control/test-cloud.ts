@@ -178,6 +178,7 @@ export class TestCloud {
     controlToken: "control token",
     packages: { "https://packages.blanklabel.example/shop.zip": "/shop/main.ts" },
     clock: { startedAt: 0, speed: 1 },
+    millisecondsPerMailMinute: 60_000,
   };
   readonly cloud: Cloud;
   readonly realiser: Realiser;

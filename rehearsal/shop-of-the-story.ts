@@ -1,4 +1,4 @@
-import { Secret, type ConfigValue } from "../engine/settings";
+import { Secret, type ConfigValue } from "./engine/settings";
 
 /** The shop of the story, under a name that can be nobody's (RFC 2606). */
 export const zone = "blanklabel.example";

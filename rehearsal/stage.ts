@@ -1,0 +1,83 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { ClockSettings } from "./clock";
+import { startCloud, type LocalCloud } from "./cloud";
+import { findEngine, type Engine } from "./engine/find";
+import { Workspace } from "./engine/workspace";
+import { cleanEnvironment, networkEnvironment } from "./network/environment";
+import type { Scope } from "./processes/cleanup";
+import { startGuard } from "./processes/guard";
+import { clearLeftovers } from "./processes/leftovers";
+import { RunFolder } from "./processes/run-folder";
+import { appPackage, operatorAddress, zone, zoneId } from "./shop-of-the-story";
+
+/** The project itself: what an operator's shell stands in. */
+export const project = path.join(__dirname, "..");
+const shopModule = path.join(project, "rehearsal", "shop", "main.ts");
+
+export interface StageOptions {
+  readonly clock: ClockSettings;
+  /** Leaves the run's folder (databases, state, logs) in place afterwards. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+  /** Milliseconds that a minute of the mail service's limits lasts (default: a story minute). */
+  readonly millisecondsPerMailMinute?: number;
+}
+
+/** What every rehearsal stands on; ended by the scope it was opened in. */
+export interface Stage {
+  readonly run: RunFolder;
+  readonly logs: string;
+  readonly engine: Engine;
+  readonly cloud: LocalCloud;
+  readonly workspace: Workspace;
+}
+
+/** Opens a folder for the run, finds the engine, starts this machine's own Azure and Cloudflare. */
+export async function openStage(scope: Scope, options: StageOptions): Promise<Stage> {
+  await clearLeftovers(options.say);
+  const run = await RunFolder.create();
+  scope.onEnd("the run's folder", async () => {
+    if (!options.keep) return run.remove();
+    await run.keep();
+    options.say(`kept ${run.path}`);
+    return undefined;
+  });
+  const guard = await startGuard(run.path, cleanEnvironment());
+  scope.onEnd("the guard", () => guard.release());
+  const logs = await run.folder("logs");
+  const engine = await findEngine({
+    launchers: path.join(run.path, "launchers"),
+    say: options.say,
+    signal: scope.signal,
+  });
+  const cloud = await startCloud({
+    folder: await traversable(run, "cloud"),
+    logs,
+    zone: { id: zoneId, name: zone },
+    clock: options.clock,
+    operatorAddress,
+    packages: { [appPackage]: shopModule },
+    ...(options.millisecondsPerMailMinute === undefined
+      ? {}
+      : { millisecondsPerMailMinute: options.millisecondsPerMailMinute }),
+  });
+  scope.onEnd("the local cloud", () => cloud.stop());
+  await run.record("cloud", cloud.pid);
+  const workspace = await Workspace.create({
+    engine,
+    project,
+    folder: path.join(run.path, "pulumi"),
+    env: { ...networkEnvironment(cloud.network), ...cloud.operatorEnvironment },
+    pathFolders: [cloud.pluginFolder],
+    record: (name, pid) => run.record(name, pid),
+  });
+  return { run, logs, engine, cloud, workspace };
+}
+
+/** A folder that a database server under another user's id can reach what it is given in. */
+export async function traversable(run: RunFolder, name: string): Promise<string> {
+  const folder = path.join(run.path, name);
+  await mkdir(folder, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  return folder;
+}
