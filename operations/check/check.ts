@@ -81,6 +81,7 @@ const spelledOut: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing accepts connections there (ECONNREFUSED)",
   ECONNRESET: "it ended the connection (ECONNRESET)",
   ENOTFOUND: "the name does not exist (ENOTFOUND)",
+  ABORT_ERR: "no answer in time",
   ETIMEDOUT: "no answer (ETIMEDOUT)",
   CERT_HAS_EXPIRED: "its certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",

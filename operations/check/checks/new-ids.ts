@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseDatabaseUrl } from "../../connection";
 import { engineOf } from "../../data/engine";
 import { readSeeds, type RecordedSeed } from "../../data/engines/postgres/store";
@@ -6,6 +7,7 @@ import type { IdentityPlan } from "../../data/identities";
 import { databaseUrl, type StandbyOutputs } from "../../deployment";
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
 
+const patience = 12_000;
 type Offsets = StandbyOutputs["offsets"];
 
 /** What both sites may hand out while stale DNS still sends visitors to the old one: ids that must not meet. */
@@ -28,16 +30,25 @@ export const newIds: Check = {
   look: async ({ deployment: { settings, standby }, env }) => {
     const { offsets } = standby.outputs;
     const to = parseDatabaseUrl("the standby's databaseUrl", standby.outputs.databaseUrl);
-    let plans: readonly IdentityPlan[];
-    try {
+    const measure = async (): Promise<Look> => {
       const from = parseDatabaseUrl("the primary's database", await databaseUrl("primary", settings, env));
       const request = { rule: { kind: "forecast", policy: offsets }, apply: false } as const;
-      plans = (await engineOf(to).identities(from, to, request, () => undefined)).identities;
+      const { identities } = await engineOf(to).identities(from, to, request, () => undefined);
+      return judgeIds(identities, wantedRoom(offsets));
+    };
+    // A primary too busy to be asked must not hold up leaving it: then what the last sync wrote down counts.
+    const late = new AbortController();
+    const tooLate = sleep(patience, undefined, { signal: late.signal }).then(() => {
+      throw new Error(`no answer within ${patience / 1_000} s`);
+    });
+    try {
+      return await Promise.race([measure(), tooLate]);
     } catch (error) {
-      const seeds = await withSession(to, "check", readSeeds);
-      return judgeRecorded(seeds, wantedRoom(offsets), reason(error));
+      return judgeRecorded(await withSession(to, "check", readSeeds), wantedRoom(offsets), reason(error));
+    } finally {
+      tooLate.catch(() => undefined);
+      late.abort();
     }
-    return judgeIds(plans, wantedRoom(offsets));
   },
 };
 

@@ -167,6 +167,15 @@ test("before a failback only what a failback needs is looked at, and a dead prim
   expect(ran.code).toBe(1);
 });
 
+test("a primary that is too busy to answer does not hold up leaving it", async () => {
+  shop.primary.handler = () => undefined;
+  const ran = await world.run(["check", "--json"], azureSignIn);
+  expect(findings(ran).get("primary-site")).toMatchObject({
+    status: "warn",
+    found: "shared.host.example: no answer in time",
+  });
+});
+
 test("the table for people names what blocks, without colours in a pipe", async () => {
   world.cloudflare.remove(recordId);
   const ran = await world.run(["check", "--for", "primary"], { CLOUDFLARE_API_TOKEN: "" });
