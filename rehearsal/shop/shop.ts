@@ -69,6 +69,8 @@ export async function openShop(settings: ShopSettings): Promise<Shop> {
     load: () => ({ ...admission.counts(), mail: outbox.counts() }),
     async stop() {
       await outbox.stop();
+      // What the server says to connections on their way out is no news.
+      pool.removeAllListeners("error").on("error", () => undefined);
       await pool.end();
     },
   };

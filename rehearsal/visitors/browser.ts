@@ -23,6 +23,8 @@ export interface BrowserOptions {
   readonly tally: Tally;
   readonly publicHost: string;
   readonly patienceMilliseconds: number;
+  /** Once aborted, nothing is tried again. */
+  readonly signal: AbortSignal;
 }
 
 const tries = 4;
@@ -76,7 +78,7 @@ export class Browser {
       const result = await this.once(method, path, body, accept);
       everUnknown ||= result.kind === "unknown";
       const again = result.kind === "refused" || (result.kind === "unknown" && repeatable === "repeatable");
-      if (!again || attempt === tries) {
+      if (!again || attempt === tries || this.options.signal.aborted) {
         // A refusal after an unknown try says nothing of that one.
         return result.kind === "refused" && everUnknown ? { kind: "unknown" } : result;
       }

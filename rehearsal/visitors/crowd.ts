@@ -25,6 +25,7 @@ export class Crowd {
   private readonly people = new People();
   private readonly running = new Set<Promise<void>>();
   private readonly arrivals: Random;
+  private readonly patience = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private phase: Phase = "calm";
   private rates: ParsedVisitorSettings["rates"];
@@ -68,6 +69,12 @@ export class Crowd {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
+  /** As {@link drain}, but those who wait for an answer give up at the next chance. */
+  abandon(): Promise<void> {
+    this.patience.abort();
+    return this.drain();
+  }
+
   status(): CrowdStatus {
     return {
       ...this.parts.tally.totals(),
@@ -97,7 +104,7 @@ export class Crowd {
     const { internet, ledger, tally } = this.parts;
     const { publicHost, patienceMilliseconds } = this.settings;
     const browser = new Browser(
-      { internet, tally, publicHost, patienceMilliseconds },
+      { internet, tally, publicHost, patienceMilliseconds, signal: this.patience.signal },
       person.profile.resolver,
       new Random(this.settings.seed, "browser", plan.number),
       person.cookie,
@@ -134,6 +141,6 @@ const suits: Readonly<Partial<Record<PlannedVisit["purpose"], (account: HeldAcco
   "look-up": anybody,
   move: anybody,
   cancel: (account) => account.orders.length > 0,
-  // Once is enough for anybody.
-  "start-over": (account) => account.generation === 1,
+  // Once is enough for anybody. Nobody leaves between a design and its order.
+  "start-over": ({ generation, ordered, designed }) => generation === 1 && (ordered || !designed),
 };

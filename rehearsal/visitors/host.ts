@@ -39,8 +39,9 @@ export async function startVisitors(given: unknown): Promise<Running<VisitorsRea
       crowd.pause();
       await control.stop();
       // Whoever waits for an answer gets none any more, and notes that.
+      const left = crowd.abandon();
       await internet.stop();
-      await crowd.drain();
+      await left;
       tally.stop();
       ledger.close();
     },

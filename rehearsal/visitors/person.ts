@@ -18,6 +18,8 @@ export interface HeldAccount {
   readonly sites: Set<Site>;
   /** Orders that can still be cancelled. */
   readonly orders: KnownOrder[];
+  designed: boolean;
+  ordered: boolean;
   /** The site on which its address was changed. */
   movedOn: Site | undefined;
   moves: number;

@@ -14,6 +14,7 @@ export interface Profile {
 /** What a visitor comes for. */
 export const purposes = [
   "browse",
+  "join",
   "first-order",
   "order-again",
   "look-up",
@@ -25,8 +26,9 @@ export type Purpose = (typeof purposes)[number];
 
 /** How often each is, in parts of the whole. */
 const shares: Readonly<Record<Purpose, number>> = {
-  browse: 0.22,
-  "first-order": 0.38,
+  browse: 0.18,
+  join: 0.06,
+  "first-order": 0.36,
   "order-again": 0.24,
   "look-up": 0.03,
   move: 0.05,

@@ -48,6 +48,9 @@ export class Visit {
     switch (this.plan.purpose) {
       case "browse":
         return this.lookAround();
+      case "join":
+        await this.signUp(1);
+        return;
       case "first-order":
         return this.firstOrder();
       case "order-again":
@@ -90,6 +93,8 @@ export class Visit {
       generation,
       sites: new Set(),
       orders: [],
+      designed: false,
+      ordered: false,
       movedOn: undefined,
       moves: 0,
     };
@@ -121,6 +126,7 @@ export class Visit {
   /** Designs a shirt and orders it; false where the shop did not go along. */
   private async placeOne(account: HeldAccount, planned: PlannedOrder): Promise<boolean> {
     const basedOn = planned.startsFromGallery ? this.fromGallery() : undefined;
+    account.designed = true;
     const design = await this.browser.post("/designs", { ...planned.design, basedOn }, "repeatable");
     if (!isDone(design)) return this.refused(account, design);
     account.sites.add(design.site);
@@ -138,6 +144,7 @@ export class Visit {
       const order = orderSchema.parse(JSON.parse(result.body));
       this.ledger.write({ ...noted, known: true, site: result.site, ...order });
       this.tally.order(result.site);
+      account.ordered = true;
       account.orders.push({ number: order.number, site: result.site });
       return true;
     }
