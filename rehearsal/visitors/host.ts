@@ -23,13 +23,16 @@ export async function startVisitors(given: unknown): Promise<Running<VisitorsRea
   const tally = new Tally(ledger);
   const crowd = new Crowd(settings, { internet, ledger, tally });
   const control = await startControl({
-    phase: (body) => {
+    phase: async (body) => {
       const { phase, rate } = phaseSchema.parse(body);
+      // The article brings people through resolvers that have not been asked for this name today.
+      if (phase === "surge") await internet.renewSloppy(settings.publicHost);
       crowd.enter(phase, rate);
       crowd.open();
     },
     pause: () => crowd.pause(),
     resume: () => crowd.open(),
+    renew: () => internet.renewSloppy(settings.publicHost),
     drain: () => crowd.drain(),
     status: () => crowd.status(),
   });

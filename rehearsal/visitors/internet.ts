@@ -67,6 +67,16 @@ export class Internet {
     return { pool: this.pool(port, host) };
   }
 
+  /** Has the sloppy resolvers look a name up anew, so that they hold what it says now for all their hours. */
+  async renewSloppy(host: string): Promise<void> {
+    await Promise.all(
+      this.resolvers.slice(0, this.sloppyResolvers).map(async (resolver) => {
+        resolver.clear();
+        await resolver.resolve(host, "A");
+      }),
+    );
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
     this.client.close();

@@ -45,6 +45,14 @@ export class Visitors {
     await command(this.address, "resume", undefined, z.null());
   }
 
+  /**
+   * Has the sloppy resolvers look the shop's name up now, and hold that from now on: called right before a flip, the
+   * tail takes all their hours. Entering the surge does it too.
+   */
+  async renewSloppyResolvers(): Promise<void> {
+    await command(this.address, "renew", undefined, z.null());
+  }
+
   /** Settles when nobody new comes and everybody has left. */
   async drain(): Promise<void> {
     await command(this.address, "drain", undefined, z.null(), drainWithin);

@@ -133,6 +133,7 @@ test("a day of visitors on two sites, brought together without a conflict, loses
   await visitors.enter("surge");
   await orders(visitors, "primary", 20);
 
+  await visitors.renewSloppyResolvers();
   point("standby");
   const flippedAt = Date.now();
   await visitors.enter("tail");
