@@ -7,6 +7,9 @@ export const identitiesDocument = z.object({
   applied: z.boolean(),
 });
 
+/** A number, as a string where it exceeds a double. */
+const id = z.union([z.number(), z.string()]);
+
 const tables = z.array(
   z.object({
     table: z.string(),
@@ -37,7 +40,7 @@ export const reconcileDocument = z.object({
       held: z.array(z.object({ table: z.string(), key: z.unknown() })).optional(),
     }),
   ),
-  headroom: z.array(z.looseObject({ table: z.string(), column: z.string() })),
+  headroom: z.array(z.object({ table: z.string(), column: z.string(), used: id, left: id })),
   verified: z.boolean(),
   dryRun: z.boolean(),
   seconds: z.number(),

@@ -1,11 +1,9 @@
 import path from "node:path";
-import { z } from "zod";
 import { StoryClock } from "../clock";
 import { withCleanup, type Scope } from "../processes/cleanup";
 import { consoleTable, writeReport, type DrillReport } from "../report";
 import { heldBy, judge } from "../visitors/judge";
 import { databasesOf, outboxesEmpty } from "./databases";
-import { identitiesDocument } from "./documents";
 import { toReport } from "./outcome";
 import { defaultSeed, defaultSpeed } from "./plan";
 import { Day, type Played } from "./story";
@@ -55,10 +53,6 @@ async function play(scope: Scope, { seed = defaultSeed, speed = defaultSpeed, ke
   timeline.add("the world is open", `pulumi ${world.engine.version} (${world.engine.source})`);
   const played = await new Day(world, timeline, clock).play();
   const verdict = await judged(world, played);
-  const { document } = await world.operator.standby(
-    ["identities", "--from", "primary", "--to", "standby"],
-    reported,
-  );
   const mail = await mailOf(world);
   timeline.add("the judge", verdict.ok ? "everything is where its owner left it" : "not all is well");
   return toReport({
@@ -68,17 +62,9 @@ async function play(scope: Scope, { seed = defaultSeed, speed = defaultSpeed, ke
     timeline,
     played,
     verdict,
-    identities: document.identities,
     mail,
   });
 }
-
-const count = z.union([z.number(), z.string()]);
-const reported = identitiesDocument.extend({
-  identities: z.array(
-    z.looseObject({ table: z.string(), column: z.string(), offset: count, used: count, headroom: count }),
-  ),
-});
 
 /** Both sites' mail servers: the shared host's relay has no limit. */
 async function mailOf({ cloud, primary }: World) {

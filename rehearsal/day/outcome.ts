@@ -13,7 +13,6 @@ export interface Outcome {
   readonly timeline: Timeline;
   readonly played: Played;
   readonly verdict: Verdict;
-  readonly identities: readonly ReportedIdentity[];
   readonly mail: { readonly accepted: number; readonly deferred: number };
 }
 
@@ -38,7 +37,7 @@ export function toReport(outcome: Outcome): DrillReport {
     },
     orders: toFate(verdict.orders),
     users: toFate(verdict.users),
-    identities: outcome.identities,
+    identities: played.reconcile.headroom.map(toIdentity),
     mail: { ...outcome.mail, delivered: verdict.mail.delivered, lost: verdict.mail.lost },
     images: verdict.images,
     pauses: [],
@@ -60,6 +59,20 @@ const toFate = (fate: Fate): ReportedFate => ({
   duplicated: fate.duplicated,
   misattributed: fate.misattributed,
   held: fate.held,
+});
+
+/** What the old site used of each offset since the last plan, and what was left of it when the tail was over. */
+const toIdentity = ({
+  table,
+  column,
+  used,
+  left,
+}: Played["reconcile"]["headroom"][number]): ReportedIdentity => ({
+  table,
+  column,
+  offset: (BigInt(used) + BigInt(left)).toString(),
+  used,
+  headroom: left,
 });
 
 function toSeries({ clock, timeline, played, verdict }: Outcome): ReportedSeries {

@@ -13,6 +13,9 @@ export const tail = 16 * hour;
 /** Story seconds after which the tail is surely over: a visit that had begun also needs its end. */
 export const afterTail = 1.5 * hour;
 
+/** Visits a second, sized so that the old host has too few workers in the surge and this machine has enough for all. */
+export const rates = { calm: 8, surge: 40, tail: 24, quiet: 4 } as const;
+
 /** Story seconds in a real one, so that the day takes about a minute and a half. */
 export const defaultSpeed = 1_200;
 export const speeds = { slowest: 60, fastest: 3_600 } as const;

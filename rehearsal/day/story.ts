@@ -3,9 +3,11 @@ import path from "node:path";
 import { refusal } from "../../operations/fault";
 import type { StoryClock } from "../clock";
 import type { Run } from "../engine/events";
+import type { Stack } from "../engine/stack";
 import { writeImages } from "../shop/images";
 import type { Visitors } from "../visitors/remote";
-import { imageHost } from "../shop-of-the-story";
+import { databasesOf, outboxesEmpty } from "./databases";
+import { imageHost, mailLimits } from "../shop-of-the-story";
 import {
   checkDocument,
   identitiesDocument,
@@ -75,7 +77,16 @@ export class Day {
   }
 
   private async fillStandby(): Promise<void> {
-    const { operator, primary, run } = this.world;
+    const { operator, primary, run, cloud } = this.world;
+    // What a support request does on Azure: the limits are the subscription's, no resource has them.
+    await cloud.control.call("setMailLimits", {
+      perMinute: mailLimits.perMinute,
+      perHour: mailLimits.perHour,
+    });
+    this.timeline.add(
+      "the mail limits are raised",
+      `${String(mailLimits.perMinute)} a minute, ticket ${mailLimits.ticket}`,
+    );
     const folder = await run.folder("images");
     writeImages(folder);
     const { document: images } = await operator.standby(["images", "push", folder], imagesDocument);
@@ -105,7 +116,7 @@ export class Day {
 
   private async reviewByPolicy(): Promise<void> {
     const { prod, standby, signal } = this.world;
-    for (const stack of [prod, standby]) {
+    const review = async (stack: Stack): Promise<void> => {
       const preview = await stack.preview({ policyPack, signal });
       const refused = preview.violations.filter(({ level }) => level === "mandatory");
       if (refused.length > 0)
@@ -113,7 +124,8 @@ export class Day {
           `policy refuses ${stack.name}: ${refused.map(({ policy, message }) => `${policy}: ${message}`).join("; ")}`,
         );
       this.timeline.add(`policy holds for ${stack.name}`, `no violation; ${counted(preview)} in its preview`);
-    }
+    };
+    await Promise.all([review(prod), review(standby)]);
   }
 
   private async surge(visitors: Visitors) {
@@ -149,6 +161,8 @@ export class Day {
   /** One config value, one record. */
   private async flip(visitors: Visitors) {
     const { prod, signal } = this.world;
+    // The worst case: the providers that ignore the TTL have asked a moment before the change.
+    await visitors.renewSloppyResolvers();
     const flippedAt = Date.now();
     await prod.setConfig({ activeSite: "standby" });
     const run = await prod.up({ signal });
@@ -177,14 +191,15 @@ export class Day {
       "the tail is over",
       `mail: ${String(mail.accepted)} accepted, ${String(mail.deferred)} deferred and tried again`,
     );
-    await visitors.enter("quiet");
+    // Whoever came by the old answer leaves, and every mail is out: what the old site has is now all it will have.
+    await visitors.drain();
+    await outboxesEmpty(await databasesOf(this.world), this.world.signal);
     const { document: last } = await operator.standby(command, reconcileDocument, [0, 1]);
     this.timeline.add("reconcile, the rest", described(last));
     const { document: again } = await operator.standby([...command, "--dry-run"], reconcileDocument, [0, 1]);
     if (again.inserted + again.updated + again.deleted > 0)
       throw refusal(`a second reconcile would still change rows: ${described(again)}`);
     this.timeline.add("nothing is left to bring", "a second run finds no work");
-    await visitors.drain();
     const sum = (key: "inserted" | "updated" | "deleted"): number => first[key] + last[key];
     return {
       reconcile: last,

@@ -15,12 +15,13 @@ import { openStage, project, traversable, type StageOptions } from "../stage";
 import { Visitors } from "../visitors/remote";
 import type { VisitorSettings, VisitorsReady } from "../visitors/settings";
 import { Operator } from "./operator";
+import { rates } from "./plan";
 
 /**
  * A minute of the mail limits, in real milliseconds. The story's own compressed minute is too short to queue anything
  * in; this one lets the busiest minutes ask for more than the limit, as the story's did.
  */
-const millisecondsPerMailMinute = 8_000;
+const millisecondsPerMailMinute = 7_000;
 
 export interface WorldOptions extends Omit<StageOptions, "millisecondsPerMailMinute"> {
   readonly seed: number;
@@ -99,6 +100,7 @@ export async function openWorld(scope: Scope, options: WorldOptions): Promise<Wo
           rootCertificate: await readFile(cloud.network.authority, "utf8"),
           publicHost: names.publicHost,
           folder: run.path,
+          rates,
         } satisfies VisitorSettings,
         env: cleanEnvironment(),
         logs,
