@@ -34,7 +34,12 @@ export function startPulumi(
     throw usage(`no Pulumi.yaml in ${settings.project}; run this in the project's folder`);
   const child = spawn("pulumi", [...args, "--stack", stack.name, "--non-interactive", "--color", "never"], {
     cwd: settings.project,
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: {
+      ...process.env,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // A plan is read as one document, whatever the shell around us prefers.
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
