@@ -3,6 +3,7 @@
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
 import { rowId, type RowId, type RowRef } from "./model";
+import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
 import { classify, type Change, type Digest } from "./three-way";
 
 /** A row of the source pointing at its parent. */
@@ -13,14 +14,28 @@ export interface Reference {
   readonly identifying: boolean;
   /** On the target, the value it refers by belongs to another row or to none. */
   readonly elsewhere: boolean;
-  /** The target checks it at the end only, so the row can be written before its parent. */
-  readonly deferrable?: boolean;
+  /**
+   * When the row can be written: after its parent (unless told otherwise); `linked`: a new row before its parent too,
+   * since this reference is put in last; `any`: at any time, since the target checks at the end.
+   */
+  readonly order?: "parent-first" | "linked" | "any";
+}
+
+/** A row of the target that refers to one to be deleted. */
+export interface Dependent extends RowRef {
+  /**
+   * When the other can be deleted: after this row (unless told otherwise); `update-first`: it has to wait only where
+   * this row is updated; `any`: at any time, since the target checks at the end.
+   */
+  readonly order?: "first" | "update-first" | "any";
 }
 
 /** A row of the target that already has a value which must be unique. */
 export interface Holder {
   readonly uniqueKey: string;
   readonly row: RowRef;
+  /** The target checks it at the end only, so it does not matter who is written first. */
+  readonly deferrable?: boolean;
 }
 
 /** A row that the source touched since the base, with what the target has to say about it. */
@@ -32,7 +47,7 @@ export interface Candidate extends RowRef {
   /** For rows to be written: who holds their unique values on the target. */
   readonly holders: readonly Holder[];
   /** For rows to be deleted: who refers to them on the target. */
-  readonly dependents: readonly RowRef[];
+  readonly dependents: readonly Dependent[];
 }
 
 export type ConflictKind =
@@ -59,20 +74,16 @@ export interface Settled extends RowRef {
   readonly digest: Digest;
 }
 
-export interface Write extends RowRef {
-  readonly digest: string;
-}
-
-/** What is written, in this order: deletes and updates that free values first, the ones that wait for inserts last. */
 export interface Decision {
-  readonly earlyDeletes: readonly RowRef[];
-  readonly earlyUpdates: readonly Write[];
-  readonly inserts: readonly Write[];
-  readonly lateUpdates: readonly Write[];
-  readonly lateDeletes: readonly RowRef[];
+  /** What is written, in this order. */
+  readonly steps: readonly Step[];
   readonly settled: readonly Settled[];
   readonly conflicts: readonly Conflict[];
 }
+
+/** The rows that a decision writes in one way. */
+export const written = (decision: Decision, ...kinds: readonly StepKind[]): readonly Operation[] =>
+  decision.steps.flatMap((step) => (kinds.includes(step.kind) ? step.rows : []));
 
 export interface DecideOptions {
   /** Only new rows are brought; what changed or vanished is left alone. */
@@ -88,7 +99,7 @@ interface Standing {
   readonly id: RowId;
   readonly candidate: Candidate;
   readonly change: Change;
-  conflict: { kind: ConflictKind; other?: RowRef; constraint?: string } | undefined;
+  conflict: { kind: ConflictKind; other?: RowRef; constraint?: string | undefined } | undefined;
   held: boolean;
 }
 
@@ -98,6 +109,9 @@ const rootKinds: Partial<Record<Change, ConflictKind>> = {
   "deleted-target-changed-source": "deleted-target-changed-source",
   "deleted-source-changed-target": "deleted-source-changed-target",
 };
+/** What the target does not take, it does not say why: the nearest of the kinds. */
+const refusedAs = (change: Change): ConflictKind =>
+  change === "delete" ? "delete-has-dependents" : "unique";
 const insertLike: ReadonlySet<Change> = new Set<Change>(["insert", "twin", "collision"]);
 /** Refused changes of these kinds leave no same row on the target for a child to hang on. */
 const leavesNoParent: ReadonlySet<Change> = new Set<Change>([
@@ -120,7 +134,7 @@ class Deliberation {
       const change = classify(candidate.base, candidate.source, candidate.target);
       if (change === "keep" || (options.insertsOnly && !insertLike.has(change))) continue;
       const id = rowId(candidate.table, candidate.key);
-      const kind = rootKinds[change] ?? (options.refused?.has(id) === true ? "unique" : undefined);
+      const kind = rootKinds[change] ?? (options.refused?.has(id) === true ? refusedAs(change) : undefined);
       this.standings.set(id, {
         id,
         candidate,
@@ -136,16 +150,24 @@ class Deliberation {
 
   /** Refuses row after row until nothing changes any more; refusals only ever grow. */
   decide(): Decision {
-    for (let settled = false; !settled;) {
-      settled = true;
-      const early = this.early();
-      for (const standing of this.standings.values())
-        if (accepted(standing) && this.refuse(standing, early)) settled = false;
+    for (;;) {
+      for (let settled = false; !settled;) {
+        settled = true;
+        for (const standing of this.standings.values())
+          if (accepted(standing) && this.refuse(standing)) settled = false;
+      }
+      const { steps, circular } = schedule(this.operations(), this.waits());
+      if (circular.length === 0) return this.conclude(steps);
+      for (const { before, after } of circular) {
+        const standing = this.standings.get(after);
+        const taken = standing?.candidate.holders.find(({ row }) => rowId(row.table, row.key) === before);
+        if (standing === undefined || taken === undefined) throw new Error(`${after} waits for ${before}`);
+        standing.conflict = { kind: "unique", other: taken.row, constraint: taken.uniqueKey };
+      }
     }
-    return this.conclude();
   }
 
-  private refuse(standing: Standing, early: ReadonlySet<RowId>): boolean {
+  private refuse(standing: Standing): boolean {
     const { candidate, change } = standing;
     if (change === "agreed") return false;
     if (change === "delete") {
@@ -172,7 +194,7 @@ class Deliberation {
       standing.conflict = { kind: "missing-parent", constraint: missing.foreignKey };
       return true;
     }
-    const taken = candidate.holders.find((holder) => !this.freed(holder.row, standing, early));
+    const taken = candidate.holders.find((holder) => !this.freed(holder.row, standing));
     if (taken === undefined) return false;
     standing.conflict = { kind: "unique", other: taken.row, constraint: taken.uniqueKey };
     return true;
@@ -210,72 +232,67 @@ class Deliberation {
     );
   }
 
-  /** Whether a unique value is free by the time the row is written. */
-  private freed(holder: RowRef, standing: Standing, early: ReadonlySet<RowId>): boolean {
+  /** Whether the row that has a unique value is about to give it up: the source has it elsewhere. */
+  private freed(holder: RowRef, standing: Standing): boolean {
     const id = rowId(holder.table, holder.key);
     if (id === standing.id) return true;
     const other = this.standings.get(id);
-    if (other === undefined || !accepted(other) || !early.has(id)) return false;
-    return other.change === "delete" || !(standing.change === "update" && early.has(standing.id));
+    return other !== undefined && accepted(other) && (other.change === "delete" || other.change === "update");
   }
 
-  /** Deletes on which nothing hangs but other such deletes, and updates that wait for no insert. */
-  private early(): ReadonlySet<RowId> {
-    const early = new Set<RowId>();
+  private operations(): readonly Operation[] {
+    const operations: Operation[] = [];
     for (const standing of this.standings.values()) {
-      if (!accepted(standing)) continue;
-      if (standing.change === "delete") early.add(standing.id);
-      if (standing.change === "update" && !this.waitsForInsert(standing.candidate)) early.add(standing.id);
+      const { id, candidate, change } = standing;
+      if (!accepted(standing) || !isWrite(change)) continue;
+      operations.push({
+        id,
+        table: candidate.table,
+        key: candidate.key,
+        kind: change,
+        digest: candidate.source,
+      });
     }
-    for (let shrunk = true; shrunk;) {
-      shrunk = false;
-      for (const id of early) {
-        const standing = this.standings.get(id);
-        if (standing?.change !== "delete") continue;
-        const waits = standing.candidate.dependents.some((row) => {
-          const dependent = rowId(row.table, row.key);
-          return !early.has(dependent) || this.standings.get(dependent)?.change !== "delete";
-        });
-        if (waits) {
-          early.delete(id);
-          shrunk = true;
+    return operations;
+  }
+
+  /** Which write has to come before which. Waits for rows that are not written bind nobody. */
+  private waits(): readonly Wait[] {
+    const waits: Wait[] = [];
+    for (const standing of this.standings.values()) {
+      const { id: own, candidate, change } = standing;
+      if (!accepted(standing) || !isWrite(change)) continue;
+      if (change === "delete") {
+        for (const { table, key, order } of candidate.dependents) {
+          const before = rowId(table, key);
+          const free = order === "any" || (order === "update-first" && this.changeOf(before) === "delete");
+          if (!free) waits.push({ before, after: own, unique: false });
         }
-      }
-    }
-    return early;
-  }
-
-  private waitsForInsert(candidate: Candidate): boolean {
-    return candidate.references.some(
-      (reference) => reference.deferrable !== true && this.parentStanding(reference)?.change === "insert",
-    );
-  }
-
-  private conclude(): Decision {
-    const early = this.early();
-    const decision = {
-      earlyDeletes: [] as RowRef[],
-      earlyUpdates: [] as Write[],
-      inserts: [] as Write[],
-      lateUpdates: [] as Write[],
-      lateDeletes: [] as RowRef[],
-      settled: [] as Settled[],
-    };
-    for (const standing of this.standings.values()) {
-      if (!accepted(standing)) continue;
-      const { table, key, source } = standing.candidate;
-      decision.settled.push({ table, key, digest: source });
-      if (source === undefined) {
-        if (standing.change !== "delete") continue;
-        (early.has(standing.id) ? decision.earlyDeletes : decision.lateDeletes).push({ table, key });
         continue;
       }
-      const write: Write = { table, key, digest: source };
-      if (standing.change === "insert") decision.inserts.push(write);
-      if (standing.change === "update")
-        (early.has(standing.id) ? decision.earlyUpdates : decision.lateUpdates).push(write);
+      for (const { parent, order, elsewhere } of candidate.references) {
+        const before = rowId(parent.table, parent.key);
+        const free = order === "any" || (order === "linked" && change === "insert");
+        if (!free && (elsewhere || this.changeOf(before) === "insert"))
+          waits.push({ before, after: own, unique: false });
+      }
+      for (const { row, deferrable } of candidate.holders)
+        if (deferrable !== true) waits.push({ before: rowId(row.table, row.key), after: own, unique: true });
     }
-    return { ...decision, conflicts: this.conflicts() };
+    return waits;
+  }
+
+  private changeOf(id: RowId): Change | undefined {
+    return this.standings.get(id)?.change;
+  }
+
+  private conclude(steps: readonly Step[]): Decision {
+    const settled: Settled[] = [];
+    for (const standing of this.standings.values()) {
+      const { table, key, source } = standing.candidate;
+      if (accepted(standing)) settled.push({ table, key, digest: source });
+    }
+    return { steps, settled, conflicts: this.conflicts() };
   }
 
   private conflicts(): readonly Conflict[] {
@@ -307,6 +324,9 @@ class Deliberation {
     );
   }
 }
+
+const isWrite = (change: Change): change is StepKind =>
+  change === "insert" || change === "update" || change === "delete";
 
 function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
   const values = map.get(id);

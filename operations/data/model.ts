@@ -22,6 +22,8 @@ export interface ForeignKey {
   readonly parent: TableName;
   readonly parentColumns: readonly string[];
   readonly deferrable: boolean;
+  /** What the deletion of a parent does to its children; anything but `nothing` happens at once, deferrable or not. */
+  readonly onDelete: "nothing" | "restrict" | "cascade" | "clear";
 }
 
 /** A unique constraint or index besides the key. */
@@ -32,6 +34,7 @@ export interface UniqueKey {
   /** Of a partial index: the rows it covers. */
   readonly predicate: string | undefined;
   readonly nullsDistinct: boolean;
+  readonly deferrable: boolean;
 }
 
 /** A trigger of the user's own, with how it is enabled (`O` origin, `A` always). */
@@ -47,6 +50,7 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The primary key, or the unique key over required columns that stands in for it. */
   readonly key: readonly string[];
+  readonly keyDeferrable: boolean;
   readonly foreignKeys: readonly ForeignKey[];
   readonly uniqueKeys: readonly UniqueKey[];
   readonly triggers: readonly Trigger[];

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { decide, type Candidate, type Reference } from "../../../operations/data/decide";
+import {
+  decide,
+  written,
+  type Candidate,
+  type Decision,
+  type Reference,
+} from "../../../operations/data/decide";
 import { rowId } from "../../../operations/data/model";
 import { classify, type Change, type Digest } from "../../../operations/data/three-way";
 
@@ -41,6 +47,9 @@ const to = (table: string, key: string, more: Partial<Reference> = {}): Referenc
   elsewhere: false,
   ...more,
 });
+/** The statements in their order: kind, table, keys. */
+const stepsOf = (decision: Decision): readonly string[] =>
+  decision.steps.map((step) => [step.kind, step.table, ...step.rows.map((one) => one.key.join())].join(" "));
 const options = { insertsOnly: false, absent: new Set<string>() };
 
 test("what hangs on a collision is held, near and far, and listed with it", () => {
@@ -53,7 +62,7 @@ test("what hangs on a collision is held, near and far, and listed with it", () =
     ],
     options,
   );
-  expect(decision.inserts.map((one) => [one.table, ...one.key])).toEqual([["orders", "2"]]);
+  expect(written(decision, "insert").map((one) => [one.table, ...one.key])).toEqual([["orders", "2"]]);
   expect(decision.conflicts).toEqual([
     expect.objectContaining({
       table: "customers",
@@ -102,13 +111,58 @@ test("a deletion waits for what hangs on it, and is refused when that stays", ()
     dependents: [{ table: "lines", key: ["1"] }],
   });
   const child = row("lines", "1", { base: "b", source: undefined, target: "b" });
-  expect(decide([parent, child], options).earlyDeletes).toHaveLength(2);
+  expect(stepsOf(decide([parent, child], options))).toEqual(["delete lines 1", "delete orders 1"]);
   const moved = row("lines", "1", { base: "b", target: "b" });
-  expect(decide([parent, moved], options)).toMatchObject({
-    earlyDeletes: [],
-    lateDeletes: [{ table: "orders" }],
-  });
+  expect(stepsOf(decide([parent, moved], options))).toEqual(["update lines 1", "delete orders 1"]);
   expect(decide([parent], options).conflicts).toMatchObject([{ kind: "delete-has-dependents" }]);
+});
+
+test("a deletion that frees a value waits for what leaves the row, however far that reaches", () => {
+  // A customer left and registered again; his design lost its owner for a new one, whose e-mail is new as well.
+  const leaving = row("customers", "1", {
+    base: "b",
+    source: undefined,
+    target: "b",
+    dependents: [{ table: "designs", key: ["1"] }],
+  });
+  const design = row("designs", "1", { base: "b", target: "b", references: [to("customers", "3")] });
+  const owner = row("customers", "3");
+  const back = row("customers", "2", {
+    holders: [{ uniqueKey: "email", row: { table: "customers", key: ["1"] } }],
+  });
+  const decision = decide([back, owner, leaving, design], options);
+  expect(decision.conflicts).toEqual([]);
+  expect(stepsOf(decision)).toEqual([
+    "insert customers 3",
+    "update designs 1",
+    "delete customers 1",
+    "insert customers 2",
+  ]);
+});
+
+test("what leads back to itself is refused by name, with all that waits for it, and nothing else", () => {
+  // The design goes to the very customer who takes the e-mail of the one that is deleted.
+  const holder = { uniqueKey: "email", row: { table: "customers", key: ["1"] } };
+  const leaving = row("customers", "1", {
+    base: "b",
+    source: undefined,
+    target: "b",
+    dependents: [{ table: "designs", key: ["1"] }],
+  });
+  const design = row("designs", "1", { base: "b", target: "b", references: [to("customers", "2")] });
+  const back = row("customers", "2", { holders: [holder] });
+  const decision = decide([back, leaving, design, row("customers", "9")], options);
+  expect(decision.conflicts.map((one) => [one.kind, one.table, ...one.key, one.held])).toEqual([
+    ["unique", "customers", "2", [{ table: "designs", key: ["1"] }]],
+    ["delete-has-dependents", "customers", "1", []],
+  ]);
+  expect(stepsOf(decision)).toEqual(["insert customers 9"]);
+  const atTheEnd = row("designs", "1", {
+    base: "b",
+    target: "b",
+    references: [to("customers", "2", { order: "any" })],
+  });
+  expect(decide([back, leaving, atTheEnd], options).conflicts).toEqual([]);
 });
 
 test("for any forest of rows: nothing is written under a row that is not there as the same one", () => {
@@ -146,11 +200,24 @@ test("for any forest of rows: nothing is written under a row that is not there a
       const missing = new Set(gone.map((one) => rowId(ref(one).table, ref(one).key)));
       const decision = decide(candidates, { insertsOnly, absent: missing });
       const byId = new Map(candidates.map((one) => [rowId(one.table, one.key), one]));
-      const inserted = new Set(decision.inserts.map((one) => rowId(one.table, one.key)));
       const settled = new Set(decision.settled.map((one) => rowId(one.table, one.key)));
-      const deletes = [...decision.earlyDeletes, ...decision.lateDeletes];
-      const updates = [...decision.earlyUpdates, ...decision.lateUpdates];
-      for (const write of [...decision.inserts, ...updates])
+      const inserts = written(decision, "insert");
+      const deletes = written(decision, "delete");
+      const updates = written(decision, "update");
+      const at = new Map(decision.steps.flatMap((step, index) => step.rows.map((one) => [one.id, index])));
+      for (const write of [...inserts, ...updates]) {
+        // Whoever has the value now is written by an earlier statement.
+        for (const holder of byId.get(write.id)?.holders ?? []) {
+          const id = rowId(holder.row.table, holder.row.key);
+          if (id !== write.id) expect(at.get(id)).toBeLessThan(at.get(write.id) ?? -1);
+        }
+        for (const { parent } of byId.get(write.id)?.references ?? []) {
+          const before = at.get(rowId(parent.table, parent.key));
+          if (byId.get(rowId(parent.table, parent.key))?.base === undefined && before !== undefined)
+            expect(before).toBeLessThanOrEqual(at.get(write.id) ?? -1);
+        }
+      }
+      for (const write of [...inserts, ...updates])
         for (const { parent } of byId.get(rowId(write.table, write.key))?.references ?? []) {
           const id = rowId(parent.table, parent.key);
           const other = byId.get(id);
@@ -164,7 +231,7 @@ test("for any forest of rows: nothing is written under a row that is not there a
       for (const write of deletes)
         for (const child of byId.get(rowId(write.table, write.key))?.dependents ?? [])
           expect(leaving.has(rowId(child.table, child.key))).toBe(true);
-      for (const write of decision.inserts)
+      for (const write of inserts)
         expect(classify(undefined, write.digest, byId.get(rowId(write.table, write.key))?.target)).toBe(
           "insert",
         );
@@ -179,7 +246,7 @@ test("for any forest of rows: nothing is written under a row that is not there a
           change === "keep" || (insertsOnly && !["insert", "twin", "collision"].includes(change));
         expect(settled.has(id) || refused.has(id)).toBe(!ignored);
       }
-      expect(inserted.size).toBe(decision.inserts.length);
+      expect(at.size).toBe(inserts.length + updates.length + deletes.length);
     }),
     { numRuns: 500 },
   );

@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
-import { chunks, groupBy } from "../../collections";
-import type { Decision, Write } from "../../decide";
+import { groupBy } from "../../collections";
+import { written, type Decision } from "../../decide";
 import {
   rowId,
   storedColumns,
@@ -11,10 +11,11 @@ import {
   type TableName,
 } from "../../model";
 import { clearable, type TableOrder } from "../../order";
+import type { Step } from "../../steps";
 import { stageRows } from "./copy";
 import { liftOver } from "./generators";
-import { batchSize, keyList, keyOf, onKeys, relationOf, unnestKeys } from "./rows";
-import type { Session } from "./session";
+import { keyList, keyOf, onKeys, relationOf, unnestKeys } from "./rows";
+import type { Session, TextRow } from "./session";
 import { columnsOf, list, name } from "./sql";
 
 /** How it went: done, or what stood in the way, so that it can be looked at and decided again. */
@@ -32,25 +33,30 @@ class Refusal extends Error {
   }
 }
 
-/** Writes what was decided, in sets: a handful of statements a table, parents before children. */
+/** By table: the temporary table of the target with those rows of the source that are about to be written. */
+type Stages = ReadonlyMap<TableName, string>;
+
+/** Writes what was decided, in sets: as few statements as the order of the rows allows. */
 export class Applier {
+  private readonly tables: ReadonlyMap<TableName, Table>;
+
   constructor(
     private readonly source: Session,
     private readonly target: Session,
     private readonly order: TableOrder,
     private readonly generators: readonly Generator[],
-  ) {}
+  ) {
+    this.tables = new Map(order.tables.map((table) => [table.name, table]));
+  }
 
   /** Runs inside the caller's savepoint, which it rolls back when this is not done. */
   async apply(decision: Decision): Promise<Outcome> {
     try {
       await this.target.run("SET CONSTRAINTS ALL DEFERRED");
-      await this.unlink([...decision.earlyDeletes, ...decision.lateDeletes]);
-      await this.delete(decision.earlyDeletes);
-      await this.update(decision.earlyUpdates);
-      await this.insert(decision.inserts);
-      await this.update(decision.lateUpdates);
-      await this.delete(decision.lateDeletes);
+      const stages = await this.stage(decision);
+      await this.unlink(written(decision, "delete"));
+      for (const step of decision.steps) await this.write(step, stages);
+      await this.link(written(decision, "insert"), stages);
       await this.target.run("SET CONSTRAINTS ALL IMMEDIATE");
       return { done: true };
     } catch (error) {
@@ -62,15 +68,36 @@ export class Applier {
     }
   }
 
-  private *grouped<Row extends RowRef>(
-    rows: readonly Row[],
-    tables: readonly Table[] = this.order.tables,
-  ): Iterable<[Table, readonly Row[]]> {
+  /** Brings every row to be written beside its table, and lifts generators over their ids. */
+  private async stage(decision: Decision): Promise<Stages> {
+    const stages = new Map<TableName, string>();
+    const inserted = new Set(written(decision, "insert").map((row) => row.table));
+    for (const [table, rows] of this.grouped(written(decision, "insert", "update"))) {
+      const keys = rows.map((row) => row.key);
+      const stage = await stageRows(this.source, this.target, table, keys);
+      stages.set(table.name, stage);
+      if (inserted.has(table.name)) await this.liftGenerators(table, stage);
+    }
+    return stages;
+  }
+
+  private *grouped<Row extends RowRef>(rows: readonly Row[]): Iterable<[Table, readonly Row[]]> {
     const groups = groupBy(rows, (row) => row.table);
-    for (const table of tables) {
+    for (const table of this.order.tables) {
       const group = groups.get(table.name);
       if (group !== undefined) yield [table, group];
     }
+  }
+
+  private write(step: Step, stages: Stages): Promise<void> {
+    const table = this.tables.get(step.table);
+    if (table === undefined) throw new Error(`${step.table} is not a table of this schema`);
+    if (step.kind === "delete") return this.delete(table, step.rows);
+    const stage = stages.get(step.table);
+    if (stage === undefined) throw new Error(`no row of ${step.table} was brought over`);
+    return step.kind === "update"
+      ? this.update(table, stage, step.rows)
+      : this.insert(table, stage, step.rows);
   }
 
   /** The columns of a table's references that are written in a second step. */
@@ -84,81 +111,75 @@ export class Applier {
     for (const [table, group] of this.grouped(rows)) {
       const columns = this.linkedColumns(table);
       if (columns.length === 0) continue;
-      for (const batch of chunks(group, batchSize))
-        await this.target.run(
-          `UPDATE ${relationOf(table)} t SET ${columns.map((column) => `${name(column)} = NULL`).join(", ")}
-             FROM ${unnestKeys(table, table.key)} WHERE ${onKeys(table.key, "t")}`,
-          columnsOf(
-            batch.map((row) => row.key),
-            table.key.length,
-          ),
-        );
-    }
-  }
-
-  private async delete(rows: readonly RowRef[]): Promise<void> {
-    for (const [table, group] of this.grouped(rows, [...this.order.tables].reverse())) {
-      const gone: RowId[] = [];
-      // One statement for all, so that rows which refer to each other go together.
-      const found = await this.target.rows(
-        `DELETE FROM ${relationOf(table)} t USING ${unnestKeys(table, table.key)}
-           WHERE ${onKeys(table.key, "t")} RETURNING ${keyList(table, "t")}`,
-        columnsOf(
-          group.map((row) => row.key),
-          table.key.length,
-        ),
+      await this.target.run(
+        `UPDATE ${relationOf(table)} t SET ${columns.map((column) => `${name(column)} = NULL`).join(", ")}
+           FROM ${unnestKeys(table, table.key)} WHERE ${onKeys(table.key, "t")}`,
+        keyArrays(table, group),
       );
-      for (const row of found) gone.push(rowId(table.name, keyOf(row, 0, table.key.length)));
-      expectAll(table.name, group, new Set(gone), "delete");
     }
   }
 
-  private async update(rows: readonly Write[]): Promise<void> {
+  /** Rows that went along with a row deleted before them (ON DELETE CASCADE) are gone as well: that is all it takes. */
+  private async delete(table: Table, rows: readonly RowRef[]): Promise<void> {
+    const keys = keyArrays(table, rows);
+    const chosen = unnestKeys(table, table.key);
+    // One statement for all, so that rows which refer to each other go together.
+    const deleted = await this.target.run(
+      `DELETE FROM ${relationOf(table)} t USING ${chosen} WHERE ${onKeys(table.key, "t")}`,
+      keys,
+    );
+    if (deleted === rows.length) return;
+    const left = await this.target.rows(
+      `SELECT ${keyList(table, "t")} FROM ${relationOf(table)} t JOIN ${chosen} ON ${onKeys(table.key, "t")}`,
+      keys,
+    );
+    if (left.length > 0)
+      throw new Refusal(
+        left.map((row) => rowId(table.name, keyOf(row, 0, table.key.length))),
+        `${table.name}: ${left.length} of ${rows.length} rows: no delete`,
+      );
+  }
+
+  private async update(table: Table, stage: string, rows: readonly RowRef[]): Promise<void> {
+    const columns = storedColumns(table)
+      .filter((column) => !table.key.includes(column.name) && !column.identityAlways)
+      .map((column) => `${name(column.name)} = s.${name(column.name)}`);
+    const found = await this.target.rows(
+      `UPDATE ${relationOf(table)} t SET ${columns.join(", ")} FROM ${stage} s, ${unnestKeys(table, table.key)}
+         WHERE ${onKeys(table.key, "s")} AND ${sameKey(table)} RETURNING ${keyList(table, "t")}`,
+      keyArrays(table, rows),
+    );
+    expectAll(table, rows, found, "update");
+  }
+
+  private async insert(table: Table, stage: string, rows: readonly RowRef[]): Promise<void> {
+    const later = this.linkedColumns(table);
+    const columns = storedColumns(table).map((column) => column.name);
+    const values = columns.map((column) => (later.includes(column) ? "NULL" : `s.${name(column)}`));
+    // A constraint that is checked at the end cannot say here which row it minds; it fails, and is looked at again.
+    const late = table.keyDeferrable || table.uniqueKeys.some((unique) => unique.deferrable);
+    const found = await this.target.rows(
+      `INSERT INTO ${relationOf(table)} AS t (${list(columns)}) OVERRIDING SYSTEM VALUE
+         SELECT ${values.join(", ")} FROM ${stage} s JOIN ${unnestKeys(table, table.key)} ON ${onKeys(table.key, "s")}
+         ${late ? "" : "ON CONFLICT DO NOTHING"} RETURNING ${keyList(table, "t")}`,
+      keyArrays(table, rows),
+    );
+    expectAll(table, rows, found, "insert");
+  }
+
+  /** Sets the references that had to wait until every new row was there. */
+  private async link(rows: readonly RowRef[], stages: Stages): Promise<void> {
     for (const [table, group] of this.grouped(rows)) {
-      const stage = await stageRows(
-        this.source,
-        this.target,
-        table,
-        group.map((row) => row.key),
-      );
-      const columns = storedColumns(table)
-        .filter((column) => !table.key.includes(column.name) && !column.identityAlways)
-        .map((column) => `${name(column.name)} = s.${name(column.name)}`);
-      const written = await this.target.rows(
-        `UPDATE ${relationOf(table)} t SET ${columns.join(", ")} FROM ${stage} s
-           WHERE ${sameKey(table)} RETURNING ${keyList(table, "t")}`,
-      );
-      const done = new Set(written.map((row) => rowId(table.name, keyOf(row, 0, table.key.length))));
-      expectAll(table.name, group, done, "update");
-    }
-  }
-
-  private async insert(rows: readonly Write[]): Promise<void> {
-    const links: { table: Table; stage: string; columns: readonly string[] }[] = [];
-    for (const [table, group] of this.grouped(rows)) {
-      const stage = await stageRows(
-        this.source,
-        this.target,
-        table,
-        group.map((row) => row.key),
-      );
-      await this.liftGenerators(table, stage);
-      const later = this.linkedColumns(table);
-      const columns = storedColumns(table).map((column) => column.name);
-      const values = columns.map((column) => (later.includes(column) ? "NULL" : `s.${name(column)}`));
-      const written = await this.target.rows(
-        `INSERT INTO ${relationOf(table)} AS t (${list(columns)}) OVERRIDING SYSTEM VALUE
-           SELECT ${values.join(", ")} FROM ${stage} s ON CONFLICT DO NOTHING RETURNING ${keyList(table, "t")}`,
-      );
-      const done = new Set(written.map((row) => rowId(table.name, keyOf(row, 0, table.key.length))));
-      expectAll(table.name, group, done, "insert");
-      if (later.length > 0) links.push({ table, stage, columns: later });
-    }
-    for (const { table, stage, columns } of links)
+      const columns = this.linkedColumns(table);
+      const stage = stages.get(table.name);
+      if (columns.length === 0 || stage === undefined) continue;
       await this.target.run(
         `UPDATE ${relationOf(table)} t SET ${columns.map((column) => `${name(column)} = s.${name(column)}`).join(", ")}
-           FROM ${stage} s WHERE ${sameKey(table)} AND (${columns.map((column) => `s.${name(column)} IS NOT NULL`).join(" OR ")})`,
+           FROM ${stage} s, ${unnestKeys(table, table.key)} WHERE ${onKeys(table.key, "s")} AND ${sameKey(table)}
+             AND (${columns.map((column) => `s.${name(column)} IS NOT NULL`).join(" OR ")})`,
+        keyArrays(table, group),
       );
+    }
   }
 
   /** A generator that stands below an id about to be written would hand it out again. Neither rolls back: first of all. */
@@ -172,11 +193,18 @@ export class Applier {
   }
 }
 
+const keyArrays = (table: Table, rows: readonly RowRef[]): string[][] =>
+  columnsOf(
+    rows.map((row) => row.key),
+    table.key.length,
+  );
+
 const sameKey = (table: Table): string =>
   table.key.map((column) => `t.${name(column)} = s.${name(column)}`).join(" AND ");
 
-function expectAll(table: TableName, rows: readonly RowRef[], done: ReadonlySet<RowId>, what: string): void {
+function expectAll(table: Table, rows: readonly RowRef[], found: readonly TextRow[], what: string): void {
+  const done = new Set(found.map((row) => rowId(table.name, keyOf(row, 0, table.key.length))));
   const missing = rows.map((row) => rowId(row.table, row.key)).filter((id) => !done.has(id));
   if (missing.length > 0)
-    throw new Refusal(missing, `${table}: ${missing.length} of ${rows.length} rows: no ${what}`);
+    throw new Refusal(missing, `${table.name}: ${missing.length} of ${rows.length} rows: no ${what}`);
 }

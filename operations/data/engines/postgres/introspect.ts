@@ -42,6 +42,7 @@ const index = z.object({
   required: z.boolean(),
   predicate: z.string().nullable(),
   nullsDistinct: z.boolean(),
+  deferrable: z.boolean(),
 });
 const foreignKey = z.object({
   oid: z.string(),
@@ -50,6 +51,7 @@ const foreignKey = z.object({
   parent: z.string(),
   parentColumns: z.array(z.string()),
   deferrable: z.boolean(),
+  onDelete: z.enum(["a", "r", "c", "n", "d"]),
 });
 const trigger = z.object({ oid: z.string(), name: z.string(), enabled: z.string() });
 const sequence = z.object({
@@ -100,7 +102,8 @@ const indexesQuery = `
        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
        WHERE k.at <= i.indnkeyatts AND NOT a.attnotnull),
     'predicate', pg_get_expr(i.indpred, i.indrelid),
-    'nullsDistinct', coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) IS FALSE)
+    'nullsDistinct', coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) IS FALSE,
+    'deferrable', NOT i.indimmediate)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique AND i.indisvalid
   ORDER BY c.relname COLLATE "C"`;
 
@@ -111,7 +114,7 @@ const attributes = (relation: string, numbers: string): string => `
 const foreignKeysQuery = `
   SELECT json_build_object('oid', f.conrelid::text, 'name', f.conname,
     'columns', ${attributes("f.conrelid", "f.conkey")}, 'parent', n.nspname || '.' || p.relname,
-    'parentColumns', ${attributes("f.confrelid", "f.confkey")}, 'deferrable', f.condeferrable)
+    'parentColumns', ${attributes("f.confrelid", "f.confkey")}, 'deferrable', f.condeferrable, 'onDelete', f.confdeltype::text)
   FROM pg_constraint f JOIN pg_class p ON p.oid = f.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace
   WHERE f.contype = 'f' AND f.conparentid = 0 ORDER BY f.conname COLLATE "C"`;
 
@@ -203,6 +206,8 @@ function keyOf(indexes: readonly z.infer<typeof index>[]): z.infer<typeof index>
   );
 }
 
+const deleteActions = { a: "nothing", r: "restrict", c: "cascade", n: "clear", d: "clear" } as const;
+
 function buildTable(
   one: z.infer<typeof table>,
   indexes: readonly z.infer<typeof index>[],
@@ -222,20 +227,23 @@ function buildTable(
       identityAlways: identity === "a",
     })),
     key: key?.columns ?? [],
-    foreignKeys: keys.map(({ name, columns, parent, parentColumns, deferrable }): ForeignKey => ({
+    keyDeferrable: key?.deferrable ?? false,
+    foreignKeys: keys.map(({ name, columns, parent, parentColumns, deferrable, onDelete }): ForeignKey => ({
       name,
       columns,
       parent,
       parentColumns,
       deferrable,
+      onDelete: deleteActions[onDelete],
     })),
     uniqueKeys: indexes
       .filter((each) => each !== key)
-      .map(({ name, expressions, predicate, nullsDistinct }): UniqueKey => ({
+      .map(({ name, expressions, predicate, nullsDistinct, deferrable }): UniqueKey => ({
         name,
         expressions,
         predicate: predicate ?? undefined,
         nullsDistinct,
+        deferrable,
       })),
     triggers: triggers.map(({ name, enabled }): Trigger => ({ name, enabled })),
   };

@@ -1,6 +1,6 @@
 /** Looks up on both sides what the decision about some rows rests on. */
 import { chunks, groupBy } from "../../collections";
-import type { Candidate, Holder, Reference } from "../../decide";
+import type { Candidate, Dependent, Holder, Reference } from "../../decide";
 import {
   findColumn,
   rowId,
@@ -13,6 +13,7 @@ import {
   type TableName,
   type UniqueKey,
 } from "../../model";
+import type { TableOrder } from "../../order";
 import type { Digest } from "../../three-way";
 import {
   batchSize,
@@ -51,16 +52,16 @@ export class Lookout {
   constructor(
     private readonly source: Session,
     private readonly target: Session,
-    private readonly tables: readonly Table[],
+    private readonly order: TableOrder,
     private readonly lock: boolean,
   ) {
-    this.byName = new Map(tables.map((table) => [table.name, table]));
+    this.byName = new Map(order.tables.map((table) => [table.name, table]));
   }
 
   async look(touched: readonly Touched[]): Promise<Sight> {
     const groups = groupBy(touched, (row) => row.table);
     const candidates: Candidate[] = [];
-    for (const table of this.tables) {
+    for (const table of this.order.tables) {
       const rows = groups.get(table.name);
       if (rows !== undefined) candidates.push(...(await this.lookAt(table, rows)));
     }
@@ -146,7 +147,7 @@ export class Lookout {
           parent: { table: parent.name, key: meant.key },
           identifying,
           elsewhere: meant.elsewhere,
-          deferrable: foreignKey.deferrable,
+          ...this.orderOf(table, foreignKey),
         };
         const others = found.get(id);
         if (others === undefined) found.set(id, [reference]);
@@ -190,7 +191,8 @@ export class Lookout {
     for (const unique of table.uniqueKeys)
       for (const [key, holder] of await holdersOf(this.target, table, unique, rows)) {
         const id = rowId(table.name, key);
-        const one = { uniqueKey: unique.name, row: { table: table.name, key: holder } };
+        const { name: uniqueKey, deferrable } = unique;
+        const one = { uniqueKey, row: { table: table.name, key: holder }, deferrable };
         const others = found.get(id);
         if (others === undefined) found.set(id, [one]);
         else others.push(one);
@@ -198,13 +200,33 @@ export class Lookout {
     for (const [id, holders] of found) into.set(id, holders);
   }
 
+  private isLinked(child: Table, foreignKey: ForeignKey): boolean {
+    return this.order.linked.some(
+      (one) => one.table === child.name && one.foreignKey.name === foreignKey.name,
+    );
+  }
+
+  private orderOf(child: Table, foreignKey: ForeignKey): Pick<Reference, "order"> {
+    if (foreignKey.deferrable) return { order: "any" };
+    return this.isLinked(child, foreignKey) ? { order: "linked" } : {};
+  }
+
+  /** The references of rows to be deleted are taken out first where they are linked. */
+  private deleteOrderOf(child: Table, foreignKey: ForeignKey): Pick<Dependent, "order"> {
+    const { deferrable, onDelete } = foreignKey;
+    if (deferrable && onDelete === "nothing") return { order: "any" };
+    return this.isLinked(child, foreignKey) || (deferrable && onDelete !== "restrict")
+      ? { order: "update-first" }
+      : {};
+  }
+
   /** Who refers to rows that are to be deleted. */
   private async dependents(
     table: Table,
     keys: readonly Key[],
-  ): Promise<ReadonlyMap<RowId, readonly RowRef[]>> {
-    const found = new Map<RowId, RowRef[]>();
-    for (const child of this.tables)
+  ): Promise<ReadonlyMap<RowId, readonly Dependent[]>> {
+    const found = new Map<RowId, Dependent[]>();
+    for (const child of this.order.tables)
       for (const foreignKey of child.foreignKeys.filter((one) => one.parent === table.name))
         for (const batch of chunks(keys, batchSize)) {
           const joined = foreignKey.columns
@@ -217,7 +239,8 @@ export class Lookout {
           );
           for (const row of rows) {
             const id = rowId(table.name, keyOf(row, 0, table.key.length));
-            const dependent = { table: child.name, key: keyOf(row, table.key.length, child.key.length) };
+            const key = keyOf(row, table.key.length, child.key.length);
+            const dependent = { table: child.name, key, ...this.deleteOrderOf(child, foreignKey) };
             const others = found.get(id);
             if (others === undefined) found.set(id, [dependent]);
             else others.push(dependent);

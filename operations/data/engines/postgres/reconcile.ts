@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import type { PostgresConnection } from "../../../connection";
 import { outside, refusal } from "../../../fault";
-import { decide, type Decision } from "../../decide";
+import { decide, written, type Decision } from "../../decide";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult, ShownConflict } from "../../engine";
 import { rowId, type RowId } from "../../model";
 import { baseOf, touchedOf, type TouchedRows } from "./against-base";
@@ -77,7 +77,7 @@ interface RunOutcome {
 async function foresee({ sides, found, request }: Context): Promise<RunOutcome> {
   const { source, target, order } = sides;
   await target.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  const sight = await new Lookout(source, target, order.tables, false).look(found.touched);
+  const sight = await new Lookout(source, target, order, false).look(found.touched);
   const decision = decide(sight.candidates, { insertsOnly: request.insertsOnly, absent: sight.absent });
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.run("ROLLBACK");
@@ -125,7 +125,7 @@ async function attemptWrites(context: Context, progress: Progress): Promise<RunO
   let reason = "";
   for (let attempt = 1; attempt <= attempts; attempt++) {
     await target.run("SAVEPOINT attempt");
-    const sight = await new Lookout(source, target, order.tables, true).look(found.touched);
+    const sight = await new Lookout(source, target, order, true).look(found.touched);
     const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
     const decision = decide(sight.candidates, {
       insertsOnly: request.insertsOnly,
@@ -153,9 +153,9 @@ async function attemptWrites(context: Context, progress: Progress): Promise<RunO
 
 /** Reads back what was written: its digests, and that every parent is there. */
 async function verify(sides: Sides, decision: Decision): Promise<readonly string[]> {
-  const writes = [...decision.inserts, ...decision.earlyUpdates, ...decision.lateUpdates];
+  const writes = written(decision, "insert", "update");
   const { source, target, order } = sides;
-  const sight = await new Lookout(source, target, order.tables, false).look(
+  const sight = await new Lookout(source, target, order, false).look(
     writes.map((row) => ({ table: row.table, key: row.key, base: row.digest, source: row.digest })),
   );
   const different = new Map<string, number>();
@@ -181,8 +181,8 @@ function resultOf(
   headroom: readonly Headroom[],
   started: number,
 ): ReconcileResult {
-  const updated = decision.earlyUpdates.length + decision.lateUpdates.length;
-  const inserted = decision.inserts.length;
+  const updated = written(decision, "update").length;
+  const inserted = written(decision, "insert").length;
   const touched = new Set(
     found.touched.flatMap((row) => (row.source === undefined ? [] : [rowId(row.table, row.key)])),
   );
@@ -191,7 +191,7 @@ function resultOf(
   return {
     inserted,
     updated,
-    deleted: decision.earlyDeletes.length + decision.lateDeletes.length,
+    deleted: written(decision, "delete").length,
     unchanged: rows - touched.size + settled - inserted - updated,
     conflicts,
     headroom,

@@ -1,5 +1,5 @@
 import { refusal } from "../../../fault";
-import { decide, type Decision } from "../../decide";
+import { decide, written, type Decision } from "../../decide";
 import type { Progress, SyncedTable, SyncRequest } from "../../engine";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
@@ -33,7 +33,7 @@ export class NextSync implements SyncRun {
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);
     this.refuseManyDeletes(found.baseRows);
-    const sight = await new Lookout(source, target, order.tables, !this.request.dryRun).look(this.touched);
+    const sight = await new Lookout(source, target, order, !this.request.dryRun).look(this.touched);
     this.decision = decide(sight.candidates, { insertsOnly: false, absent: sight.absent });
     const [conflict] = this.decision.conflicts;
     if (conflict !== undefined)
@@ -88,9 +88,9 @@ export class NextSync implements SyncRun {
       rows.filter((row) => row.table === table).length;
     return this.sides.order.tables.map((table): SyncedTable => {
       const { rows = 0, seconds: took = 0 } = this.counts.get(table.name) ?? {};
-      const inserted = count(decision.inserts, table.name);
-      const updated = count([...decision.earlyUpdates, ...decision.lateUpdates], table.name);
-      const deleted = count([...decision.earlyDeletes, ...decision.lateDeletes], table.name);
+      const inserted = count(written(decision, "insert"), table.name);
+      const updated = count(written(decision, "update"), table.name);
+      const deleted = count(written(decision, "delete"), table.name);
       return {
         table: table.name,
         inserted,

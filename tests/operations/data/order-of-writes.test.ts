@@ -1,0 +1,135 @@
+/** What has to be written before what, on a real server: values given free and taken, rows that let go of others. */
+import { postgres } from "../../../operations/data/engines/postgres";
+import type { ReconcileResult } from "../../../operations/data/engine";
+import { withPostgres } from "../../support/postgres";
+import { connection, query } from "./shop";
+
+const server = withPostgres();
+const quiet = (): void => undefined;
+
+async function synced(schema: string, rows: string): Promise<{ primary: string; standby: string }> {
+  const [primary, standby] = [await server.database(), await server.database()];
+  await query(primary, schema + rows);
+  await query(standby, schema);
+  await postgres.sync(
+    connection(primary),
+    connection(standby),
+    { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
+    quiet,
+  );
+  return { primary, standby };
+}
+
+const reconcile = (from: string, to: string) =>
+  postgres.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
+
+const counts = (result: ReconcileResult): readonly unknown[] => [
+  result.inserted,
+  result.updated,
+  result.deleted,
+  result.conflicts.map((one) => [one.kind, one.table, one.key.join(), one.held.length]),
+];
+
+const owners = `
+  CREATE TABLE customers (id serial PRIMARY KEY, email text NOT NULL UNIQUE);
+  CREATE TABLE designs (id serial PRIMARY KEY, name text UNIQUE, owner int REFERENCES customers,
+    based_on int REFERENCES designs);`;
+const owned = `
+  INSERT INTO customers (email) VALUES ('a@b.example'), ('b@b.example');
+  INSERT INTO designs (name, owner) VALUES ('plain', 1), ('striped', 1), ('checked', 2);`;
+
+test("a customer leaves, his designs stay without an owner, and his e-mail is registered again", async () => {
+  const { primary, standby } = await synced(owners, owned);
+  await query(
+    primary,
+    `UPDATE designs SET owner = NULL WHERE owner = 1; DELETE FROM customers WHERE id = 1;
+     INSERT INTO customers (email) VALUES ('a@b.example')`,
+  );
+  expect(counts(await reconcile(primary, standby))).toEqual([1, 2, 1, []]);
+  expect(await query(standby, "SELECT id, email FROM customers ORDER BY id")).toEqual([
+    { id: 2, email: "b@b.example" },
+    { id: 3, email: "a@b.example" },
+  ]);
+  expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, []]);
+});
+
+test("values wander along a row of customers and designs, one giving way to the next", async () => {
+  const { primary, standby } = await synced(owners, owned);
+  await query(
+    primary,
+    `INSERT INTO customers (email) VALUES ('c@b.example');
+     UPDATE designs SET owner = 3, based_on = 3 WHERE owner = 1; DELETE FROM customers WHERE id = 1;
+     UPDATE customers SET email = 'a@b.example' WHERE id = 2; INSERT INTO customers (email) VALUES ('b@b.example');
+     UPDATE designs SET name = 'was striped' WHERE id = 2; UPDATE designs SET name = 'striped' WHERE id = 1;
+     INSERT INTO designs (name, owner, based_on) VALUES ('plain', 4, 5), ('dotted', 3, 4)`,
+  );
+  expect(counts(await reconcile(primary, standby))).toEqual([4, 3, 1, []]);
+  const all = "SELECT d.*, c.email FROM designs d LEFT JOIN customers c ON c.id = d.owner ORDER BY d.id";
+  expect(await query(standby, all)).toEqual(await query(primary, all));
+});
+
+test("two rows that swapped a value are refused by name; all else is brought over", async () => {
+  const { primary, standby } = await synced(owners, owned);
+  await query(
+    primary,
+    `UPDATE customers SET email = 'x' WHERE id = 1; UPDATE customers SET email = 'a@b.example' WHERE id = 2;
+     UPDATE customers SET email = 'b@b.example' WHERE id = 1; INSERT INTO designs (name, owner) VALUES ('dotted', 1)`,
+  );
+  expect(counts(await reconcile(primary, standby))).toEqual([
+    1,
+    0,
+    0,
+    [
+      ["unique", "public.customers", "1", 0],
+      ["unique", "public.customers", "2", 0],
+    ],
+  ]);
+});
+
+test("a swap is no trouble where the value is checked at the end, and a taken one is still seen", async () => {
+  const { primary, standby } = await synced(
+    "CREATE TABLE seats (id serial PRIMARY KEY, place int UNIQUE DEFERRABLE INITIALLY IMMEDIATE);",
+    "INSERT INTO seats (place) VALUES (1), (2), (3);",
+  );
+  await query(primary, "UPDATE seats SET place = 4 - place; INSERT INTO seats (place) VALUES (4), (5)");
+  await query(standby, "INSERT INTO seats (place) VALUES (5)");
+  expect(counts(await reconcile(primary, standby))).toEqual([1, 2, 0, [["unique", "public.seats", "5", 0]]]);
+  expect(await query(standby, "SELECT place FROM seats ORDER BY id")).toEqual(
+    [3, 2, 1, 4, 5].map((place) => ({ place })),
+  );
+});
+
+test.each(["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])(
+  "rows that hang on a deleted one by a deferrable reference, ON DELETE %s, go or let go before it",
+  async (action) => {
+    const { primary, standby } = await synced(
+      `CREATE TABLE heads (id serial PRIMARY KEY, name text UNIQUE);
+       CREATE TABLE lines (id serial PRIMARY KEY, head int REFERENCES heads ON DELETE ${action} DEFERRABLE);`,
+      "INSERT INTO heads (name) VALUES ('a'), ('b'), ('c'); INSERT INTO lines (head) VALUES (1), (1), (2), (3);",
+    );
+    await query(
+      primary,
+      `DELETE FROM lines WHERE id = 1; UPDATE lines SET head = 3 WHERE id = 2; UPDATE lines SET head = NULL WHERE id = 3;
+       DELETE FROM heads WHERE id < 3; INSERT INTO heads (name) VALUES ('a')`,
+    );
+    expect(counts(await reconcile(primary, standby))).toEqual([1, 2, 3, []]);
+    expect(await query(standby, "SELECT id, head FROM lines ORDER BY id")).toEqual([
+      { id: 2, head: 3 },
+      { id: 3, head: null },
+      { id: 4, head: 3 },
+    ]);
+  },
+);
+
+test("a row whose deletion the target's own trigger prevents is left, and nothing is taken for done", async () => {
+  const { primary, standby } = await synced(owners, owned);
+  await query(
+    standby,
+    `CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+     CREATE TRIGGER keep BEFORE DELETE ON designs FOR EACH ROW EXECUTE FUNCTION keep()`,
+  );
+  const kept = ["delete-has-dependents", "public.designs", "3", 0];
+  await query(primary, "DELETE FROM designs WHERE id = 3; INSERT INTO designs (name) VALUES ('dotted')");
+  expect(counts(await reconcile(primary, standby))).toEqual([1, 0, 0, [kept]]);
+  expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, [kept]]);
+});
