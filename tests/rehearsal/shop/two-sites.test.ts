@@ -75,6 +75,7 @@ test("a customer who moves, leaves and comes back with the same e-mail on the ol
 test("a customer without orders who leaves for good on the old site and comes back", async () => {
   const { primary, standby, sync, reconcile } = await bothSites();
   const cookie = await signUp(primary);
+  await design(primary, cookie);
   await sync();
   await primary.post("/account/close", { password: person.password }, cookie);
   await signUp(primary, { name: "Visitor, once more", street: "3 Pine Road" });
