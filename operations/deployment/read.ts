@@ -35,24 +35,30 @@ export interface Deployment {
 
 /** @throws Fault (2) no CLI, project, stack or value; Fault (3) not up yet, or the backend not reached. */
 export async function readDeployment(settings: DeploymentSettings): Promise<Deployment> {
-  const [prod, standby] = await Promise.all([readProd(settings), readStandby(settings)]);
+  const [prod, standby] = await inOrder(readProd(settings), readStandby(settings));
   return { settings, prod, standby };
 }
 
 export async function readProd(settings: DeploymentSettings): Promise<Prod> {
-  const [config, outputs] = await Promise.all([
+  const [config, outputs] = await inOrder(
     readConfig(settings, settings.prod, prodConfigSchema),
     readOutputs(settings, settings.prod, prodOutputsSchema),
-  ]);
+  );
   return { config, outputs };
 }
 
 export async function readStandby(settings: DeploymentSettings): Promise<Standby> {
-  const [config, outputs] = await Promise.all([
+  const [config, outputs] = await inOrder(
     readConfig(settings, settings.standby, standbyConfigSchema),
     readOutputs(settings, settings.standby, standbyOutputsSchema),
-  ]);
+  );
   return { config, outputs };
+}
+
+/** Waits for both, which go on at once; where both fail, it is always the first that is told of. */
+async function inOrder<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 const configEntries = z.record(
