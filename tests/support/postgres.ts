@@ -13,6 +13,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Client } from "pg";
 import type { DatabaseServer } from "../../rehearsal/cloud/contracts";
 import { startDatabaseServer } from "../../rehearsal/cloud/database";
 import { selfSigned } from "./certificate";
@@ -54,6 +56,8 @@ export function withPostgres(
   });
 
   afterAll(async () => {
+    // A pool's end does not wait for its sockets: a server stopped in between would make its clients fail.
+    if (server !== undefined) await sessionsGone(url("postgres"));
     await server?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
@@ -71,4 +75,25 @@ export function withPostgres(
       return url(name);
     },
   };
+}
+
+const pollMilliseconds = 20;
+const patience = 5_000;
+
+/** Waits until nobody else is connected; a test that forgot to close a session is not waited for for ever. */
+async function sessionsGone(connectionString: string): Promise<void> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  const deadline = Date.now() + patience;
+  try {
+    while (Date.now() < deadline) {
+      const { rowCount } = await client.query(
+        "select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+      );
+      if (rowCount === 0) return;
+      await delay(pollMilliseconds);
+    }
+  } finally {
+    await client.end();
+  }
 }
