@@ -1,4 +1,4 @@
-import "./metadata";
+import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { IssuedCertificate } from "../contracts";
