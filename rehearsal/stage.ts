@@ -5,6 +5,7 @@ import { startCloud, type LocalCloud } from "./cloud";
 import { findEngine, type Engine } from "./engine/find";
 import { Workspace } from "./engine/workspace";
 import { cleanEnvironment, networkEnvironment } from "./network/environment";
+import { tieToScope } from "./processes/child";
 import type { Scope } from "./processes/cleanup";
 import { startGuard } from "./processes/guard";
 import { clearLeftovers } from "./processes/leftovers";
@@ -61,9 +62,10 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
     ...(options.millisecondsPerMailMinute === undefined
       ? {}
       : { millisecondsPerMailMinute: options.millisecondsPerMailMinute }),
+    record: (name, pid) => run.record(name, pid),
+    signal: scope.signal,
   });
-  scope.onEnd("the local cloud", () => cloud.stop());
-  await run.record("cloud", cloud.pid);
+  tieToScope(scope, cloud);
   const workspace = await Workspace.create({
     engine,
     project,

@@ -3,16 +3,23 @@ import type { AddCommand } from "../cli";
 import { parseOptions } from "../data/options";
 import { exitCodes } from "../fault";
 import { drill, outcome } from "../../rehearsal/day/drill";
+import { speeds } from "../../rehearsal/day/plan";
 
-const number = (option: string, allowed: string, least: number, most: number) =>
-  z.coerce
-    .number({ error: `${option} must be ${allowed}` })
-    .min(least, `${option} must be ${allowed}`)
-    .max(most, `${option} must be ${allowed}`);
+const number = (written: RegExp, allowed: string, least: number, most: number) =>
+  z
+    .string()
+    .regex(written, `must be ${allowed}`)
+    .transform(Number)
+    .pipe(z.number().min(least, `must be ${allowed}`).max(most, `must be ${allowed}`));
 
 const options = z.object({
-  seed: number("--seed", "a whole number from 0 to 4294967295", 0, 4_294_967_295).int().optional(),
-  speed: number("--speed", "story seconds in a real one, from 60 to 3600", 60, 3_600).optional(),
+  seed: number(/^\d+$/, "a whole number from 0 to 4294967295", 0, 4_294_967_295).optional(),
+  speed: number(
+    /^\d+(\.\d+)?$/,
+    "story seconds in a real one, from 60 to 3600",
+    speeds.slowest,
+    speeds.fastest,
+  ).optional(),
   keep: z.boolean().default(false),
 });
 

@@ -7,7 +7,10 @@ import { imageContainer, pushImages } from "../images/push";
 const args = z.tuple([z.string().min(1)]);
 
 export const addImages: AddCommand = (program, run) => {
-  const images = program.command("images").description("The images that the edge serves.");
+  const images = program
+    .command("images")
+    .description("The images that the edge serves.")
+    .addHelpText("after", "\nExample:\n  $ standby images push ./public/images");
   images
     .command("push")
     .argument("<folder>", "the folder that holds the shop's images")

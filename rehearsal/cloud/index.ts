@@ -22,6 +22,10 @@ export interface CloudOptions {
   readonly packages: Readonly<Record<string, string>>;
   /** Milliseconds that a minute of the mail limits lasts (default: a minute of the clock's). */
   readonly millisecondsPerMailMinute?: number;
+  /** Told of the process as soon as it exists. */
+  readonly record?: (name: string, pid: number) => Promise<void>;
+  /** Gives the start up when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** A local cloud that runs in a process of its own. */
@@ -36,9 +40,11 @@ export interface LocalCloud {
   /** The Entra application that the shop sends mail by, for the stack's config. */
   readonly smtpApplication: Application;
   readonly control: CloudControl;
+  readonly name: string;
   readonly pid: number;
   /** Settles when the process is gone, asked to or not. */
   readonly ended: Child<unknown>["ended"];
+  readonly failure: Child<unknown>["failure"];
   stop(): Promise<void>;
 }
 
@@ -77,6 +83,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     settings,
     env: cleanEnvironment(),
     logs: options.logs,
+    ...(options.record === undefined ? {} : { record: options.record }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const ready = cloudReadySchema.parse(child.ready);
   const { operator, subscription } = settings;
@@ -97,8 +105,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     operatorObjectId: operator.objectId,
     smtpApplication: settings.smtpApplication,
     control: new CloudControl(ready.controlPort, settings.controlToken),
+    name: child.name,
     pid: child.pid,
     ended: child.ended,
+    failure: () => child.failure(),
     stop: () => child.stop(),
   };
 }

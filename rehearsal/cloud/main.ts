@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { networkEnvironment } from "../network/environment";
 import { RoutingTable } from "../network/routes";
-import { runAsChild } from "../processes/main";
+import { runAsChild, type Fail } from "../processes/main";
 import { createAuthority } from "./authority";
 import { startBlobService } from "./blobs";
 import { startWebApp } from "./apps";
@@ -23,7 +23,7 @@ async function lookup(client: DnsClient, name: string, type: "CNAME" | "TXT"): P
   });
 }
 
-async function start(given: unknown): Promise<{ ready: CloudReady; stop: () => Promise<void> }> {
+async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; stop: () => Promise<void> }> {
   const settings: CloudSettings = cloudSettingsSchema.parse(given);
   const folder = (name: string): string => {
     const made = path.join(settings.folder, name);
@@ -60,7 +60,7 @@ async function start(given: unknown): Promise<{ ready: CloudReady; stop: () => P
     edge,
     blobs,
     mail,
-    startDatabaseServer: (server) => startDatabaseServer({ ...server, folder: data }),
+    startDatabaseServer: (server) => startDatabaseServer({ ...server, folder: data, onLost: fail }),
     startWebApp: (app) =>
       startWebApp(app, {
         certificateFor: (host) =>

@@ -7,7 +7,7 @@ import type { Stack } from "../engine/stack";
 import { cleanEnvironment } from "../network/environment";
 import { Primary } from "../primary/remote";
 import type { PrimaryReady, PrimarySettings } from "../primary/settings";
-import { startChild, type Child } from "../processes/child";
+import { startChild, tieToScope, type Child } from "../processes/child";
 import type { Scope } from "../processes/cleanup";
 import type { RunFolder } from "../processes/run-folder";
 import * as names from "../shop-of-the-story";
@@ -48,9 +48,12 @@ export async function openWorld(scope: Scope, options: WorldOptions): Promise<Wo
   const stage = await openStage(scope, { ...options, millisecondsPerMailMinute });
   const { run, logs, engine, cloud, workspace } = stage;
   const start = async <Ready>(given: Parameters<typeof startChild>[0]): Promise<Child<Ready>> => {
-    const child = await startChild<Ready>(given);
-    scope.onEnd(given.name, () => child.stop());
-    await run.record(given.name, child.pid);
+    const child = await startChild<Ready>({
+      ...given,
+      record: (name, pid) => run.record(name, pid),
+      signal: scope.signal,
+    });
+    tieToScope(scope, child);
     return child;
   };
 

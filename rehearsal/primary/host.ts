@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { startDatabaseServer } from "../cloud/database";
 import { startControl } from "../control/server";
-import type { Running } from "../processes/main";
+import type { Fail, Running } from "../processes/main";
 import { close, listen } from "../shop/http/listen";
 import { writeImages } from "../shop/images";
 import { openShop } from "../shop/shop";
@@ -36,12 +36,13 @@ class Stack {
  * Starts the shared host: a PostgreSQL server, a mail relay and the shop with too few workers, behind TLS.
  *
  * @param given PrimarySettings, untrusted
+ * @param fail told should its database end by itself
  */
-export async function startPrimary(given: unknown): Promise<Running<PrimaryReady>> {
+export async function startPrimary(given: unknown, fail?: Fail): Promise<Running<PrimaryReady>> {
   const settings = primarySettingsSchema.parse(given);
   const stack = new Stack();
   try {
-    const ready = await start(settings, stack);
+    const ready = await start(settings, stack, fail);
     return { ready, stop: () => stack.unwind() };
   } catch (error) {
     await stack.unwind();
@@ -49,7 +50,11 @@ export async function startPrimary(given: unknown): Promise<Running<PrimaryReady
   }
 }
 
-async function start(settings: ParsedPrimarySettings, stack: Stack): Promise<PrimaryReady> {
+async function start(
+  settings: ParsedPrimarySettings,
+  stack: Stack,
+  fail: Fail | undefined,
+): Promise<PrimaryReady> {
   const password = randomBytes(24).toString("base64url");
   const database = await startDatabaseServer({
     name: "primary-database",
@@ -58,6 +63,7 @@ async function start(settings: ParsedPrimarySettings, stack: Stack): Promise<Pri
     certificate: { ...settings.certificate, expires: new Date(8.64e15) },
     parameters: {},
     folder: settings.folder,
+    onLost: fail,
   });
   stack.add(() => database.stop());
   await database.createDatabase(databaseName);

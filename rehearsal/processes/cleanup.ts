@@ -11,6 +11,8 @@ export interface Scope {
    * @param atOnce what to do instead when there is no time left (a second Ctrl-C): it must not wait for anything
    */
   onEnd(name: string, undo: () => Promise<void> | void, atOnce?: () => void): void;
+  /** Ends the run as a signal does, but with this as its error. Only the first end counts. */
+  fail(reason: Error): void;
 }
 
 interface Finaliser {
@@ -25,11 +27,18 @@ const asked = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const settleWithin = 5_000;
 
 /**
+ * Milliseconds in which signals are one. A single Ctrl-C comes twice to whom npm has started: from the terminal, and
+ * passed on by npm; so does the SIGTERM of timeout(1).
+ */
+const oneSignalWithin = 500;
+
+/**
  * Runs an action and, once it is over, its finalisers, last registered first and each once. SIGINT, SIGTERM or SIGHUP
  * abort `scope.signal`; the action has five seconds to settle, then the finalisers run, and the result is an
- * `interrupted` Fault (exit 130). A second signal does only what each finaliser has for that case, and exits with 130.
+ * `interrupted` Fault (exit 130). A second signal, half a second later or more, does only what each finaliser has for
+ * that case, and exits with 130.
  *
- * @throws what the action throws, or an AggregateError of what the finalisers throw
+ * @throws what the action throws, what `scope.fail` was given, or an AggregateError of what the finalisers throw
  */
 export async function withCleanup<T>(action: (scope: Scope) => Promise<T>): Promise<T> {
   const finalisers: Finaliser[] = [];
@@ -51,12 +60,15 @@ export async function withCleanup<T>(action: (scope: Scope) => Promise<T>): Prom
       finalisers.push(finaliser);
       if (over) void undo(finaliser);
     },
+    fail(reason) {
+      abort.abort(reason);
+    },
   };
+  let signalled: number | undefined;
   const onSignal = (): void => {
-    if (!abort.signal.aborted) {
-      abort.abort(interrupted());
-      return;
-    }
+    const first = (signalled ??= performance.now());
+    abort.abort(interrupted());
+    if (performance.now() - first < oneSignalWithin) return;
     for (const { atOnce } of finalisers.toReversed()) atOnce?.();
     process.exit(exitCodes.interrupted);
   };
@@ -81,7 +93,7 @@ export async function withCleanup<T>(action: (scope: Scope) => Promise<T>): Prom
 function timeAfter(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => {
-      setTimeout(() => reject(interrupted()), settleWithin).unref();
+      setTimeout(() => reject(signal.reason as Error), settleWithin).unref();
     });
   });
 }

@@ -6,14 +6,17 @@ export interface Running<Ready> {
   stop(): Promise<void>;
 }
 
+/** Told why a child cannot go on: something that it depends on is gone. */
+export type Fail = (why: Error) => void;
+
 /**
  * The whole of a child's main module: waits for its settings, starts, says that it is ready, and stops when it is
- * asked to or when its parent is gone.
+ * asked to, when its parent is gone, or when it cannot go on; the parent hears why.
  */
-export function runAsChild(start: (settings: unknown) => Promise<Running<unknown>>): void {
+export function runAsChild(start: (settings: unknown, fail: Fail) => Promise<Running<unknown>>): void {
   let running: Promise<Running<unknown>> | undefined;
   let stopping = false;
-  const stop = (): void => {
+  const stop = (exitCode = 0): void => {
     if (stopping) return;
     stopping = true;
     void (async () => {
@@ -22,22 +25,24 @@ export function runAsChild(start: (settings: unknown) => Promise<Running<unknown
       } catch (error) {
         console.error("while stopping:", error);
       } finally {
-        process.exit(0);
+        process.exit(exitCode);
       }
     })();
   };
-  process.on("SIGTERM", stop);
+  const failed = (error: unknown): void => {
+    console.error(error);
+    process.send?.({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  };
+  process.on("SIGTERM", () => stop());
   // Ctrl-C reaches the whole process group; the parent decides when its children stop.
   process.on("SIGINT", () => undefined);
-  process.on("disconnect", stop);
+  process.on("disconnect", () => stop());
   process.once("message", (message: ToChild) => {
-    running = start(message.settings);
-    running.then(
-      ({ ready }) => process.send?.({ kind: "ready", ready }),
-      (error: unknown) => {
-        console.error(error);
-        process.send?.({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-      },
-    );
+    running = start(message.settings, (why) => {
+      if (stopping) return;
+      failed(why);
+      stop(1);
+    });
+    running.then(({ ready }) => process.send?.({ kind: "ready", ready }), failed);
   });
 }

@@ -19,6 +19,8 @@ export interface PostmasterOptions {
   readonly account: ServerAccount | undefined;
   /** File that gets the server's log. */
   readonly log: string;
+  /** Called, with the end of its log, should the server end once it runs without having been told to. */
+  readonly onLost?: ((why: Error) => void) | undefined;
 }
 
 /**
@@ -89,7 +91,9 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     child.once("error", () => resolve());
     child.once("close", () => log.end(() => resolve()));
   });
+  let wanted = true;
   const stop = async (): Promise<void> => {
+    wanted = false;
     child.stdin.end();
     await ended;
   };
@@ -115,5 +119,9 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     clearTimeout(late);
     onOutput = () => undefined;
   }
+  void ended.then(() => {
+    if (wanted)
+      options.onLost?.(new Error(`PostgreSQL ended by itself; the end of its log:\n${tail.trim()}`));
+  });
   return { stop };
 }

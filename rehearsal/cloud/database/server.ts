@@ -16,6 +16,8 @@ import { makeDataFolder, platformUser } from "./template";
 export interface DatabaseServerOptions extends DatabaseServerSettings {
   /** An existing folder for the data, which is removed when the server stops, and for `<name>.log`. */
   readonly folder: string;
+  /** Called should the server end without having been told to. */
+  readonly onLost?: ((why: Error) => void) | undefined;
 }
 
 const portTries = 5;
@@ -50,7 +52,9 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
       await createRoles(program, data, account, options, platformPassword);
       const port = await freePort();
       const log = path.join(options.folder, `${options.name}.log`);
-      return { postmaster: await startPostmaster({ program, data, home, port, account, log }), port, home };
+      const { onLost } = options;
+      const postmaster = await startPostmaster({ program, data, home, port, account, log, onLost });
+      return { postmaster, port, home };
     } catch (error) {
       rmSync(home, { recursive: true, force: true });
       throw error;

@@ -69,10 +69,19 @@ describe("withCleanup", () => {
     });
   });
 
-  it("waits for nothing at a second Ctrl-C", async () => {
-    expect(await run("slow-undo", { ready: "SIGINT", "undoing second": "SIGINT" })).toEqual({
-      lines: ["ready", "undoing second", "dropped second", "dropped first"],
-      code: 130,
+  it("takes a Ctrl-C that comes twice for one, and waits for nothing at a later one", async () => {
+    expect(await run("slow-undo", { ready: "SIGINT", "undoing second": "SIGINT", waited: "SIGINT" })).toEqual(
+      {
+        lines: ["ready", "undoing second", "waited", "dropped second", "dropped first"],
+        code: 130,
+      },
+    );
+  });
+
+  it("ends with the reason that it is given, everything undone", async () => {
+    expect(await run("fail")).toEqual({
+      lines: ["ready", "undoing second", "undid second", "undid first", "error: a part of it is gone"],
+      code: 3,
     });
   });
 });

@@ -156,6 +156,24 @@ test("is gone after stop, data and all, also when it is called twice", async () 
   expect(readdirSync(own)).toEqual(["short.log"]);
 });
 
+test("says so when it ends without having been told to", async () => {
+  const own = mkdtempSync(path.join(os.tmpdir(), "warm-standby-test-"));
+  chmodSync(own, 0o755);
+  try {
+    let tell = (_why: Error): void => undefined;
+    const lost = new Promise<Error>((resolve) => (tell = resolve));
+    const doomed = await startDatabaseServer(settings({ folder: own, onLost: (why) => tell(why) }));
+    const data = readdirSync(own).find((name) => name.startsWith("psql-test-")) ?? "";
+    const [pid] = readFileSync(path.join(own, data, "data", "postmaster.pid"), "utf8").split("\n");
+    process.kill(Number(pid), "SIGKILL");
+    expect((await lost).message).toMatch(/^PostgreSQL ended by itself; the end of its log:\n.*ready/s);
+    await doomed.stop();
+    expect(readdirSync(own)).toEqual(["psql-test.log"]);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+});
+
 test("takes clear text where require_secure_transport was declared off", async () => {
   const plain = await startDatabaseServer(
     settings({ name: "plain", parameters: { require_secure_transport: "OFF" } }),
