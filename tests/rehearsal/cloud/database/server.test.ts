@@ -160,9 +160,9 @@ test("says so when it ends without having been told to", async () => {
   const own = mkdtempSync(path.join(os.tmpdir(), "warm-standby-test-"));
   chmodSync(own, 0o755);
   try {
-    let tell = (_why: Error): void => undefined;
+    let tell: ((why: Error) => void) | undefined;
     const lost = new Promise<Error>((resolve) => (tell = resolve));
-    const doomed = await startDatabaseServer(settings({ folder: own, onLost: (why) => tell(why) }));
+    const doomed = await startDatabaseServer(settings({ folder: own, onLost: (why) => tell?.(why) }));
     const data = readdirSync(own).find((name) => name.startsWith("psql-test-")) ?? "";
     const [pid] = readFileSync(path.join(own, data, "data", "postmaster.pid"), "utf8").split("\n");
     process.kill(Number(pid), "SIGKILL");
