@@ -14,8 +14,6 @@ export class PrivateNetwork extends pulumi.ComponentResource {
   readonly appSubnetId: pulumi.Output<string>;
   readonly endpointSubnetId: pulumi.Output<string>;
   readonly privateZoneId: pulumi.Output<string>;
-  /** Known once the zone answers within the network. */
-  readonly zoneLinkId: pulumi.Output<string>;
 
   constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("PrivateNetwork"), name, {}, opts);
@@ -61,7 +59,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       { resourceGroupName, privateZoneName: args.privateZoneName, location: "global", tags },
       parent,
     );
-    const link = new privatedns.VirtualNetworkLink(
+    new privatedns.VirtualNetworkLink(
       `${name}-zone-link`,
       {
         resourceGroupName,
@@ -78,7 +76,6 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     this.appSubnetId = app.id;
     this.endpointSubnetId = endpoints.id;
     this.privateZoneId = zone.id;
-    this.zoneLinkId = link.id;
     this.registerOutputs({ appSubnetId: this.appSubnetId, endpointSubnetId: this.endpointSubnetId });
   }
 }

@@ -17,6 +17,10 @@ export interface WatchArgs extends Place {
 export class Watch extends pulumi.ComponentResource {
   readonly workspaceId: pulumi.Output<string>;
   readonly insightsId: pulumi.Output<string>;
+  /**
+   * No secret to Azure: it lets measurements be written and nothing be read (App Service, Key Vault references). As one,
+   * it would hide the app's whole configuration from every preview.
+   */
   readonly connectionString: pulumi.Output<string>;
   readonly actionGroupId: pulumi.Output<string>;
 

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AppHostName } from "../components/app-host-name";
 import { AppService } from "../components/app-service";
 import { Autoscale } from "../components/autoscale";
+import type { StandbyDatabase } from "../components/database";
 import type { Edge } from "../components/edge";
 import type { Mail } from "../components/mail";
 import type { Hosts, localNames } from "../components/names";
@@ -19,6 +20,7 @@ interface ShopAppArgs {
   readonly names: ReturnType<typeof localNames>;
   readonly appName: pulumi.Output<string>;
   readonly network: PrivateNetwork;
+  readonly database: StandbyDatabase;
   readonly edge: Edge;
   readonly vault: AppVault;
   readonly mail: Mail;
@@ -27,34 +29,39 @@ interface ShopAppArgs {
 
 /** The shop's app, scaled by load, answering to its public names from the first day. */
 export function shopApp(args: ShopAppArgs): AppService {
-  const { settings, hosts, place, names, vault, mail } = args;
+  const { settings, hosts, place, names, network, database, vault, mail } = args;
   const range = instances(settings.size, settings);
-  const app = new AppService("app", {
-    ...place,
-    planName: names.plan,
-    appName: args.appName,
-    sku: planSku(settings.size),
-    instances: range.minimum,
-    runtime: settings.appRuntime,
-    startCommand: settings.appStart,
-    packageUrl: settings.appPackage,
-    identityId: vault.identityId,
-    subnetId: args.network.appSubnetId,
-    frontDoorId: args.edge.frontDoorId,
-    operatorAddresses: settings.operatorAddresses,
-    settings: {
-      ...secretSettings(vault),
-      SMTP_HOST: mail.smtpHost,
-      SMTP_PORT: String(mail.smtpPort),
-      // Not the resources' outputs: a domain that takes its time to be verified must not hold up the shop.
-      SMTP_USERNAME: mail.address,
-      MAIL_FROM: mail.address,
-      IMAGE_BASE_URL: `https://${hosts.images}`,
-      PUBLIC_URL: `https://${hosts.public}`,
-      SITE: "standby",
-      APPLICATIONINSIGHTS_CONNECTION_STRING: args.watch.connectionString,
+  const app = new AppService(
+    "app",
+    {
+      ...place,
+      planName: names.plan,
+      appName: args.appName,
+      sku: planSku(settings.size),
+      instances: range.minimum,
+      runtime: settings.appRuntime,
+      startCommand: settings.appStart,
+      packageUrl: settings.appPackage,
+      identityId: vault.identityId,
+      subnetId: network.appSubnetId,
+      frontDoorId: args.edge.frontDoorId,
+      operatorAddresses: settings.operatorAddresses,
+      settings: {
+        ...secretSettings(vault),
+        SMTP_HOST: mail.smtpHost,
+        SMTP_PORT: String(mail.smtpPort),
+        // Not the resources' outputs: a domain that takes its time to be verified must not hold up the shop.
+        SMTP_USERNAME: mail.address,
+        MAIL_FROM: mail.address,
+        IMAGE_BASE_URL: `https://${hosts.images}`,
+        PUBLIC_URL: `https://${hosts.public}`,
+        SITE: "standby",
+        APPLICATIONINSIGHTS_CONNECTION_STRING: args.watch.connectionString,
+      },
     },
-  });
+    // Its first look for the database finds the private way there.
+    { dependsOn: [network, database] },
+  );
   new Autoscale("autoscale", {
     ...place,
     settingName: `${names.base}-autoscale`,
@@ -62,17 +69,23 @@ export function shopApp(args: ShopAppArgs): AppService {
     minimum: range.minimum,
     maximum: range.maximum,
   });
+  // Azure answers 409 to a binding while it is at work on another of the same app.
+  let before: pulumi.Resource = app;
   for (const [part, hostName] of [
     ["public", hosts.public],
     ["standby", hosts.standby],
   ] as const)
-    new AppHostName(`app-${part}`, {
-      resourceGroupName: place.resourceGroupName,
-      zoneId: settings.zoneId,
-      appName: app.appName,
-      hostName,
-      verificationId: app.verificationId,
-    });
+    before = new AppHostName(
+      `app-${part}`,
+      {
+        resourceGroupName: place.resourceGroupName,
+        zoneId: settings.zoneId,
+        appName: app.appName,
+        hostName,
+        verificationId: app.verificationId,
+      },
+      { dependsOn: [before] },
+    );
   return app;
 }
 

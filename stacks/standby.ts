@@ -102,6 +102,7 @@ export function standby(settings: StandbySettings) {
     names,
     appName: globals.webApp,
     network,
+    database,
     edge,
     vault,
     mail,

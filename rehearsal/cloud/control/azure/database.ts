@@ -81,12 +81,14 @@ export const databaseRules: RuleBook = {
     },
   },
   "dbforpostgresql:Database": {
+    oneAtATime: true,
     replaces: ["charset", "collation"],
     realise: ({ id, before }, cloud) =>
       before === undefined ? running(id, cloud).createDatabase(lastOf(id)) : Promise.resolve(),
     retire: ({ id }, cloud) => running(id, cloud).dropDatabase(lastOf(id)),
   },
   "dbforpostgresql:Configuration": {
+    oneAtATime: true,
     outputs: () => ({ dataType: "Enumeration", isDynamicConfig: true, isReadOnly: false }),
     realise: ({ id, values }, { world }) => {
       const { configurationName, value } = pick(configurationSchema, values);
@@ -95,7 +97,7 @@ export const databaseRules: RuleBook = {
       return Promise.resolve();
     },
   },
-  "dbforpostgresql:FirewallRule": { check: (values) => addressOrder(values) },
+  "dbforpostgresql:FirewallRule": { oneAtATime: true, check: (values) => addressOrder(values) },
   "sql:Server": {
     replaces: ["administrators", "administratorLogin"],
     outputs: (declared) => ({

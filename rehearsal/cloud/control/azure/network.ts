@@ -30,6 +30,7 @@ const prefixesOf = ({ addressPrefix, addressPrefixes }: z.infer<typeof subnetSch
 
 export const networkRules: RuleBook = {
   "network:Subnet": {
+    oneAtATime: true,
     admit: ({ id, values }, { world }) => {
       const network = parentId(id) ?? "";
       const parent = world.get(network);

@@ -1,5 +1,11 @@
 import { azureKind, azureKinds, type AzureKind } from "../../types/catalogue";
-import { apiVersion, checkAzureResource, isWriteOnly, outputNames, takesLocation } from "../../types/resource";
+import {
+  apiVersion,
+  checkAzureResource,
+  isWriteOnly,
+  outputNames,
+  takesLocation,
+} from "../../types/resource";
 import type { Cloud } from "../cloud";
 import { badRequest, conflict, notFound } from "../fault";
 import type { JsonObject } from "../json";
@@ -46,6 +52,8 @@ function echoed(kind: AzureKind, inputs: JsonObject): JsonObject {
 export function createAzure(cloud: Cloud): CloudPackage {
   const { settings, world } = cloud;
   let defaultLocation: string | undefined;
+  /** Resources at whose parts Azure is at work, by their id in lower case. */
+  const atWork = new Set<string>();
 
   const state = (stored: Stored): JsonObject => {
     const kind = known(stored.type);
@@ -65,10 +73,27 @@ export function createAzure(cloud: Cloud): CloudPackage {
 
   const put = async (declared: Declared, request: ChangeRequest): Promise<Stored> => {
     const { kind, id } = declared;
-    const rules = rulesOf(kind);
     const parent = parentId(id);
     if (parent !== undefined && world.get(parent) === undefined)
       throw notFound("ParentResourceNotFound", `${id} cannot be made: ${parent} does not exist.`);
+    if (parent === undefined || rulesOf(kind).oneAtATime === undefined) return carryOut(declared, request);
+    const whole = parent.toLowerCase();
+    if (atWork.has(whole))
+      throw conflict(
+        "Conflict",
+        `Cannot modify ${parent} because another operation is in progress: ${id} has to wait for it (dependsOn).`,
+      );
+    atWork.add(whole);
+    try {
+      return await carryOut(declared, request);
+    } finally {
+      atWork.delete(whole);
+    }
+  };
+
+  const carryOut = async (declared: Declared, request: ChangeRequest): Promise<Stored> => {
+    const { kind, id } = declared;
+    const rules = rulesOf(kind);
     await rules.admit?.(declared, cloud);
     await rules.realise?.(declared, cloud);
     const own = declared.values[kind.ownName];

@@ -19,6 +19,8 @@ export interface Declared {
 export interface Rules {
   /** Inputs, beside names and location, whose change makes the resource anew. */
   readonly replaces?: readonly string[];
+  /** The resource that it belongs to takes one change of this kind at a time, and answers 409 to a second. */
+  readonly oneAtATime?: true;
   /** Refuses what can be told from the inputs alone, so that a preview shows it. */
   check?(values: JsonObject): readonly Failure[];
   /** Refuses by throwing a CloudFault what the rest of the cloud does not allow. */

@@ -72,6 +72,7 @@ export const webRules: RuleBook = {
     },
   },
   "web:WebAppHostNameBinding": {
+    oneAtATime: true,
     admit: async ({ id, values, before }, { parts, settings, world }) => {
       const { name, hostName } = pick(bindingSchema, values);
       if (before !== undefined) return;

@@ -147,6 +147,31 @@ test("a host name is bound once its TXT record proves it, and to one app only", 
   expect((await running())?.hostNames).toEqual(["shop.azurewebsites.net", "www.blanklabel.example"]);
 });
 
+test("an app takes one binding at a time", async () => {
+  await plan({ name: "B1", tier: "Basic" });
+  const { state } = await app({});
+  const hosts = ["www", "standby"];
+  for (const host of hosts)
+    await cloud.record("TXT", `asuid.${host}`, text(state["customDomainVerificationId"]));
+  const bind = (host: string) =>
+    cloud.make("web:WebAppHostNameBinding", {
+      ...group,
+      name: "shop",
+      hostName: `${host}.blanklabel.example`,
+    });
+  const both = await Promise.allSettled(hosts.map(bind));
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(both[1]).toMatchObject({
+    reason: { message: expect.stringContaining("another operation is in progress") as string },
+  });
+  await bind("standby");
+  expect((await running())?.hostNames).toEqual([
+    "shop.azurewebsites.net",
+    "www.blanklabel.example",
+    "standby.blanklabel.example",
+  ]);
+});
+
 describe("a database", () => {
   const host = "shop-db.postgres.database.azure.com:5432";
   const routes = (side: "outside" | "inside"): string[] =>
