@@ -282,6 +282,26 @@ test("inserts only leaves changes and deletions alone and says so", async () => 
   expect([counts(all), all.compared]).toEqual([[0, 1, 1, 0], "all"]);
 });
 
+test("inserts only finds every new row, late committers below the highest and those after a first run too", async () => {
+  const { primary, standby } = await afterCutover();
+  const inserts = async (): Promise<unknown> => {
+    const { inserted, updated, deleted, unchanged } = await reconcile(primary, standby, {
+      insertsOnly: true,
+    });
+    return [inserted, updated, deleted, unchanged];
+  };
+  await query(
+    primary,
+    `INSERT INTO orders (id, customer_id) VALUES (-3, 1), (104, 2), (750, 3); INSERT INTO sessions VALUES ('late', 1, '{}');
+     INSERT INTO order_lines VALUES (101, 9, NULL, 1); UPDATE orders SET total = 0 WHERE id = 101`,
+  );
+  // Of tables without one whole-number key every row is compared: 600 lines, 30 sessions, 20 designs.
+  expect(await inserts()).toEqual([5, 0, 0, 650]);
+  await query(primary, "INSERT INTO orders (id, customer_id) VALUES (-2, 1), (106, 2), (749, 3), (751, 3)");
+  expect(await inserts()).toEqual([4, 0, 0, 650 + 5]);
+  expect(counts(await reconcile(primary, standby))).toEqual([0, 1, 0, 0]);
+});
+
 test("fails back: the standby's rows go home, ids stay apart, and sync goes on as before", async () => {
   const { primary, standby } = await afterCutover();
   await query(primary, "INSERT INTO orders (customer_id, total) VALUES (5, 55)");

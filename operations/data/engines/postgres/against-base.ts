@@ -5,11 +5,11 @@ import type { Table, TableName } from "../../model";
 import { digestColumns, tableDigest } from "./digest";
 import type { Touched } from "./look";
 import { relationOf } from "./rows";
-import { chooseBuckets, compare, digestedTable } from "./scan";
+import { chooseBuckets, compare, compareSpans, digestedTable } from "./scan";
 import type { Session } from "./session";
 import type { Sides } from "./sides";
 import { name } from "./sql";
-import { createEmpty, digestedBase, fits, readBase, type Base, type BaseTable } from "./store";
+import { createEmpty, digestedBase, fits, readBase, readGaps, type Base, type BaseTable } from "./store";
 
 /**
  * The base held by `holder`, checked to be about these two databases, whichever is the source.
@@ -62,11 +62,15 @@ export interface TouchedRows {
   readonly baseRows: number;
 }
 
-/** @param store the session on the database that holds the base, in a transaction of its own */
+/**
+ * @param store the session on the database that holds the base, in a transaction of its own
+ * @param only `inserts`: where it is known where new rows can be, look there alone; changed rows are then found by chance
+ */
 export async function touchedOf(
   sides: Sides,
   store: Session,
   base: Base,
+  only: "inserts" | "all",
   progress: Progress,
 ): Promise<TouchedRows> {
   const touched: Touched[] = [];
@@ -76,9 +80,13 @@ export async function touchedOf(
     const started = performance.now();
     const left = digestedTable(sides.source, table);
     const right = digestedBase(store, table, await baseTable(store, table, base));
+    const spans = only === "inserts" ? await readGaps(store, table.name) : undefined;
     const size = await rowsIn(store, right.relation);
     baseRows += size;
-    const { rows, differences } = await compare(left, right, await chooseBuckets(table, size, [left, right]));
+    const { rows, differences } =
+      spans === undefined
+        ? await compare(left, right, await chooseBuckets(table, size, [left, right]))
+        : await compareSpans(left, right, spans);
     let found = 0;
     for await (const difference of differences) {
       touched.push({

@@ -51,7 +51,7 @@ export async function reconcile(
       const headroom = await readHeadroom(sides, baseOnTarget);
       await store.run("BEGIN");
       await catchUp(sides, store, base);
-      const found = await touchedOf(sides, store, base, progress);
+      const found = await touchedOf(sides, store, base, request.insertsOnly ? "inserts" : "all", progress);
       await store.run(request.dryRun ? "ROLLBACK" : "COMMIT");
       const context: Context = { sides, store, base, baseOnTarget, found, request };
       const run = request.dryRun ? await foresee(context) : await write(context, progress);

@@ -27,7 +27,7 @@ export interface Difference {
 export interface Comparison {
   /** Rows of the left side. */
   readonly rows: number;
-  readonly differences: AsyncIterable<Difference>;
+  readonly differences: AsyncIterable<Difference> | Iterable<Difference>;
 }
 
 export const digestedTable = (session: Session, table: Table): Digested => ({
@@ -139,6 +139,33 @@ export async function compare(left: Digested, right: Digested, bucketing: Bucket
   for (const group of other.sums.keys()) if (!one.sums.has(group)) differing.push(BigInt(group));
   differing.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return { rows: one.rows, differences: differences(left, right, bucketing, differing) };
+}
+
+/** Ranges of a whole-number key, both ends included. */
+export interface Spans {
+  readonly first: readonly string[];
+  readonly last: readonly string[];
+}
+
+/** Compares two sides row by row within ranges of their key, which hold few rows. */
+export async function compareSpans(left: Digested, right: Digested, within: Spans): Promise<Comparison> {
+  const [one, other] = await Promise.all([readSpans(left, within), readSpans(right, within)]);
+  function* differing(): Generator<Difference> {
+    for (const [key, digest] of one)
+      if (other.get(key) !== digest) yield difference(key, digest, other.get(key));
+    for (const [key, digest] of other) if (!one.has(key)) yield difference(key, undefined, digest);
+  }
+  return { rows: one.size, differences: differing() };
+}
+
+async function readSpans(side: Digested, within: Spans): Promise<ReadonlyMap<string, Digest>> {
+  const keys = side.keys.map(column);
+  const rows = new Map<string, Digest>();
+  const query = `SELECT ${side.digest}, ${keys.join(", ")} FROM ${side.relation} t
+    JOIN unnest($1::int8[], $2::int8[]) r(first, last) ON ${keys[0] ?? ""} BETWEEN r.first AND r.last`;
+  for await (const run of side.session.stream(query, [within.first, within.last]))
+    for (const row of run) rows.set(JSON.stringify(row.slice(1)), row[0] ?? undefined);
+  return rows;
 }
 
 async function* differences(

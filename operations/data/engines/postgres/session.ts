@@ -8,14 +8,20 @@ import { outside, Fault } from "../../../fault";
 export type TextRow = readonly (string | null)[];
 
 /**
- * Whatever changes how a value prints, pinned, so that digests made on two servers can be compared.
- * The time a statement may wait for a lock is bounded: the other side is a live shop.
+ * Whatever changes how a value prints or is read, pinned, so that digests made on two servers can be compared.
+ * Row-level security fails loudly instead of hiding rows, which would then look deleted. The decisions are made for
+ * read committed. The time a statement may wait for a lock is bounded: the other side is a live shop.
  */
 const pinned = `
   SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1;
   SET bytea_output = 'hex'; SET xmloption = 'content'; SET client_encoding = 'UTF8'; SET lc_monetary = 'C';
   SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '15s';
-  SET standard_conforming_strings = on`;
+  SET standard_conforming_strings = on; SET array_nulls = on; SET quote_all_identifiers = off; SET row_security = off;
+  SET default_transaction_isolation = 'read committed'`;
+
+/** Limits that only later versions have: a session waits while the other side works. */
+const unlimited = `
+  SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')`;
 
 const asText: CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 
@@ -34,7 +40,7 @@ const serverCodes: Readonly<Record<string, string>> = {
   "3D000": "there is no such database on the server",
   "53300": "the server has no connection left",
   "57P03": "the server is starting up or shutting down",
-  "42501": "the user lacks a right",
+  "42501": "the user lacks a right, or row-level security would hide rows from it",
 };
 
 const shape = z.object({
@@ -82,6 +88,7 @@ export class Session {
     const client = await connect(connection, purpose);
     const session = new Session(client, connection.label);
     await session.run(pinned);
+    await session.run(unlimited);
     return session;
   }
 

@@ -1,14 +1,14 @@
 import { groupBy } from "../../collections";
 import type { Conflict } from "../../decide";
 import type { ShownConflict } from "../../engine";
-import { maskRow } from "../../mask";
+import { isMasked, maskKey, maskRow } from "../../mask";
 import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../../model";
 import { readRows } from "./rows";
 import type { Session, TextRow } from "./session";
 import type { Sides } from "./sides";
 
 const keyTypes = (table: Table): readonly string[] =>
-  table.key.map((column) => findColumn(table, column).type);
+  table.key.map((column) => (isMasked(column) ? "text" : findColumn(table, column).type));
 
 async function collect(
   session: Session,
@@ -49,7 +49,7 @@ export async function showConflicts(
     return [
       {
         table: conflict.table,
-        key: conflict.key,
+        key: maskKey(table.key, conflict.key),
         keyTypes: keyTypes(table),
         kind: conflict.kind,
         columns: source === undefined || target === undefined ? [] : differing,
@@ -57,7 +57,9 @@ export async function showConflicts(
         target: target === undefined ? undefined : maskRow(columns, target),
         held: conflict.held.flatMap((row) => {
           const held = tables.get(row.table);
-          return held === undefined ? [] : [{ table: row.table, key: row.key, keyTypes: keyTypes(held) }];
+          return held === undefined
+            ? []
+            : [{ table: row.table, key: maskKey(held.key, row.key), keyTypes: keyTypes(held) }];
         }),
       },
     ];

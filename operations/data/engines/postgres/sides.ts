@@ -24,6 +24,19 @@ const some = (sentences: readonly string[]): string => {
   return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
 };
 
+/** Digests are made over bytes, which differ between encodings where the characters are the same. */
+async function refuseOtherEncoding(source: Session, target: Session): Promise<void> {
+  const [[one], [other]] = [
+    await source.rows("SHOW server_encoding"),
+    await target.rows("SHOW server_encoding"),
+  ];
+  if (one?.[0] === other?.[0]) return;
+  throw refusal(
+    `${source.label} is encoded in ${one?.[0] ?? "?"} and ${target.label} in ${other?.[0] ?? "?"}, so their rows cannot ` +
+      `be compared; make the target's database anew with ENCODING '${one?.[0] ?? ""}' TEMPLATE template0`,
+  );
+}
+
 /**
  * Opens both sides: the source in one snapshot that lasts the whole run, the target outside of any transaction.
  *
@@ -44,6 +57,7 @@ export async function withSides<T>(
         throw usage(`--from and --to are the same database (${to.label}); name the primary and the standby`);
       if (alone && !((await lockOnce(source)) && (await lockOnce(target))))
         throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
+      await refuseOtherEncoding(source, target);
       await source.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       const schema = await introspect(source);
       const targetSchema = await introspect(target);

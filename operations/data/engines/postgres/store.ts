@@ -11,7 +11,7 @@ import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import { digestColumns, isWholeNumber, tableDigest } from "./digest";
 import { ownSchema } from "./introspect";
 import { batchSize, relationOf } from "./rows";
-import type { Digested } from "./scan";
+import type { Digested, Spans } from "./scan";
 import type { Session } from "./session";
 import { columnsOf, name } from "./sql";
 
@@ -151,17 +151,41 @@ export async function recordTable(session: Session, table: Table): Promise<numbe
   return rows;
 }
 
-/** Records the ids missing between a table's first and last: a transaction still open then may commit below the highest. */
+/**
+ * Records the ids that a table did not hold at the sync, before its first and above its last too: whatever is new came
+ * by one of them. A transaction still open at the sync may commit below the highest.
+ */
 export async function recordGaps(session: Session, table: Table, base: BaseTable): Promise<void> {
   const [key, ...others] = table.key;
   if (key === undefined || others.length > 0 || !isWholeNumber(findColumn(table, key))) return;
   await session.run(`DELETE FROM ${ownSchema}.gaps WHERE table_name = $1`, [table.name]);
   await session.run(
-    `INSERT INTO ${ownSchema}.gaps SELECT $1, k1 + 1, next - 1
-       FROM (SELECT k1::int8 AS k1, lead(k1::int8) OVER (ORDER BY k1) AS next FROM ${baseRelation(base.id)}) g
-       WHERE next > k1 + 1`,
+    `INSERT INTO ${ownSchema}.gaps
+       SELECT $1, first, last FROM (
+         SELECT coalesce(lag(k1::int8) OVER (ORDER BY k1) + 1, ${lowest}) AS first,
+                CASE WHEN k1::int8 > ${lowest} THEN k1::int8 - 1 ELSE k1::int8 END AS last FROM ${baseRelation(base.id)}
+         UNION ALL
+         SELECT CASE WHEN max(k1::int8) < ${highest} THEN max(k1::int8) + 1 ELSE coalesce(max(k1::int8), ${lowest}) END,
+                ${highest} FROM ${baseRelation(base.id)}) g
+       WHERE first <= last ON CONFLICT DO NOTHING`,
     [table.name],
   );
+}
+
+const lowest = "(-9223372036854775808)::int8";
+const highest = "9223372036854775807::int8";
+/** Beyond this many gaps, reading the whole table is as quick. */
+const mostGaps = 20_000;
+
+/** Where a table's new rows are to be looked for; undefined when they can be anywhere. */
+export async function readGaps(session: Session, table: TableName): Promise<Spans | undefined> {
+  const rows = await session.rows(
+    `SELECT first_id, last_id FROM ${ownSchema}.gaps WHERE table_name = $1 ORDER BY 1 LIMIT ${mostGaps + 1}`,
+    [table],
+  );
+  if (rows.length === 0 || rows.length > mostGaps) return undefined;
+  const [first, last] = columnsOf(rows, 2);
+  return { first: (first ?? []).map(String), last: (last ?? []).map(String) };
 }
 
 /** Writes the base's head: when, and which database is which. */

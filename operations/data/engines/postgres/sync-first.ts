@@ -1,5 +1,6 @@
 import { refusal } from "../../../fault";
 import type { Progress, SyncedTable } from "../../engine";
+import { maskKey } from "../../mask";
 import type { Table } from "../../model";
 import { clearable } from "../../order";
 import { copyTable, stageColumns } from "./copy";
@@ -88,7 +89,7 @@ export class FirstSync implements SyncRun {
     const comparison = await compare(left, right, await chooseBuckets(table, rows, [left, right]));
     for await (const difference of comparison.differences)
       throw refusal(
-        `${table.name}: the row ${difference.key.join(", ")} does not arrive as it left; ` +
+        `${table.name}: the row ${maskKey(table.key, difference.key).join(", ")} does not arrive as it left; ` +
           "does the target change what is written (a rule, a trigger that is always on)? Nothing was written",
       );
   }

@@ -4,6 +4,7 @@ import type { Progress, SyncedTable, SyncRequest } from "../../engine";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
 import { Lookout, type Touched } from "./look";
+import { showConflicts } from "./show";
 import type { Sides } from "./sides";
 import { follow, settle, type Base } from "./store";
 import { switchTriggers, type SyncRun } from "./sync-run";
@@ -29,17 +30,18 @@ export class NextSync implements SyncRun {
     ] as const)
       await follow(ledger, id, target, order.tables, this.base);
     await this.refuseChanged();
-    const found = await touchedOf(this.sides, target, this.base, this.progress);
+    const found = await touchedOf(this.sides, target, this.base, "all", this.progress);
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);
     this.refuseManyDeletes(found.baseRows);
     const sight = await new Lookout(source, target, order, !this.request.dryRun).look(this.touched);
     this.decision = decide(sight.candidates, { insertsOnly: false, absent: sight.absent });
-    const [conflict] = this.decision.conflicts;
+    const [conflict] = await showConflicts(this.sides, this.decision.conflicts.slice(0, 1));
+    const constraint = this.decision.conflicts[0]?.constraint;
     if (conflict !== undefined)
       throw refusal(
         `${conflict.table} ${conflict.key.join(", ")}: cannot be brought over (${conflict.kind}` +
-          `${conflict.constraint === undefined ? "" : `, ${conflict.constraint}`}); nothing was written`,
+          `${constraint === undefined ? "" : `, ${constraint}`}); nothing was written`,
       );
   }
 
