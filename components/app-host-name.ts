@@ -2,6 +2,7 @@ import * as web from "@pulumi/azure-native/web";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "./place";
+import { quoted } from "./text-record";
 
 export interface AppHostNameArgs {
   readonly resourceGroupName: pulumi.Input<string>;
@@ -24,7 +25,7 @@ export class AppHostName extends pulumi.ComponentResource {
         zoneId: args.zoneId,
         name: `asuid.${args.hostName}`,
         type: "TXT",
-        content: args.verificationId,
+        content: pulumi.output(args.verificationId).apply(quoted),
         ttl: 60,
         proxied: false,
         comment: "Proves to App Service whose name this is",

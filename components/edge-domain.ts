@@ -3,6 +3,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeProfile } from "./edge";
 import { componentType } from "./place";
+import { quoted } from "./text-record";
 import { validationToken } from "./validation-token";
 
 export interface EdgeDomainArgs extends EdgeProfile {
@@ -36,7 +37,7 @@ export class EdgeDomain extends pulumi.ComponentResource {
         zoneId: args.zoneId,
         name: `_dnsauth.${hostName}`,
         type: "TXT",
-        content: validationToken(domain, args, this),
+        content: validationToken(domain, args, this).apply(quoted),
         ttl: 60,
         proxied: false,
         comment: "Proves to Front Door whose name this is",

@@ -26,7 +26,7 @@ test("the proof in DNS, then the binding", async () => {
     },
     "cloudflare:index/dnsRecord:DnsRecord app-public-proof": {
       comment: "Proves to App Service whose name this is",
-      content: "PROOF",
+      content: '"PROOF"',
       name: "asuid.www.blanklabel.example",
       proxied: false,
       ttl: 60,

@@ -21,7 +21,7 @@ test("a managed certificate, and the TXT record with the token of now", async ()
       zoneId,
       name: "_dnsauth.www.blanklabel.example",
       type: "TXT",
-      content: "renewed",
+      content: '"renewed"',
       ttl: 60,
       proxied: false,
       comment: "Proves to Front Door whose name this is",
@@ -32,7 +32,7 @@ test("a managed certificate, and the TXT record with the token of now", async ()
 test("right after create, the token is the one that create gave", async () => {
   const { registered } = await runMocked("standby", () => domain("www.blanklabel.example"), [undefined]);
   const record = one(registered, "cloudflare:index/dnsRecord:DnsRecord", "domain-public-validation");
-  expect(record["content"]).toBe("token-at-create");
+  expect(record["content"]).toBe('"token-at-create"');
 });
 
 test("the token of now goes before the one of create; neither may be empty", () => {
