@@ -1,5 +1,6 @@
 import * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
+import { healthPath } from "../settings/health";
 import { componentType, type Place } from "./place";
 
 export interface AppServiceArgs extends Place {
@@ -21,9 +22,6 @@ export interface AppServiceArgs extends Place {
   readonly operatorAddresses: readonly string[];
   readonly settings: Readonly<Record<string, pulumi.Input<string>>>;
 }
-
-/** Answers 200 when the app and its database do. */
-export const healthPath = "/healthz";
 
 /** The plan and the app on it: always on, reached only through the edge, its secrets read from the vault. */
 export class AppService extends pulumi.ComponentResource {

@@ -1,8 +1,10 @@
 import * as communication from "@pulumi/azure-native/communication";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { spf } from "../settings/mail-service";
 import { MailVerification } from "./dynamic/mail-verification";
 import { componentType } from "./place";
+import { quoted } from "./text-record";
 
 export interface MailDomainArgs {
   readonly resourceGroupName: pulumi.Input<string>;
@@ -10,11 +12,11 @@ export interface MailDomainArgs {
   readonly zoneId: pulumi.Input<string>;
   readonly emailServiceName: pulumi.Input<string>;
   readonly domainName: string;
+  /** Host that takes the mail sent to the domain. */
+  readonly exchange?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What Azure's check of SPF demands to the letter: `~all` fails. */
-export const spf = "v=spf1 include:spf.protection.outlook.com -all";
 /** Everything of ours is signed: what is not is not ours. */
 export const dmarc = "v=DMARC1; p=quarantine; adkim=s; aspf=r";
 
@@ -42,7 +44,7 @@ export class MailDomain extends pulumi.ComponentResource {
     );
     const record = (
       part: string,
-      type: "TXT" | "CNAME",
+      type: "TXT" | "CNAME" | "MX",
       recordName: pulumi.Input<string>,
       content: pulumi.Input<string>,
     ) =>
@@ -52,7 +54,8 @@ export class MailDomain extends pulumi.ComponentResource {
           zoneId: args.zoneId,
           name: recordName,
           type,
-          content,
+          content: type === "TXT" ? pulumi.output(content).apply(quoted) : content,
+          ...(type === "MX" ? { priority: 10 } : {}),
           ttl: 300,
           proxied: false,
           comment: "Mail sender",
@@ -78,6 +81,7 @@ export class MailDomain extends pulumi.ComponentResource {
       dkim("dKIM"),
       dkim("dKIM2"),
       record("dmarc", "TXT", `_dmarc.${domainName}`, dmarc),
+      ...(args.exchange === undefined ? [] : [record("exchange", "MX", domainName, args.exchange)]),
     ];
     const verification = new MailVerification(
       `${name}-verification`,

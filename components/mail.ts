@@ -1,5 +1,6 @@
 import * as communication from "@pulumi/azure-native/communication";
 import * as pulumi from "@pulumi/pulumi";
+import { smtpHost, smtpPort } from "../settings/mail-service";
 import { MailDomain } from "./mail-domain";
 import { componentType } from "./place";
 import { grant } from "./roles";
@@ -20,6 +21,8 @@ export interface MailArgs {
   readonly emailServiceName: pulumi.Input<string>;
   readonly communicationName: pulumi.Input<string>;
   readonly domainName: string;
+  /** Host that takes replies and bounces; Azure asks for one before it raises limits. */
+  readonly exchange?: string | undefined;
   readonly smtpApplication: SmtpApplication;
   /** Mails the subscription may send now, and what is expected; kept beside the domain as tags. */
   readonly sendLimits: {
@@ -43,8 +46,8 @@ export class Mail extends pulumi.ComponentResource {
   readonly address: string;
   readonly sender: pulumi.Output<string>;
   readonly smtpUsername: pulumi.Output<string>;
-  readonly smtpHost = "smtp.azurecomm.net";
-  readonly smtpPort = 587;
+  readonly smtpHost = smtpHost;
+  readonly smtpPort = smtpPort;
   readonly communicationId: pulumi.Output<string>;
 
   constructor(name: string, args: MailArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,6 +68,7 @@ export class Mail extends pulumi.ComponentResource {
         zoneId: args.zoneId,
         emailServiceName: email.name,
         domainName: args.domainName,
+        exchange: args.exchange,
         tags: { ...tags, ...limitTags(args) },
       },
       parent,

@@ -1,9 +1,7 @@
+import { unraisedMailLimits } from "../settings/mail-service";
 import { types } from "./resource-types";
 import { rule, type Resource, type Verdict } from "./rule";
 import { at, items, NotKnown } from "./values";
-
-/** What Azure grants a custom domain without being asked. */
-const granted = { perMinute: 30, perHour: 100 };
 
 export const verifiedMail = rule(
   "verified-mail",
@@ -58,15 +56,15 @@ function judgeDomain(domain: Resource, verdict: Verdict): void {
       "have Azure's support raise the limit (allow weeks), then set mailSendLimits to what was granted",
     );
   const raised =
-    numberOf(at(domain.inputs, "tags.mailLimitPerMinute")) > granted.perMinute ||
-    numberOf(at(domain.inputs, "tags.mailLimitPerHour")) > granted.perHour;
+    numberOf(at(domain.inputs, "tags.mailLimitPerMinute")) > unraisedMailLimits.perMinute ||
+    numberOf(at(domain.inputs, "tags.mailLimitPerHour")) > unraisedMailLimits.perHour;
   if (raised)
     verdict.check(
       domain,
       "tags.mailLimitTicket",
       (value) => typeof value === "string" && value !== "",
-      `the number of the support request, since Azure itself grants ${String(granted.perMinute)} a minute and ` +
-        `${String(granted.perHour)} an hour`,
+      `the number of the support request, since Azure itself grants ${String(unraisedMailLimits.perMinute)} a minute and ` +
+        `${String(unraisedMailLimits.perHour)} an hour`,
       "set mailSendLimits.ticket",
     );
 }

@@ -4,17 +4,6 @@ import type { DatabaseEngine, Size } from "./standby";
 export interface Forecast {
   readonly visitorsPerHour: number;
   readonly ordersPerHour: number;
-  readonly mailsPerHour: number;
-}
-
-/** How far identities are moved apart; the engine's own burn on a restart is added by whoever applies it. */
-export interface OffsetPolicy {
-  /** Rows an hour of the busiest table. */
-  readonly rowsPerHour: number;
-  readonly tailHours: number;
-  readonly syncAgeHours: number;
-  /** Factor, at least 1. */
-  readonly safety: number;
 }
 
 /** Rows in an order's busiest child table: its lines, with a margin. */
@@ -26,11 +15,6 @@ export function rowsPerHour(forecast: Forecast, given?: number): number {
     given ??
     Math.max(1, Math.ceil(forecast.ordersPerHour * linesPerOrder), Math.ceil(forecast.visitorsPerHour))
   );
-}
-
-/** Ids that both sites may hand out apart before they meet, without the engine's burn. */
-export function offsetRows(policy: OffsetPolicy): number {
-  return Math.ceil(policy.rowsPerHour * (policy.syncAgeHours + policy.tailHours) * policy.safety);
 }
 
 /** Visitors an hour that one instance carries: a careful figure for a rendered shop page, to be measured. */
@@ -61,12 +45,4 @@ export function databaseSku(
   return size === "warm"
     ? { name: "Standard_B2s", tier: "Burstable" }
     : { name: "Standard_D4ds_v5", tier: "GeneralPurpose" };
-}
-
-/** What the mail limits leave of the forecast: a negative number of mails an hour must wait. */
-export function mailHeadroom(
-  forecast: Forecast,
-  limits: { readonly perMinute: number; readonly perHour: number },
-): number {
-  return Math.min(limits.perHour, limits.perMinute * 60) - forecast.mailsPerHour;
 }

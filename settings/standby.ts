@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { hostName, ipv4, leaf, number, optionalLeaf, whole } from "./leaf";
+import { unraisedMailLimits } from "./mail-service";
 import { parseSettings, type RawSettings, type SettingsShape } from "./parse";
 import { shared } from "./shared";
 
 export type DatabaseEngine = "sqlserver" | "postgres";
 export type Size = "warm" | "surge";
-
-/** What Azure lets a verified custom domain send before any raise. */
-export const unraisedMailLimits = { perMinute: 30, perHour: 100 } as const;
 
 const count = (example: string) =>
   leaf(number(0, 100_000_000), { allowed: "a number from 0 to 100000000 an hour", example });
@@ -112,6 +110,11 @@ const standbySchema = z
     }),
 
     mailSendLimits: sendLimits.prefault({}),
+    /** Host that takes mail sent to `mail.<domain>`. Azure's support asks for its MX record before it raises limits. */
+    mailExchange: optionalLeaf(hostName, {
+      allowed: "the host name of a mail server that takes mail for mail.<domain>",
+      example: "mx.mailhost.example",
+    }),
     smtpApplication: smtpApplication.prefault({}),
     sessionSecret: secretText(32),
 

@@ -1,5 +1,5 @@
 import { Alert } from "../components/alert";
-import { healthPath, type AppService } from "../components/app-service";
+import type { AppService } from "../components/app-service";
 import type { StandbyDatabase } from "../components/database";
 import type { Edge } from "../components/edge";
 import { Logs } from "../components/logs";
@@ -8,6 +8,7 @@ import type { Place } from "../components/place";
 import type { Watch } from "../components/watch";
 import { WebTest } from "../components/web-test";
 import type { StandbySettings } from "../settings";
+import { healthPath } from "../settings/health";
 
 interface WatchAllArgs {
   readonly settings: StandbySettings;

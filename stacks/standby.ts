@@ -65,6 +65,7 @@ export function standby(settings: StandbySettings) {
     emailServiceName: globals.emailService,
     communicationName: globals.communication,
     domainName: hosts.mail,
+    exchange: settings.mailExchange,
     smtpApplication: settings.smtpApplication,
     sendLimits: settings.mailSendLimits,
     mailsPerHour: settings.mailsPerHour,

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
+import { healthPath } from "../../settings/health";
 import { readKnownNames, type KnownNames } from "../check/notes";
 import { reason } from "../check/check";
 import { getHttps } from "../check/probes/https";
 import { Cloudflare, type CloudflareRecord } from "../check/probes/cloudflare";
-import { healthPath } from "../check/checks/standby-site";
 import type { DeploymentSettings, Site } from "../deployment";
 import { outside, refusal, usage } from "../fault";
 import type { Io } from "../io";

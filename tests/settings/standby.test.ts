@@ -130,6 +130,11 @@ test.each<[string, Record<string, unknown>, string]>([
     "warm-standby:mailSendLimits.ticket is not set; allowed: the number of the granted support request, since perHour is 2000 and Azure's own limit is 100. Fix: pulumi config set --path mailSendLimits.ticket 2610010040000123 --stack standby",
   ],
   [
+    "a mail exchange that is an address",
+    { mailExchange: "203.0.113.30" },
+    "warm-standby:mailExchange is '203.0.113.30'; allowed: the host name of a mail server that takes mail for mail.<domain>. Fix: pulumi config set mailExchange mx.mailhost.example --stack standby",
+  ],
+  [
     "limits that are no object",
     { mailSendLimits: "2000" },
     "warm-standby:mailSendLimits is 2000; allowed: named values. Fix: pulumi config set --path mailSendLimits.NAME VALUE --stack standby",

@@ -1,8 +1,6 @@
+import { unraisedMailLimits } from "../../../settings/mail-service";
 import type { Deployment } from "../../deployment";
 import { fail, pass, type Check, type Look } from "../check";
-
-/** What Azure grants a custom domain without being asked (Communication Services, service limits). */
-export const grantedLimits = { perMinute: 30, perHour: 100 } as const;
 
 /**
  * The mails of the forecast may be sent. Azure has no call that tells the limits: up to what it grants everyone they
@@ -19,17 +17,17 @@ export const mailLimits: Check = {
 };
 
 export function judgeMailLimits({ config, outputs }: Deployment["standby"]): Look {
-  const limits = config.mailSendLimits ?? grantedLimits;
+  const limits = config.mailSendLimits ?? unraisedMailLimits;
   const { mailsPerHour } = outputs.forecast;
   const found = `${limits.perHour} an hour, ${limits.perMinute} a minute`;
   if (Math.min(limits.perHour, limits.perMinute * 60) < mailsPerHour) return fail(found);
   const raised =
-    limits.perHour > grantedLimits.perHour || limits.perMinute > grantedLimits.perMinute
+    limits.perHour > unraisedMailLimits.perHour || limits.perMinute > unraisedMailLimits.perMinute
       ? config.mailSendLimits?.ticket
       : "none needed";
   if (raised === undefined)
     return fail(
-      `${found}, more than the ${grantedLimits.perHour} and ${grantedLimits.perMinute} that Azure grants without a ticket`,
+      `${found}, more than the ${unraisedMailLimits.perHour} and ${unraisedMailLimits.perMinute} that Azure grants without a ticket`,
       "set mailSendLimits.ticket to the number of the support ticket that raised them, or mailSendLimits to what is granted",
     );
   return pass(`${found} (ticket: ${raised})`);

@@ -1,8 +1,7 @@
+import { healthPath } from "../../../settings/health";
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
 import { getHttps, type HttpsAnswer } from "../probes/https";
 
-/** The path that answers 200 while the shop and its database work. */
-export const healthPath = "/healthz";
 const slowMilliseconds = 2_000;
 
 /** The standby is alive under the name that always leads to it. */
