@@ -1,50 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { run } from "./command";
 import { commands } from "./commands";
-import { exitCodes, Fault, type ExitCode } from "./fault";
-import { Io } from "./io";
-
-/** What a command's action returns: its exit code, 0 where it returns nothing. */
-export type Outcome = ExitCode | undefined;
-
-/** The root options that every command shares. */
-interface SharedOptions {
-  json?: true;
-  quiet?: true;
-}
-
-/**
- * Wraps a command's action. It gets where to print, its options as given (untrusted: it parses them with a schema)
- * and its arguments; what it throws is turned into a message and an exit code here, in one place.
- */
-export type Run = (
-  action: (io: Io, options: unknown, args: readonly string[]) => Promise<Outcome>,
-) => (...commanderArguments: unknown[]) => Promise<void>;
-
-/** A command of the line: adds itself to the program. */
-export type AddCommand = (program: Command, run: Run) => void;
-
-const run: Run =
-  (action) =>
-  async (...received) => {
-    const command = received.at(-1) as Command;
-    const shared = command.optsWithGlobals<SharedOptions>();
-    const io = new Io(shared.json === true, shared.quiet === true);
-    try {
-      process.exitCode = (await action(io, command.opts(), command.args)) ?? exitCodes.done;
-    } catch (error) {
-      process.exitCode = report(io, error);
-    }
-  };
-
-function report(io: Io, error: unknown): ExitCode {
-  if (error instanceof Fault) {
-    io.warn(`standby: ${error.message}`);
-    return error.exitCode;
-  }
-  // A defect of ours: the trace is what mends it.
-  io.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodes.outside;
-}
+import { exitCodes } from "./fault";
 
 /** Builds the whole command line, without running it. */
 export function buildProgram(): Command {
@@ -55,12 +12,17 @@ export function buildProgram(): Command {
     .showHelpAfterError("(--help lists the options)")
     .exitOverride();
   for (const add of commands) add(program, run);
-  for (const command of program.commands) {
-    command.option("--json", "print one JSON document on stdout and nothing else there");
-    command.option("--quiet", "print only warnings beside the result");
-    command.exitOverride();
-  }
+  for (const command of program.commands) shareOptions(command);
   return program;
+}
+
+/** Options that every command takes, those of a group (`images push`) included. */
+function shareOptions(command: Command): void {
+  command
+    .option("--json", "print one JSON document on stdout and nothing else there")
+    .option("--quiet", "print only warnings beside the result")
+    .exitOverride();
+  for (const below of command.commands) shareOptions(below);
 }
 
 /** The entry of `npx standby`. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { check } from "../check";
 import { checkTable, takesColour } from "../check/table";
 import { deploymentSettings, readDeployment, sites } from "../deployment";

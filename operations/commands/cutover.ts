@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { cutover } from "../cutover";
 import { deploymentSettings } from "../deployment";
 import { parseOptions } from "../data/options";

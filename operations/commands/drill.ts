@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { parseOptions } from "../data/options";
 import { exitCodes } from "../fault";
 import { drill, outcome } from "../../rehearsal/day/drill";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { engineOf } from "../data/engine";
 import { identitiesJson } from "../data/json";
 import { addDatabases, addOffsets, offsetRuleOf, openDatabases, parseOptions } from "../data/options";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { deploymentSettings, readStandby } from "../deployment";
 import { localImages } from "../images/files";
 import { imageContainer, pushImages } from "../images/push";
@@ -15,10 +15,7 @@ export const addImages: AddCommand = (program, run) => {
     .command("push")
     .argument("<folder>", "the folder that holds the shop's images")
     .description("Uploads what changed to the image storage; deletes nothing.")
-    .option("--json", "print one JSON document on stdout and nothing else there")
-    .option("--quiet", "print only warnings beside the result")
     .addHelpText("after", "\nExample:\n  $ standby images push ./public/images")
-    .exitOverride()
     .action(
       run(async (io, _options, received) => {
         const [folder] = args.parse(received);

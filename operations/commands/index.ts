@@ -1,4 +1,4 @@
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { addCheck } from "./check";
 import { addCutover } from "./cutover";
 import { addDrill } from "./drill";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { engineOf } from "../data/engine";
 import { reconcileJson } from "../data/json";
 import { addDatabases, openDatabases, parseOptions, wholeNumber } from "../data/options";

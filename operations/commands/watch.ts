@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { AddCommand } from "../cli";
+import type { AddCommand } from "../command";
 import { parseOptions } from "../data/options";
 import { deploymentSettings, readDeployment } from "../deployment";
 import { exitCodes, usage } from "../fault";
