@@ -149,7 +149,11 @@ function coreOf(left: ReadonlySet<Node>): ReadonlySet<RowId> {
   for (const node of left) {
     const next = [...node.next, ...node.together].filter((one) => left.has(one));
     followers.set(node, next.length);
-    for (const one of next) before.set(one, [...(before.get(one) ?? []), node]);
+    for (const one of next) {
+      const others = before.get(one);
+      if (others === undefined) before.set(one, [node]);
+      else others.push(node);
+    }
   }
   const core = new Set(left);
   const ends = [...left].filter((node) => followers.get(node) === 0);
