@@ -1,6 +1,8 @@
 import * as cdn from "@pulumi/azure-native/cdn";
 import * as pulumi from "@pulumi/pulumi";
+import { imageCacheControl } from "../settings/image-cache";
 import type { EdgeProfile } from "./edge";
+import { edgeOrigin } from "./edge-origin";
 import { componentType } from "./place";
 
 export interface EdgeImagesArgs extends EdgeProfile {
@@ -11,9 +13,6 @@ export interface EdgeImagesArgs extends EdgeProfile {
   readonly domainId: pulumi.Input<string>;
 }
 
-/** Kept by browsers for an hour; short enough that an image pushed late, or replaced, is seen. */
-export const imageCacheControl = "public, max-age=3600";
-
 /** Images at the edge: from storage, cached, in use from the first day. */
 export class EdgeImages extends pulumi.ComponentResource {
   readonly routeId: pulumi.Output<string>;
@@ -21,38 +20,17 @@ export class EdgeImages extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("EdgeImages"), name, {}, opts);
     const { resourceGroupName, profileName } = args;
-    const group = new cdn.AFDOriginGroup(
-      `${name}-origins`,
+    const { group, origin } = edgeOrigin(
+      name,
       {
         resourceGroupName,
         profileName,
-        originGroupName: "images",
-        loadBalancingSettings: {
-          sampleSize: 4,
-          successfulSamplesRequired: 3,
-          additionalLatencyInMilliseconds: 50,
-        },
-        sessionAffinityState: "Disabled",
-      },
-      { parent: this },
-    );
-    const origin = new cdn.AFDOrigin(
-      `${name}-origin`,
-      {
-        resourceGroupName,
-        profileName,
-        originGroupName: group.name,
+        groupName: "images",
         originName: "storage",
-        hostName: args.storageHost,
-        originHostHeader: args.storageHost,
-        httpPort: 80,
-        httpsPort: 443,
-        priority: 1,
-        weight: 1000,
-        enabledState: "Enabled",
-        enforceCertificateNameCheck: true,
+        host: args.storageHost,
+        hostHeader: args.storageHost,
       },
-      { parent: this },
+      this,
     );
     const rules = new cdn.RuleSet(
       `${name}-rules`,

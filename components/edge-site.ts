@@ -1,6 +1,7 @@
 import * as cdn from "@pulumi/azure-native/cdn";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeProfile } from "./edge";
+import { edgeOrigin } from "./edge-origin";
 import { componentType } from "./place";
 
 export interface EdgeSiteArgs extends EdgeProfile {
@@ -18,39 +19,10 @@ export class EdgeSite extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("EdgeSite"), name, {}, opts);
     const { resourceGroupName, profileName } = args;
-    const group = new cdn.AFDOriginGroup(
-      `${name}-origins`,
-      {
-        resourceGroupName,
-        profileName,
-        originGroupName: "shop",
-        // No probes: with one origin nothing could be done about a failed one, and they come from every edge location.
-        loadBalancingSettings: {
-          sampleSize: 4,
-          successfulSamplesRequired: 3,
-          additionalLatencyInMilliseconds: 50,
-        },
-        sessionAffinityState: "Disabled",
-      },
-      { parent: this },
-    );
-    const origin = new cdn.AFDOrigin(
-      `${name}-origin`,
-      {
-        resourceGroupName,
-        profileName,
-        originGroupName: group.name,
-        originName: "app",
-        hostName: args.originHost,
-        // No originHostHeader: the visitor's own host goes through.
-        httpPort: 80,
-        httpsPort: 443,
-        priority: 1,
-        weight: 1000,
-        enabledState: "Enabled",
-        enforceCertificateNameCheck: true,
-      },
-      { parent: this },
+    const { group, origin } = edgeOrigin(
+      name,
+      { resourceGroupName, profileName, groupName: "shop", originName: "app", host: args.originHost },
+      this,
     );
     const route = new cdn.Route(
       `${name}-route`,
@@ -69,7 +41,6 @@ export class EdgeSite extends pulumi.ComponentResource {
         linkToDefaultDomain: "Disabled",
         enabledState: "Enabled",
       },
-      // Azure refuses a route whose group has no origin yet.
       { parent: this, dependsOn: [origin] },
     );
     this.routeId = route.id;

@@ -1,4 +1,5 @@
 import type { BlobItem, ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
+import { imageCacheControl } from "../../settings/image-cache";
 import { outside, refusal } from "../fault";
 import type { Io } from "../io";
 import { md5, type LocalImage } from "./files";
@@ -10,9 +11,6 @@ export interface Pushed {
   /** Of what was uploaded. */
   readonly bytes: number;
 }
-
-/** The edge and browsers may keep an image for a year without asking again: a new picture takes a new name. */
-export const cacheControl = "public, max-age=31536000, immutable";
 
 const parallel = 8;
 /** Files up to this many bytes go up in one call. */
@@ -99,14 +97,14 @@ function sameContent({ properties }: BlobItem, image: LocalImage, digest: Buffer
 const same = (blob: BlobItem, image: LocalImage, digest: Buffer): boolean =>
   sameContent(blob, image, digest) &&
   blob.properties.contentType === image.contentType &&
-  blob.properties.cacheControl === cacheControl;
+  blob.properties.cacheControl === imageCacheControl;
 
 async function upload(container: ContainerClient, image: LocalImage, digest: Buffer): Promise<void> {
   await container.getBlockBlobClient(image.name).uploadFile(image.file, {
     maxSingleShotSize: singleShot,
     blobHTTPHeaders: {
       blobContentType: image.contentType,
-      blobCacheControl: cacheControl,
+      blobCacheControl: imageCacheControl,
       // Storage computes it only for single calls; kept for larger files too, so that the next push can compare.
       blobContentMD5: digest,
     },
