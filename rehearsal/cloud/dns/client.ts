@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { connect } from "node:net";
 import * as dnsPacket from "dns-packet";
 import { normalName } from "./names";
+import { decode, extension } from "./packets";
 import { framed, readMessages } from "./stream";
 
 export interface DnsClientOptions {
@@ -145,25 +146,6 @@ function question(id: number, name: string, type: dnsPacket.RecordType): Buffer 
     questions: [{ name, type, class: "IN" }],
     additionals: [extension],
   });
-}
-
-const extension: dnsPacket.OptAnswer = {
-  type: "OPT",
-  name: ".",
-  udpPayloadSize: 1232,
-  extendedRcode: 0,
-  ednsVersion: 0,
-  flags: 0,
-  flag_do: false,
-  options: [],
-};
-
-function decode(message: Buffer): dnsPacket.DecodedPacket | undefined {
-  try {
-    return dnsPacket.decode(message);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Response codes 0 (no error) and 3 (no such name) are answers; all others are failures of the server. */

@@ -1,10 +1,9 @@
 import * as dnsPacket from "dns-packet";
+import { datagramLimit, decode, extension as ownExtension } from "./packets";
 import type { ZoneTable } from "./zone";
 
 /** Bytes of a UDP answer to a client that did not say how much it takes (RFC 1035). */
 const plainLimit = 512;
-/** Bytes beyond which an answer is not sent by UDP whatever the client takes: larger ones fragment on real networks. */
-const datagramLimit = 1232;
 
 const codes = { noError: 0, formatError: 1, noName: 3, notImplemented: 4 } as const;
 
@@ -45,25 +44,6 @@ export function respond(zones: ZoneTable, message: Buffer, limit: "datagram" | "
     { ...packet, flags: (packet.flags ?? 0) | dnsPacket.TRUNCATED_RESPONSE, answers: [], authorities: [] },
     message,
   );
-}
-
-const ownExtension: dnsPacket.OptAnswer = {
-  type: "OPT",
-  name: ".",
-  udpPayloadSize: datagramLimit,
-  extendedRcode: 0,
-  ednsVersion: 0,
-  flags: 0,
-  flag_do: false,
-  options: [],
-};
-
-function decode(message: Buffer): dnsPacket.DecodedPacket | undefined {
-  try {
-    return dnsPacket.decode(message);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Encodes a response whose question is the client's own bytes: the case of its letters and an unknown type stay. */
