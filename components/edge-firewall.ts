@@ -11,7 +11,7 @@ export interface EdgeFirewallArgs extends EdgeProfile {
 }
 
 /** Requests in five minutes from one address: far above a household or an office, far below a flood. */
-export const requestsPerAddress = 6000;
+const requestsPerAddress = 6000;
 
 /** Slows down single addresses that flood the shop. The Standard tier has no managed rules. */
 export class EdgeFirewall extends pulumi.ComponentResource {

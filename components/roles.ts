@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /** Azure's built-in roles, by the ids that are the same in every tenant. */
-export const builtInRoles = {
+const builtInRoles = {
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",

@@ -77,7 +77,7 @@ export class Watch extends pulumi.ComponentResource {
 }
 
 /** `+1 5550100200` in the two parts that Azure wants. */
-export function splitPhone(phone: string): { countryCode: string; phoneNumber: string } {
+function splitPhone(phone: string): { countryCode: string; phoneNumber: string } {
   const [countryCode = "", phoneNumber = ""] = phone.replace(/^\+/, "").split(" ");
   return { countryCode, phoneNumber };
 }

@@ -1,7 +1,8 @@
-import type { CheckFailure, CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type { CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
 import { raiseIdentities, type OffsetPolicy } from "../../operations/data/offsets";
 import { exitCodes, Fault } from "../../operations/fault";
+import { checked } from "./checked";
 import { isKnown } from "./unknown";
 
 const inputs = z.object({
@@ -39,13 +40,7 @@ export async function apply(
 
 /** Run by Pulumi's provider for dynamic resources. */
 export const provider: ResourceProvider = {
-  check: (_olds: unknown, news: unknown) => {
-    const failures: CheckFailure[] =
-      inputs
-        .safeParse(news)
-        .error?.issues.map(({ path, message }) => ({ property: path.join("."), reason: message })) ?? [];
-    return Promise.resolve({ inputs: news, failures });
-  },
+  check: (_olds: unknown, news: unknown) => Promise.resolve(checked(inputs, news)),
   diff: (_id: string, olds: unknown, news: unknown): Promise<DiffResult> => {
     const [before, after] = [inputs.parse(olds), inputs.parse(news)];
     const changes = inputs.keyof().options.some((key) => isKnown(after[key]) && before[key] !== after[key]);

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { CommunicationServiceManagementClient } from "@azure/arm-communication";
-import type { CheckFailure, CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type { CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
+import { checked } from "./checked";
 import { azureCredential } from "./credential";
 
 /** What must be proven before a domain can be linked, as ARM names the records when they are to be looked at. */
@@ -95,13 +96,7 @@ const outputs = (given: MailVerificationInputs, states: VerificationStates) => (
 
 /** Run by Pulumi's provider for dynamic resources. */
 export const provider: ResourceProvider = {
-  check: (_olds: unknown, news: unknown) => {
-    const failures: CheckFailure[] =
-      inputs
-        .safeParse(news)
-        .error?.issues.map(({ path, message }) => ({ property: path.join("."), reason: message })) ?? [];
-    return Promise.resolve({ inputs: news, failures });
-  },
+  check: (_olds: unknown, news: unknown) => Promise.resolve(checked(inputs, news)),
   diff: (_id: string, olds: unknown, news: unknown): Promise<DiffResult> => {
     const [before, after] = [inputs.parse(olds), inputs.parse(news)];
     const changed = inputs.keyof().options.filter((key) => before[key] !== after[key]);

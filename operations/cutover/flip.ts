@@ -128,7 +128,7 @@ function targetOf({ prod, settings }: Deployment, site: Site): string {
 }
 
 /** Writes the value that the next `pulumi up` rests on. */
-export async function setActiveSite(settings: DeploymentSettings, site: Site): Promise<void> {
+async function setActiveSite(settings: DeploymentSettings, site: Site): Promise<void> {
   const args = ["config", "set", `${namespace}:activeSite`, site, ...configFileFlags(settings.prod)];
   await runPulumi(settings, settings.prod, args, `set activeSite to ${site}`);
 }

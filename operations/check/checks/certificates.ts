@@ -3,7 +3,7 @@ import type { StandbyOutputs } from "../../deployment";
 import { servedCertificate, type ServedCertificate } from "../probes/certificate";
 
 /** Fewer days than these are a failure: a renewal by hand needs a new token, DNS and up to an hour. */
-export const wantedDays = 30;
+const wantedDays = 30;
 const day = 86_400_000;
 
 const certificate = (id: string, nameOf: (outputs: StandbyOutputs) => string): Check => ({

@@ -35,7 +35,7 @@ interface Evidence {
 const present = (content: string): boolean => content !== "";
 
 /** As Communication Services asks for them; the SPF text is exact: `~all` is refused. */
-export const mailEvidence = (domain: string): readonly Evidence[] => [
+const mailEvidence = (domain: string): readonly Evidence[] => [
   {
     what: "SPF",
     name: domain,
@@ -47,7 +47,7 @@ export const mailEvidence = (domain: string): readonly Evidence[] => [
   { what: "DMARC", name: `_dmarc.${domain}`, type: "TXT", good: (content) => /^v=DMARC1\s*;/.test(content) },
 ];
 
-export function judgeMailRecords(
+function judgeMailRecords(
   looks: readonly { readonly evidence: Evidence; readonly answers: readonly DnsAnswer[] }[],
 ): Look {
   const missing = looks.filter(({ evidence, answers }) =>
@@ -89,7 +89,7 @@ export const mailVerified: Check = {
 
 const verified = ["domain", "spf", "dkim", "dkim2"] as const;
 
-export function judgeVerification(states: DomainPropertiesVerificationStates): Look {
+function judgeVerification(states: DomainPropertiesVerificationStates): Look {
   const open = verified.filter((name) => states[name]?.status !== "Verified");
   if (open.length === 0) return pass("Azure has verified domain, SPF, DKIM and DKIM2");
   const said = open.map((name) => {
@@ -120,10 +120,7 @@ export const mailServer: Check = {
   },
 };
 
-export function judgeMailServer(
-  session: SmtpSession | string,
-  credentials: SmtpCredentials | undefined,
-): Look {
+function judgeMailServer(session: SmtpSession | string, credentials: SmtpCredentials | undefined): Look {
   if (typeof session === "string")
     return fail(
       `${smtpHost}:${smtpPort}: ${session}`,

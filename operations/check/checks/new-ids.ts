@@ -11,7 +11,7 @@ const patience = 12_000;
 type Offsets = StandbyOutputs["offsets"];
 
 /** What both sites may hand out while stale DNS still sends visitors to the old one: ids that must not meet. */
-export const wantedRoom = ({ rowsPerHour, tailHours, safety }: Offsets): bigint =>
+const wantedRoom = ({ rowsPerHour, tailHours, safety }: Offsets): bigint =>
   BigInt(Math.ceil(rowsPerHour * tailHours * safety));
 
 /** The standby's new ids start so far above the primary's that late orders keep theirs, in every table. */
@@ -59,7 +59,7 @@ export function room(plan: IdentityPlan): bigint {
   return plan.headroom < plan.offset ? plan.headroom : 0n;
 }
 
-export function judgeIds(plans: readonly IdentityPlan[], wanted: bigint): Look {
+function judgeIds(plans: readonly IdentityPlan[], wanted: bigint): Look {
   if (plans.length === 0) return warn("no table has ids that the database hands out", "nothing to do");
   const short = plans.filter((plan) => room(plan) < wanted);
   if (short.length > 0)
@@ -71,7 +71,7 @@ export function judgeIds(plans: readonly IdentityPlan[], wanted: bigint): Look {
 }
 
 /** Without the primary's database: what the last sync wrote down. */
-export function judgeRecorded(seeds: ReadonlyMap<string, RecordedSeed>, wanted: bigint, why: string): Look {
+function judgeRecorded(seeds: ReadonlyMap<string, RecordedSeed>, wanted: bigint, why: string): Look {
   const rooms = [...seeds.values()].map(({ highest, seed }) => seed - highest);
   if (rooms.length === 0)
     return fail(`the primary's database cannot be asked (${why}), and no ids were ever moved`);

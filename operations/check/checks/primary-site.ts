@@ -23,7 +23,7 @@ export const primarySite: Check = {
   },
 };
 
-export async function judgePrimary(host: string, asked: Promise<HttpsAnswer>): Promise<Look> {
+async function judgePrimary(host: string, asked: Promise<HttpsAnswer>): Promise<Look> {
   const answer = await asked.catch((error: unknown) => reason(error));
   if (typeof answer === "string") return fail(`${host}: ${answer}`);
   const found = `${host} answered ${answer.status} in ${answer.milliseconds} ms`;

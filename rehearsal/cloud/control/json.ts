@@ -17,15 +17,6 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 /** Marks a value as secret in the protocol's own form. */
 export const secret = (value: Json): JsonObject => ({ [signature]: secretSignature, value });
 
-/** Whether the value itself, or anything within it, is marked as secret. */
-export function holdsSecret(value: Json): boolean {
-  if (Array.isArray(value)) return value.some(holdsSecret);
-  if (!isObject(value)) return false;
-  if (value[signature] === secretSignature) return true;
-  if (value[signature] === outputSignature && value["secret"] === true) return true;
-  return Object.values(value).some(holdsSecret);
-}
-
 /** Whether the value itself, or anything within it, is not known yet. */
 export function holdsUnknown(value: Json): boolean {
   if (value === unknownValue) return true;

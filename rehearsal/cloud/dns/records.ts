@@ -26,7 +26,7 @@ export function toAnswer(record: DeclaredRecord, owner: string = record.name): A
 }
 
 /** Text of any length as the strings of one TXT record. */
-export function characterStrings(text: string): Buffer[] {
+function characterStrings(text: string): Buffer[] {
   const bytes = Buffer.from(text, "utf8");
   const strings: Buffer[] = [];
   for (let start = 0; start < bytes.length || start === 0; start += stringLimit)
@@ -41,7 +41,7 @@ export function joinStrings(data: string | Buffer | readonly (string | Buffer)[]
 }
 
 /** Reads `0 issue "digicert.com"`, the presentation format in which DNS providers take CAA records. */
-export function parseCaa(content: string): CaaData {
+function parseCaa(content: string): CaaData {
   const match = /^(\d{1,3})\s+(issue|issuewild|iodef)\s+"?([^"]*)"?$/i.exec(content.trim());
   const [, flags, tag, value] = match ?? [];
   if (flags === undefined || tag === undefined || value === undefined || Number(flags) > 255)

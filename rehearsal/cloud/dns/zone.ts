@@ -14,7 +14,7 @@ export interface Reply {
 const longestChain = 16;
 
 /** Seconds for which the absence of a name or type may be remembered: the value Cloudflare's zones carry. */
-export const negativeTtl = 1800;
+const negativeTtl = 1800;
 
 /**
  * Everything the name server is authoritative for, which is all there is in the rehearsal. Zones need not be

@@ -28,8 +28,6 @@ export function parentId(id: string): string | undefined {
   return /^\/subscriptions\/[^/]+$/i.test(scope) || scope === "" ? undefined : scope;
 }
 
-export const resourceGroupOf = (id: string): string => /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? "";
-
 /** Every Azure resource id within a value, with the path that leads to it. */
 export function* idsWithin(value: JsonObject | JsonObject[string], path = ""): Generator<[string, string]> {
   if (typeof value === "string") {

@@ -5,7 +5,7 @@ import { holdsUnknown, reveal, revealObject, sameJson, unknownValue } from "../j
 import { differences, type CloudPackage, type Failure } from "../package";
 import { recordSchema, type HeldRecord, type Zone } from "./zone";
 
-export const dnsRecordType = "cloudflare:index/dnsRecord:DnsRecord";
+const dnsRecordType = "cloudflare:index/dnsRecord:DnsRecord";
 const inputsSchema = recordSchema.extend({ zoneId: z.string().min(1) });
 const knownInputs = new Set(Object.keys(inputsSchema.shape));
 /** Changes of these make a record anew (cloudflare/terraform-provider-cloudflare#6358). */

@@ -46,7 +46,7 @@ export function admits(world: World, server: string, address: string): boolean {
  * Whether a web app reaches a server privately: a private endpoint in the network that the app is joined to, and a
  * private zone, linked to that network, by which the server's usual name leads there.
  */
-export function reachesPrivately(world: World, server: string): boolean {
+function reachesPrivately(world: World, server: string): boolean {
   const networks = world
     .ofType("web:WebApp")
     .flatMap(({ values }) => pick(siteSchema, values).virtualNetworkSubnetId ?? [])
