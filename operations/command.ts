@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { exitCodes, Fault, type ExitCode } from "./fault";
+import { exitCodes, Fault, withoutMachineFaults, type ExitCode } from "./fault";
 import { Io } from "./io";
 
 /** What a command's action returns: its exit code, 0 where it returns nothing. */
@@ -36,7 +36,8 @@ export const run: Run =
     }
   };
 
-function report(io: Io, error: unknown): ExitCode {
+function report(io: Io, thrown: unknown): ExitCode {
+  const error = withoutMachineFaults(thrown);
   if (error instanceof Fault) {
     io.warn(`standby: ${error.message}`);
     return error.exitCode;

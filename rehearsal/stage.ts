@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { exitCodes, Fault } from "../operations/fault";
 import type { ClockSettings } from "./clock";
 import { startCloud, type LocalCloud } from "./cloud";
 import { findEngine, type Engine } from "./engine/find";
@@ -21,6 +22,8 @@ export interface StageOptions {
   /** Leaves the run's folder (databases, state, logs) in place afterwards. */
   readonly keep: boolean;
   readonly say: (line: string) => void;
+  /** A folder that gets the logs of a run that fails, in place of those of the last that did. */
+  readonly logsTo?: string;
   /** Milliseconds that a minute of the mail service's limits lasts (default: a story minute). */
   readonly millisecondsPerMailMinute?: number;
 }
@@ -38,11 +41,19 @@ export interface Stage {
 export async function openStage(scope: Scope, options: StageOptions): Promise<Stage> {
   await clearLeftovers(options.say);
   const run = await RunFolder.create();
-  scope.onEnd("the run's folder", async () => {
-    if (!options.keep) return run.remove();
-    await run.keep();
-    options.say(`kept ${run.path}`);
-    return undefined;
+  scope.onEnd("the run's folder", async (failure) => {
+    if (options.keep) {
+      await run.keep();
+      options.say(`kept ${run.path}`);
+      return;
+    }
+    try {
+      if (options.logsTo === undefined || failure === undefined || isInterruption(failure)) return;
+      await run.saveLogs(options.logsTo);
+      options.say(`the logs are in ${options.logsTo}`);
+    } finally {
+      await run.remove();
+    }
   });
   const guard = await startGuard(run.path, cleanEnvironment());
   scope.onEnd("the guard", () => guard.release());
@@ -76,6 +87,9 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
   });
   return { run, logs, engine, cloud, workspace };
 }
+
+const isInterruption = (error: unknown): boolean =>
+  error instanceof Fault && error.exitCode === exitCodes.interrupted;
 
 /** A folder that a database server under another user's id can reach what it is given in. */
 export async function traversable(run: RunFolder, name: string): Promise<string> {

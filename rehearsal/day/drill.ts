@@ -1,7 +1,7 @@
 import path from "node:path";
 import { StoryClock } from "../clock";
 import { withCleanup, type Scope } from "../processes/cleanup";
-import { consoleTable, writeReport, type DrillReport } from "../report";
+import { consoleTable, prepareReport, writeReport, type DrillReport } from "../report";
 import { heldBy, judge } from "../visitors/judge";
 import { databasesOf, outboxesEmpty } from "./databases";
 import { toReport } from "./outcome";
@@ -30,8 +30,10 @@ export const reportFolder = "drill-report";
  * @throws Fault where a step of the day refuses or fails
  */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
-  const report = await withCleanup((scope) => play(scope, options));
-  writeReport(path.resolve(reportFolder), report);
+  const folder = path.resolve(reportFolder);
+  prepareReport(folder);
+  const report = await withCleanup((scope) => play(scope, options, path.join(folder, "logs")));
+  writeReport(folder, report);
   return report;
 }
 
@@ -40,7 +42,11 @@ export function outcome(report: DrillReport): string {
   return `${consoleTable(report)}\nThe whole day: ${path.join(reportFolder, "index.html")}`;
 }
 
-async function play(scope: Scope, { seed = defaultSeed, speed = defaultSpeed, keep, say }: DrillOptions) {
+async function play(
+  scope: Scope,
+  { seed = defaultSeed, speed = defaultSpeed, keep, say }: DrillOptions,
+  logsTo: string,
+) {
   // The story begins once both sites stand; until then its clock says "before".
   const clock = {
     current: new StoryClock({ startedAt: Date.now() + 3_600_000, speed }),
@@ -49,7 +55,7 @@ async function play(scope: Scope, { seed = defaultSeed, speed = defaultSpeed, ke
     },
   };
   const timeline = new Timeline(() => clock.current, say);
-  const world = await openWorld(scope, { seed, clock: clock.current.settings, keep, say });
+  const world = await openWorld(scope, { seed, clock: clock.current.settings, keep, say, logsTo });
   timeline.add("the world is open", `pulumi ${world.engine.version} (${world.engine.source})`);
   const played = await new Day(world, timeline, clock).play();
   const verdict = await judged(world, played);

@@ -8,16 +8,17 @@ export interface Scope {
    * Registers what is to be done at the end, whichever way the end comes; done at once where it has come already.
    *
    * @param name for the message when it fails
+   * @param undo gets what the run failed with, where it did
    * @param atOnce what to do instead when there is no time left (a second Ctrl-C): it must not wait for anything
    */
-  onEnd(name: string, undo: () => Promise<void> | void, atOnce?: () => void): void;
+  onEnd(name: string, undo: (failure: unknown) => Promise<void> | void, atOnce?: () => void): void;
   /** Ends the run as a signal does, but with this as its error. Only the first end counts. */
   fail(reason: Error): void;
 }
 
 interface Finaliser {
   readonly name: string;
-  readonly undo: () => Promise<void> | void;
+  readonly undo: (failure: unknown) => Promise<void> | void;
   readonly atOnce: (() => void) | undefined;
 }
 
@@ -45,10 +46,11 @@ export async function withCleanup<T>(action: (scope: Scope) => Promise<T>): Prom
   const failures: unknown[] = [];
   const abort = new AbortController();
   let over = false;
+  let failure: unknown;
 
   const undo = async (finaliser: Finaliser): Promise<void> => {
     try {
-      await finaliser.undo();
+      await finaliser.undo(failure);
     } catch (cause) {
       failures.push(new Error(`could not clean up ${finaliser.name}`, { cause }));
     }
@@ -76,14 +78,13 @@ export async function withCleanup<T>(action: (scope: Scope) => Promise<T>): Prom
 
   const acting = action(scope);
   const [outcome] = await Promise.allSettled([Promise.race([acting, timeAfter(abort.signal)])]);
+  failure = outcome.status === "rejected" ? outcome.reason : undefined;
+  if (abort.signal.aborted) failure = abort.signal.reason;
   over = true;
   for (const finaliser of finalisers.toReversed()) await undo(finaliser);
   for (const name of asked) process.off(name, onSignal);
   if (failures.length > 0)
-    throw new AggregateError(
-      [...(outcome.status === "rejected" ? [outcome.reason as unknown] : []), ...failures],
-      messages(failures),
-    );
+    throw new AggregateError([...(failure === undefined ? [] : [failure]), ...failures], messages(failures));
   if (abort.signal.aborted) throw abort.signal.reason;
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;

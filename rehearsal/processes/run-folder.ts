@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -84,6 +84,19 @@ export class RunFolder {
   /** Leaves the folder in place after the run, for a person to look at. */
   keep(): Promise<void> {
     return this.write(this.path, true);
+  }
+
+  /**
+   * Copies every log (`*.log`) in the folder to another, which holds them alone afterwards, named by where they were.
+   *
+   * @param to replaced where it is there
+   */
+  async saveLogs(to: string): Promise<void> {
+    await rm(to, { recursive: true, force: true });
+    await mkdir(to, { recursive: true, mode: 0o700 });
+    const names = await readdir(this.path, { recursive: true });
+    for (const name of names.filter((found) => found.endsWith(".log")))
+      await copyFile(path.join(this.path, name), path.join(to, name.replaceAll(path.sep, "-")));
   }
 
   remove(): Promise<void> {

@@ -1,10 +1,31 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { usage } from "../../operations/fault";
 import { page } from "./page";
 import type { DrillReport } from "./types";
 
 export { consoleTable } from "./console-table";
 export type * from "./types";
+
+/**
+ * Makes sure, before a day is played, that its report can be written in the end.
+ *
+ * @throws Fault (usage) naming the folder and what is in the way
+ */
+export function prepareReport(folder: string): void {
+  const probe = path.join(folder, "report.json.next");
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (cause) {
+    throw usage(
+      `the report cannot be written to ${folder} (${cause instanceof Error ? cause.message : String(cause)}); ` +
+        "it must be a folder that you may write to: move away what has its name, or run this elsewhere",
+      { cause },
+    );
+  }
+}
 
 /** Writes `report.json` and `index.html` into a folder, which is made where it is missing. */
 export function writeReport(folder: string, report: DrillReport): void {

@@ -1,0 +1,22 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { RunFolder } from "../../../rehearsal/processes/run-folder";
+
+let base: string;
+beforeEach(() => {
+  base = mkdtempSync(path.join(os.tmpdir(), "run-folder-test-"));
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+test("a run's logs are saved without the rest, in place of an earlier run's", async () => {
+  const to = path.join(base, "report", "logs");
+  mkdirSync(to, { recursive: true });
+  writeFileSync(path.join(to, "earlier.log"), "");
+  const run = await RunFolder.create(base);
+  writeFileSync(path.join(await run.folder("logs"), "cloud.log"), "what the cloud said");
+  writeFileSync(path.join(await run.folder("logs"), "state.json"), "no log");
+  await run.saveLogs(to);
+  expect(readdirSync(to)).toEqual(["logs-cloud.log"]);
+  expect(readFileSync(path.join(to, "logs-cloud.log"), "utf8")).toBe("what the cloud said");
+});
