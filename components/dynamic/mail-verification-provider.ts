@@ -3,7 +3,7 @@ import { CommunicationServiceManagementClient } from "@azure/arm-communication";
 import type { CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
 import { checked } from "./checked";
-import { azureCredential } from "./credential";
+import { azureCredential } from "../../operations/azure-credential";
 
 /** What must be proven before a domain can be linked, as ARM names the records when they are to be looked at. */
 export const verificationTypes = ["Domain", "SPF", "DKIM", "DKIM2"] as const;
@@ -66,8 +66,8 @@ export async function verify(
   }
 }
 
-function domainApi(given: MailVerificationInputs): MailDomainApi {
-  const { domains } = new CommunicationServiceManagementClient(azureCredential(), given.subscriptionId);
+async function domainApi(given: MailVerificationInputs): Promise<MailDomainApi> {
+  const { domains } = new CommunicationServiceManagementClient(await azureCredential(), given.subscriptionId);
   const place = [given.resourceGroupName, given.emailServiceName, given.domainName] as const;
   return {
     states: async () => {
@@ -106,12 +106,12 @@ export const provider: ResourceProvider = {
   },
   create: async (news: unknown): Promise<CreateResult> => {
     const given = inputs.parse(news);
-    const states = await verify(domainApi(given), given.domainName, patience);
+    const states = await verify(await domainApi(given), given.domainName, patience);
     return { id: given.domainId, outs: outputs(given, states) };
   },
   update: async (_id: string, _olds: unknown, news: unknown) => {
     const given = inputs.parse(news);
-    return { outs: outputs(given, await verify(domainApi(given), given.domainName, patience)) };
+    return { outs: outputs(given, await verify(await domainApi(given), given.domainName, patience)) };
   },
   // A verification is not undone; it goes with its domain.
   delete: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { sites, type Deployment, type DeploymentSettings } from "../deployment";
+import type { Deployment, DeploymentSettings } from "../deployment";
 import type { CheckResult } from "./check";
 
 /** The files in the notes folder (`.standby` beside Pulumi.yaml). None holds a secret. */
@@ -16,13 +16,6 @@ export interface CheckNote {
   /** Ids of the checks that failed or could not look. */
   readonly failing: readonly string[];
 }
-
-const checkNote = z.object({
-  at: z.iso.datetime(),
-  target: z.enum(sites),
-  ready: z.boolean(),
-  failing: z.array(z.string()),
-});
 
 export function writeCheckNote(
   settings: DeploymentSettings,
@@ -40,11 +33,6 @@ export function writeCheckNote(
   };
   write(settings, files.check, note);
   return note;
-}
-
-/** Undefined where there is none, or one that this version cannot read. */
-export function readCheckNote(settings: DeploymentSettings): CheckNote | undefined {
-  return read(settings, files.check, checkNote);
 }
 
 /** The names that a flip needs when neither Pulumi nor its state can be had. */

@@ -1,5 +1,6 @@
 import type { BlobItem, ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
 import { imageCacheControl } from "../../settings/image-cache";
+import { azureCredential } from "../azure-credential";
 import { outside, refusal } from "../fault";
 import type { Io } from "../io";
 import { md5, type LocalImage } from "./files";
@@ -16,17 +17,16 @@ const parallel = 8;
 /** Files up to this many bytes go up in one call. */
 const singleShot = 64 << 20;
 
-/** The container of the image storage, signed in as the Azure SDKs do by default. */
+/** The container of the image storage. */
 export async function imageContainer(storage: {
   readonly account: string;
   readonly container: string;
 }): Promise<ContainerClient> {
-  // Loaded only here: the SDKs take longer to load than the other commands take to run.
-  const { DefaultAzureCredential } = await import("@azure/identity");
+  // Loaded only here: the SDK takes longer to load than the other commands take to run.
   const { BlobServiceClient } = await import("@azure/storage-blob");
   const service = new BlobServiceClient(
     `https://${storage.account}.blob.core.windows.net`,
-    new DefaultAzureCredential(),
+    await azureCredential(),
     { retryOptions: { maxTries: 3 } },
   );
   return service.getContainerClient(storage.container);
