@@ -17,6 +17,6 @@ export const afterTail = 1.5 * hour;
 export const rates = { calm: 8, surge: 40, tail: 24, quiet: 4 } as const;
 
 /** Story seconds in a real one, so that the day takes about a minute and a half. */
-export const defaultSpeed = 1_200;
+export const defaultSpeed = 1_400;
 export const speeds = { slowest: 60, fastest: 3_600 } as const;
 export const defaultSeed = 20_100_512;
