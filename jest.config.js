@@ -13,6 +13,7 @@ module.exports = {
   testEnvironment: "node",
   testTimeout: 60000,
   maxWorkers: 2,
+  testSequencer: "<rootDir>/tests/sequencer.js",
   // The Pulumi SDK leaves timers behind; a test that leaves its own servers open still shows as a leak there.
   forceExit: false,
 };
