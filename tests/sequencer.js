@@ -1,7 +1,15 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Tests that play with the whole engine take longest: begun first, they leave no core idle at the end. */
-const longest = ["rehearsal/matrix", "rehearsal/day", "rehearsal/processes", "operations/data/random-days", "stacks"];
+const longest = [
+  "rehearsal/engine/stack",
+  "operations/data/random-days",
+  "operations/cutover",
+  "rehearsal/matrix",
+  "rehearsal/day",
+  "rehearsal/processes",
+  "stacks",
+];
 
 const rank = ({ path }) => {
   const index = longest.findIndex((folder) => path.includes(`/tests/${folder}`));
