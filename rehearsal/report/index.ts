@@ -18,6 +18,8 @@ export function prepareReport(folder: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(probe, "");
     rmSync(probe);
+    // Those of a day that failed before this one.
+    rmSync(path.join(folder, "logs"), { recursive: true, force: true });
   } catch (cause) {
     throw usage(
       `the report cannot be written to ${folder} (${cause instanceof Error ? cause.message : String(cause)}); ` +

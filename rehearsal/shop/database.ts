@@ -10,6 +10,9 @@ export async function withTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Losing the connection between two statements fails the next one; unheard, it would end the process.
+  const onLost = (error: Error): void => void (broken = error);
+  client.on("error", onLost);
   try {
     await client.query("begin");
     const result = await work(client);
@@ -21,7 +24,8 @@ export async function withTransaction<Result>(
     });
     throw error;
   } finally {
-    // A connection that cannot even roll back is thrown away.
+    client.off("error", onLost);
+    // A connection that is lost or cannot even roll back is thrown away.
     client.release(broken);
   }
 }
