@@ -14,7 +14,7 @@ export const tail = 16 * hour;
 export const afterTail = 1.5 * hour;
 
 /** Visits a second, sized so that the old host has too few workers in the surge and this machine has enough for all. */
-export const rates = { calm: 8, surge: 40, tail: 24, quiet: 4 } as const;
+export const rates = { calm: 12, surge: 40, tail: 27, quiet: 4 } as const;
 
 /** Story seconds in a real one, so that the day takes about a minute and a half. */
 export const defaultSpeed = 1_400;
