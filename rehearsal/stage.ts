@@ -49,8 +49,7 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
     }
     try {
       if (options.logsTo === undefined || failure === undefined || isInterruption(failure)) return;
-      await run.saveLogs(options.logsTo);
-      options.say(`the logs are in ${options.logsTo}`);
+      if (await run.saveLogs(options.logsTo)) options.say(`the logs are in ${options.logsTo}`);
     } finally {
       await run.remove();
     }

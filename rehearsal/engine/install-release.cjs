@@ -3,27 +3,26 @@
 // that installer cannot be interrupted, a process can. Arguments: version, folder, milliseconds to reach the server.
 // Prints `reached` once the server has answered, and on failure one line on stderr.
 "use strict";
-const https = require("node:https");
 // Not the whole Automation API: this file alone loads ten times as fast.
 const { PulumiCommand } = require("@pulumi/pulumi/automation/cmd");
 const { SemVer } = require("semver");
+const { EnvHttpProxyAgent, request, setGlobalDispatcher } = require("undici");
 
 const [version = "", root = "", reachWithin = ""] = process.argv.slice(2);
 const server = "https://get.pulumi.com";
 
-/** @returns {Promise<void>} */
-const reached = () =>
-  new Promise((resolve, reject) => {
-    const request = https.request(`${server}/install.sh`, { method: "HEAD" }, (response) => {
-      response.resume();
-      resolve();
-    });
-    request.setTimeout(Number(reachWithin), () =>
-      request.destroy(new Error(`no answer within ${String(Number(reachWithin) / 1000)} s`)),
-    );
-    request.once("error", reject);
-    request.end();
-  });
+// Through the machine's proxy where it has one (HTTPS_PROXY, NO_PROXY). The installer's own `fetch` looks here too.
+setGlobalDispatcher(new EnvHttpProxyAgent());
+
+async function reached() {
+  const late = AbortSignal.timeout(Number(reachWithin));
+  try {
+    const { body } = await request(`${server}/install.sh`, { method: "HEAD", signal: late });
+    await body.dump();
+  } catch (error) {
+    throw late.aborted ? new Error(`no answer within ${String(Number(reachWithin) / 1000)} s`) : error;
+  }
+}
 
 async function main() {
   try {

@@ -89,14 +89,17 @@ export class RunFolder {
   /**
    * Copies every log (`*.log`) in the folder to another, which holds them alone afterwards, named by where they were.
    *
-   * @param to replaced where it is there
+   * @param to replaced where it is there; not made where there is no log yet
+   * @returns whether there were any
    */
-  async saveLogs(to: string): Promise<void> {
+  async saveLogs(to: string): Promise<boolean> {
     await rm(to, { recursive: true, force: true });
+    const logs = (await readdir(this.path, { recursive: true })).filter((name) => name.endsWith(".log"));
+    if (logs.length === 0) return false;
     await mkdir(to, { recursive: true, mode: 0o700 });
-    const names = await readdir(this.path, { recursive: true });
-    for (const name of names.filter((found) => found.endsWith(".log")))
+    for (const name of logs)
       await copyFile(path.join(this.path, name), path.join(to, name.replaceAll(path.sep, "-")));
+    return true;
   }
 
   remove(): Promise<void> {
