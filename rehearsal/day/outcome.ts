@@ -77,6 +77,11 @@ const toIdentity = ({
 
 function toSeries({ clock, timeline, played, verdict }: Outcome): ReportedSeries {
   const points = verdict.series;
+  const mark = (moment: number, label: string) => ({
+    at: timeline.secondsAt(moment),
+    storyTime: clock.timeOfDay(clock.elapsed(moment)),
+    label,
+  });
   const column = <T>(of: (point: (typeof points)[number]) => T): T[] => points.map(of);
   return {
     at: column(({ at }) => timeline.secondsAt(at)),
@@ -88,9 +93,6 @@ function toSeries({ clock, timeline, played, verdict }: Outcome): ReportedSeries
     images: column(({ images }) => images),
     edgeImages: column(({ imagesFromEdge }) => imagesFromEdge),
     imageFailures: column(({ imagesFailed }) => imagesFailed),
-    marks: [
-      { at: timeline.secondsAt(clock.settings.startedAt), label: "the article" },
-      { at: timeline.secondsAt(played.flippedAt), label: "the flip" },
-    ],
+    marks: [mark(clock.settings.startedAt, "the article"), mark(played.flippedAt, "the flip")],
   };
 }

@@ -133,5 +133,5 @@ export interface ReportedSeries {
   readonly edgeImages: readonly number[];
   readonly imageFailures: readonly number[];
   /** Moments to mark in the charts, such as the flip. */
-  readonly marks?: readonly { readonly at: number; readonly label: string }[];
+  readonly marks?: readonly { readonly at: number; readonly storyTime: string; readonly label: string }[];
 }

@@ -85,11 +85,6 @@ function marks(series: ReportedSeries): Html {
   const all = series.marks ?? [];
   if (all.length === 0) return nothing;
   return html`<ol class="marks">
-    ${all.map(({ at, label }) => html`<li><time>${timeAt(series, at)}</time> ${label}</li>`)}
+    ${all.map(({ storyTime, label }) => html`<li><time>${storyTime}</time> ${label}</li>`)}
   </ol>`;
-}
-
-function timeAt(series: ReportedSeries, at: number): string {
-  const index = series.at.findIndex((each) => each >= at);
-  return series.storyTime.at(index) ?? "";
 }

@@ -154,10 +154,10 @@ export const sample: DrillReport = {
     edgeImages: images.map((value, index) => (index < 5 ? value - 12 : value)),
     imageFailures: at.map(() => 0),
     marks: [
-      { at: 21.3, label: "the article is out" },
-      { at: 27.4, label: "cutover" },
-      { at: 47, label: "first reconcile" },
-      { at: 76.1, label: "end of the tail" },
+      { at: 21.3, storyTime: "16:30", label: "the article is out" },
+      { at: 27.4, storyTime: "19:00", label: "cutover" },
+      { at: 47, storyTime: "02:00", label: "first reconcile" },
+      { at: 76.1, storyTime: "12:00", label: "end of the tail" },
     ],
   },
 };
@@ -193,6 +193,6 @@ export const hostile: DrillReport = {
     images: [2, 2],
     edgeImages: [1, 2],
     imageFailures: [0, 0],
-    marks: [{ at: 1, label: "</script><script>alert(6)</script>" }],
+    marks: [{ at: 1, storyTime: "16:30", label: "</script><script>alert(6)</script>" }],
   },
 };
