@@ -62,7 +62,7 @@ export function startPulumi(
       resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
     );
   });
-  return { ended, cancel: () => child.kill("SIGINT") };
+  return { ended, cancel: () => child.pid !== undefined && child.kill("SIGINT") };
 }
 
 /** The flags that lead a command which reads or writes config to the stack's file. */

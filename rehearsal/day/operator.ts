@@ -1,9 +1,12 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import type { z } from "zod";
 import { outside } from "../../operations/fault";
+import { runCommand } from "../engine/command";
 
 const entry = path.join(__dirname, "..", "..", "bin", "standby.js");
+
+/** Milliseconds that an interrupted command gets to leave things in order. */
+const patience = 3_000;
 
 /** What a command of the operator's printed and how it ended. */
 export interface Ran<Document> {
@@ -32,24 +35,17 @@ export class Operator {
     schema: z.ZodType<Document>,
     acceptable: readonly number[] = [0],
   ): Promise<Ran<Document>> {
-    const child = spawn(process.execPath, [entry, ...args, "--json"], {
+    const { code, stdout, stderr } = await runCommand(process.execPath, {
+      args: [entry, ...args, "--json"],
       cwd: this.folder,
       env: this.environment,
-      stdio: ["ignore", "pipe", "pipe"],
       signal: this.signal,
-      killSignal: "SIGINT",
+      patience,
     });
-    let printed = "";
-    let said = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (printed += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code) => resolve(code ?? -1));
-    });
-    if (!acceptable.includes(exitCode)) {
-      throw outside(`standby ${args.join(" ")} ended with exit code ${String(exitCode)}:\n${said}${printed}`);
+    if (code === null || !acceptable.includes(code)) {
+      const how = code === null ? "was killed" : `ended with exit code ${String(code)}`;
+      throw outside(`standby ${args.join(" ")} ${how}:\n${stderr}${stdout}`);
     }
-    return { exitCode, document: schema.parse(JSON.parse(printed)), said };
+    return { exitCode: code, document: schema.parse(JSON.parse(stdout)), said: stderr };
   }
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { endTrees, signal as send, waitUntilGone } from "../processes/end";
 import { identify } from "../processes/identity";
+import { started } from "../processes/started";
 
 export interface CommandOptions {
   readonly args: readonly string[];
@@ -50,11 +51,10 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
-  const started = new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (cause) =>
-      reject(new Error(`${command} cannot be run: ${cause.message}`, { cause })),
-    );
+  await started(child).catch((cause: unknown) => {
+    throw new Error(`${command} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   });
   const closed = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const out: string[] = [];
@@ -68,7 +68,6 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     if (err.length > linesKept) err.shift();
     options.onLine?.(line, "stderr");
   });
-  await started;
 
   const identity = child.pid === undefined ? undefined : identify(child.pid);
   let timedOut = false;

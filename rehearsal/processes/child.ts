@@ -3,6 +3,8 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { outside } from "../../operations/fault";
 import type { Scope } from "./cleanup";
+import { signalChild } from "./end";
+import { started } from "./started";
 
 /** A process of the rehearsal, started by {@link startChild}. */
 export interface Child<Ready> {
@@ -66,8 +68,9 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
 
   const stop = async (): Promise<void> => {
     if (process.exitCode !== null || process.signalCode !== null) return;
-    process.kill("SIGTERM");
-    const last = setTimeout(() => process.kill("SIGKILL"), stopWithin);
+    if (process.pid === undefined) return;
+    signalChild(process, "SIGTERM");
+    const last = setTimeout(() => signalChild(process, "SIGKILL"), stopWithin);
     await ended;
     clearTimeout(last);
   };
@@ -77,10 +80,12 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
     const late = setTimeout(() => fail("was not ready in time"), options.readyWithin ?? 30_000);
     const fail = (why: string): void => {
       clearTimeout(late);
-      reject(new Error(`${options.name} ${why}; its log is ${log}`));
+      reject(outside(`the process "${options.name}" ${why}; its log is ${log}`));
     };
     options.signal?.addEventListener("abort", () => fail("was no longer wanted"), { once: true });
-    process.once("error", (error) => fail(`could not be started: ${error.message}`));
+    const notStarted = (error: Error): void => fail(`could not be started: ${error.message}`);
+    process.once("error", notStarted);
+    started(process).catch(notStarted);
     process.once("exit", (code, signal) => fail(`ended (${String(code ?? signal)}) before it was ready`));
     process.on("message", (message: FromChild) => {
       clearTimeout(late);
@@ -91,7 +96,8 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
         fail(`failed to start: ${failure}`);
       }
     });
-    process.send({ kind: "start", settings: options.settings } satisfies ToChild);
+    if (process.pid !== undefined)
+      process.send({ kind: "start", settings: options.settings } satisfies ToChild);
   });
   const recorded = process.pid === undefined ? undefined : options.record?.(options.name, process.pid);
   const [ready] = await Promise.all([becameReady, recorded]).catch(async (error: unknown) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { descendants, isAlive, type ProcessIdentity } from "./identity";
 
@@ -12,6 +13,14 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean
     // It ended in between, or is another user's.
     return false;
   }
+}
+
+/**
+ * Sends a signal to a child. One that could not be started for want of open files has no number, and Node.js would send
+ * the signal to number 0 in its place: to this process, its whole group and the shell's script around it.
+ */
+export function signalChild(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid !== undefined) child.kill(name);
 }
 
 /** Waits until none of them lives; false where some still do after `within` milliseconds. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { started } from "./started";
 
 /** Watches over a run from outside: see {@link startGuard}. */
 export interface Guard {
@@ -23,7 +24,7 @@ export async function startGuard(folder: string, env: NodeJS.ProcessEnv): Promis
     // Of a process group of its own: Ctrl-C is for the others.
     { env, detached: true, stdio: ["pipe", "ignore", "ignore"] },
   );
-  await once(guard, "spawn");
+  await started(guard);
   const gone = once(guard, "exit");
   // Writing to a guard that is no longer there is no reason to fail.
   guard.stdin.on("error", () => undefined);

@@ -4,6 +4,8 @@ import { Agent } from "node:http";
 import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { signalChild } from "../../processes/end";
+import { started } from "../../processes/started";
 import { freePort } from "../free-port";
 
 export interface InstanceOptions {
@@ -69,10 +71,14 @@ export class Instance {
         sleep(stopWithin, undefined, { ref: false }),
       ]);
     this.agent.destroy();
-    this.child?.kill("SIGTERM");
-    const last = setTimeout(() => this.child?.kill("SIGKILL"), stopWithin);
+    this.signal("SIGTERM");
+    const last = setTimeout(() => this.signal("SIGKILL"), stopWithin);
     await this.supervised;
     clearTimeout(last);
+  }
+
+  private signal(name: NodeJS.Signals): void {
+    if (this.child !== undefined) signalChild(this.child, name);
   }
 
   private isStopped(): boolean {
@@ -92,11 +98,12 @@ export class Instance {
       const ended = new Promise<void>((resolve) => {
         child.once("error", () => resolve());
         child.once("close", () => resolve());
+        started(child).catch(() => resolve());
       });
       if (await this.opens(port, ended)) {
         pause = firstPause;
         if (!this.isStopped()) this.readyPort = port;
-      } else child.kill("SIGKILL");
+      } else signalChild(child, "SIGKILL");
       settle();
       await ended;
       this.readyPort = undefined;
