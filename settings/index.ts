@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SettingsError } from "./settings-error";
-import { parseProd, prodKeys, prodSecretKeys, type ProdSettings } from "./prod";
-import { parseStandby, standbyKeys, standbySecretKeys, type StandbySettings } from "./standby";
+import { parseProd, prodKeys, prodSchema, type ProdSettings } from "./prod";
+import { secretKeys } from "./schema";
+import { parseStandby, standbyKeys, standbySchema, type StandbySettings } from "./standby";
 
 export { SettingsError } from "./settings-error";
 export type { ProdSettings, Site } from "./prod";
@@ -39,11 +40,11 @@ export function stackRole(stack: string): Role {
 /** Settings of the running stack `prod`. @throws SettingsError naming every fault at once */
 export function readProdSettings(stack: string): ProdSettings {
   const raw = ownConfig();
-  return parseProd(stack, raw, standbyKeys, inClear(raw, prodSecretKeys));
+  return parseProd(stack, raw, standbyKeys, inClear(raw, secretKeys(prodSchema)));
 }
 
 /** Settings of the running stack `standby`. @throws SettingsError naming every fault at once */
 export function readStandbySettings(stack: string): StandbySettings {
   const raw = ownConfig();
-  return parseStandby(stack, raw, prodKeys, inClear(raw, standbySecretKeys));
+  return parseStandby(stack, raw, prodKeys, inClear(raw, secretKeys(standbySchema)));
 }

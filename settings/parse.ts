@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStructured, secretPath } from "./schema";
 import { SettingsError } from "./settings-error";
 
 const namespace = "warm-standby";
@@ -9,8 +10,6 @@ export type RawSettings = Readonly<Record<string, unknown>>;
 /** What a set of settings is made of, beside its schema. */
 export interface SettingsShape<T> {
   readonly schema: z.ZodType<T>;
-  /** Keys whose text is JSON, as `pulumi config set --path` stores them. */
-  readonly structured: readonly string[];
   /** Keys of the other stack: known, but of no effect here. */
   readonly elsewhere: readonly string[];
   /** Rules that look at several settings as given; each returns its fault. */
@@ -108,7 +107,7 @@ export function parseSettings<T>(
   inClear: readonly string[] = [],
 ): T {
   const opened = Object.fromEntries(
-    Object.entries(raw).map(([key, value]) => [key, shape.structured.includes(key) ? open(value) : value]),
+    Object.entries(raw).map(([key, value]) => [key, isStructured(shape.schema, key) ? open(value) : value]),
   );
   const parsed = shape.schema.safeParse(opened);
   const faults = parsed.success
@@ -120,11 +119,12 @@ export function parseSettings<T>(
   }
   for (const key of inClear)
     faults.push(
-      `${keyOf([key])} is stored in clear text; allowed: encrypted only. Fix: change that secret where it is used, then ${
-        shape.structured.includes(key)
-          ? setCommand([key, "secret"], stack, "", true)
-          : setCommand([key], stack, "", true)
-      }`,
+      `${keyOf([key])} is stored in clear text; allowed: encrypted only. Fix: change that secret where it is used, then ${setCommand(
+        secretPath(shape.schema, key),
+        stack,
+        "",
+        true,
+      )}`,
     );
   if (faults.length > 0 || !parsed.success) throw new SettingsError(stack, faults);
   return parsed.data;

@@ -1,49 +1,62 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { flag, hostName, ipv4, leaf, optionalLeaf, whole } from "./leaf";
+import { flag, ipv4, leaf, optionalLeaf, whole } from "./leaf";
 import { parseSettings, setCommand, type RawSettings, type SettingsShape } from "./parse";
-import { shared } from "./shared";
+import { primaryHost, shared } from "./shared";
 
 export type Site = "primary" | "standby";
 
-const prodSchema = z
+/** Every setting of the stack, in the order in which the page of settings lists them. */
+export const prodSchema = z
   .strictObject({
     ...shared,
-    /** The flip: whose name `www` points at. */
     activeSite: leaf<Site>(
       z.enum(["primary", "standby"]),
-      { allowed: "primary or standby", example: "primary" },
+      { allowed: "primary or standby", example: "primary", why: "The flip: whose name `www` points at." },
       "primary",
     ),
-    /** FQDN by which the primary is reached: the CNAME target of `www` until cutover. */
-    primaryHost: leaf(hostName, {
-      allowed: "the primary's host name, in lower case and without a trailing dot",
-      example: "shared.host.example",
+    primaryHost,
+    primaryAddress: optionalLeaf(ipv4, {
+      allowed: "an IPv4 address",
+      example: "203.0.113.10",
+      why: "For a host that is known only by its address: `origin.<domain>` is made for it and becomes the target.",
     }),
-    /** For a host that is known only by its address: `origin.<domain>` is made for it and becomes the target. */
-    primaryAddress: optionalLeaf(ipv4, { allowed: "an IPv4 address", example: "203.0.113.10" }),
-    /** `organization/project/stack` of the standby; until it is set this stack knows of none. */
     standbyStack: optionalLeaf(z.string().regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/), {
       allowed: "organization/project/stack",
       example: "organization/warm-standby/standby",
+      why: "The standby's stack; until it is set this stack knows of none.",
     }),
-    /** Seconds a resolver may keep the cutover record. Not below what every Cloudflare plan takes. */
-    ttl: leaf(whole(60, 86400), { allowed: "a whole number of seconds from 60 to 86400", example: "60" }, 60),
-    /** URL of the primary's database, for the operations that read it; this program does not. */
+    ttl: leaf(
+      whole(60, 86400),
+      {
+        allowed: "a whole number of seconds from 60 to 86400",
+        example: "60",
+        unit: "seconds",
+        why: "How long a resolver may keep the cutover record. Not below what every Cloudflare plan takes.",
+      },
+      60,
+    ),
     primaryDatabaseUrl: optionalLeaf(z.string().regex(/^[a-z]+:\/\/.+/), {
       allowed: "the URL of the primary's database",
       example: "",
       secret: true,
+      why: "For the operations that read it; this program does not.",
     }).transform((url) => (url === undefined ? undefined : pulumi.secret(url))),
-    /** Traffic through Cloudflare's proxy: no tail, but its certificate and its terms. */
-    proxied: leaf(flag, { allowed: "true or false", example: "false" }, false),
+    proxied: leaf(
+      flag,
+      {
+        allowed: "true or false",
+        example: "false",
+        why: "Traffic through Cloudflare's proxy: no tail, but its certificate and its terms.",
+      },
+      false,
+    ),
   })
   .readonly();
 
 /** The settings of stack `prod`, checked and with their defaults. */
 export type ProdSettings = z.output<typeof prodSchema>;
 
-export const prodSecretKeys = ["primaryDatabaseUrl"] as const;
 export const prodKeys = Object.keys(prodSchema.unwrap().shape);
 
 function standbyNeedsAStack(raw: RawSettings, stack: string): string | undefined {
@@ -60,7 +73,6 @@ export function parseProd(
 ): ProdSettings {
   const shape: SettingsShape<ProdSettings> = {
     schema: prodSchema,
-    structured: [],
     elsewhere,
     together: [standbyNeedsAStack],
   };

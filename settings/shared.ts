@@ -1,18 +1,28 @@
 import { z } from "zod";
 import { hostName, leaf, optionalLeaf } from "./leaf";
 
-/** The settings that both stacks have. */
+/** The settings that every stack has. */
 export const shared = {
-  /** Which stack this is, where its name does not say so. */
-  role: optionalLeaf(z.enum(["prod", "standby"]), { allowed: "prod or standby", example: "prod" }),
-  /** The zone: the shop is `www.<domain>`. */
+  role: optionalLeaf(z.enum(["prod", "standby"]), {
+    allowed: "prod or standby",
+    example: "prod",
+    why: "Which stack this is, where its name does not say so.",
+  }),
   domain: leaf(hostName, {
     allowed: "the zone's name, in lower case and without a trailing dot",
     example: "blanklabel.example",
+    why: "The zone: the shop is `www.<domain>`.",
   }),
-  /** The zone's id at Cloudflare. */
   zoneId: leaf(z.string().regex(/^[0-9a-f]{32}$/), {
     allowed: "the zone's id at Cloudflare, 32 hexadecimal digits",
     example: "0123456789abcdef0123456789abcdef",
+    why: "Which zone at Cloudflare the records are written to.",
   }),
 };
+
+/** The primary by its own name: the stacks know it from their config only, never from each other. */
+export const primaryHost = leaf(hostName, {
+  allowed: "the primary's host name, in lower case and without a trailing dot",
+  example: "shared.host.example",
+  why: "FQDN by which the primary is reached: what `www` points at until cutover, and what is watched from outside.",
+});

@@ -74,17 +74,17 @@ test("every missing setting is named at once", () => {
     "warm-standby:domain is not set; allowed: the zone's name, in lower case and without a trailing dot. Fix: pulumi config set domain blanklabel.example --stack standby",
     "warm-standby:zoneId is not set; allowed: the zone's id at Cloudflare, 32 hexadecimal digits. Fix: pulumi config set zoneId 0123456789abcdef0123456789abcdef --stack standby",
     "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot. Fix: pulumi config set primaryHost shared.host.example --stack standby",
-    "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
     "warm-standby:visitorsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set visitorsPerHour 10000 --stack standby",
     "warm-standby:ordersPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set ordersPerHour 300 --stack standby",
     "warm-standby:mailsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set mailsPerHour 600 --stack standby",
+    "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
+    "warm-standby:appPackage is not set; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
+    "warm-standby:appStart is not set; allowed: the command that starts the app from its package's folder. Fix: pulumi config set appStart 'node server.js' --stack standby",
     "warm-standby:smtpApplication.tenantId is not set; allowed: the Entra tenant, a UUID. Fix: pulumi config set --path smtpApplication.tenantId 11111111-2222-4333-8444-555555555555 --stack standby",
     "warm-standby:smtpApplication.applicationId is not set; allowed: the Entra application's client id, a UUID. Fix: pulumi config set --path smtpApplication.applicationId 11111111-2222-4333-8444-555555555555 --stack standby",
     "warm-standby:smtpApplication.objectId is not set; allowed: the object id of the application's service principal, a UUID. Fix: pulumi config set --path smtpApplication.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
     "warm-standby:smtpApplication.secret is not set; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret smtpApplication.secret --stack standby",
-    "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
-    "warm-standby:appPackage is not set; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
-    "warm-standby:appStart is not set; allowed: the command that starts the app from its package's folder. Fix: pulumi config set appStart 'node server.js' --stack standby",
+    "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
   ]);
 });
 

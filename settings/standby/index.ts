@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { leaf } from "../leaf";
+import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
+import { primaryHost, shared } from "../shared";
+import { appSettings } from "./app";
+import { databaseSettings } from "./database";
+import { forecastSettings } from "./forecast";
+import { imageSettings } from "./images";
+import { mailSettings } from "./mail";
+import { sizeSettings } from "./size";
+import { watchSettings } from "./watch";
+
+export type { DatabaseEngine } from "./database";
+export type { Size } from "./size";
+
+/** Every setting of the stack, a section a file, in the order in which the page of settings lists them. */
+export const standbySchema = z
+  .strictObject({
+    ...shared,
+    location: leaf(
+      z.string().regex(/^[a-z0-9]+$/),
+      {
+        allowed: "an Azure region's short name",
+        example: "westeurope",
+        why: "Where the standby stands; not where the primary does.",
+      },
+      "westeurope",
+    ),
+    primaryHost,
+    ...sizeSettings,
+    ...forecastSettings,
+    ...databaseSettings,
+    ...appSettings,
+    ...imageSettings,
+    ...mailSettings,
+    ...watchSettings,
+  })
+  .readonly();
+
+/** The settings of stack `standby`, checked and with their defaults; secrets are secret outputs. */
+export type StandbySettings = z.output<typeof standbySchema>;
+
+export const standbyKeys = Object.keys(standbySchema.unwrap().shape);
+
+/**
+ * @param inClear secret keys that are stored in clear text
+ * @throws SettingsError naming every fault at once
+ */
+export function parseStandby(
+  stack: string,
+  raw: RawSettings,
+  elsewhere: readonly string[],
+  inClear: readonly string[] = [],
+): StandbySettings {
+  const shape: SettingsShape<StandbySettings> = { schema: standbySchema, elsewhere };
+  return parseSettings(shape, stack, raw, inClear);
+}
