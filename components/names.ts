@@ -39,6 +39,7 @@ export function localNames(domain: string) {
     network: `${base}-network`,
     identity: `${base}-app-identity`,
     plan: `${base}-plan`,
+    sidePlan: `${base}-side-plan`,
     frontDoor: `${base}-edge`,
     // Letters and digits only.
     firewall: `${wordOf(domain)}standbyfirewall`,

@@ -9,6 +9,7 @@ import { Mail } from "../components/mail";
 import { globalNames, hostsOf, localNames, suffixLength } from "../components/names";
 import { PrivateNetwork } from "../components/network";
 import { StandbyGroup } from "../components/resource-group";
+import { SidePlan } from "../components/side-plan";
 import { AppVault } from "../components/vault";
 import { Watch } from "../components/watch";
 import { readStandbySettings, type StandbySettings } from "../settings";
@@ -109,6 +110,7 @@ export function standby(settings: StandbySettings) {
     mail,
     watch,
   });
+  new SidePlan("side", { ...place, planName: names.sidePlan });
   const { domains } = shopEdge({ settings, hosts, place, names, edge, app, images });
   watchAll({ settings, hosts, place, names, watch, app, database, edge });
 

@@ -35,6 +35,7 @@ test("names are what each service allows, whatever the zone", () => {
       const local = localNames(zone);
       expect(local.firewall).toMatch(/^[a-z][a-z0-9]{1,127}$/);
       expect(local.plan).toMatch(/^[a-z][a-z0-9-]{1,58}[a-z0-9]$/);
+      expect(local.sidePlan).toMatch(/^[a-z][a-z0-9-]{1,58}[a-z0-9]$/);
     }),
   );
 });
