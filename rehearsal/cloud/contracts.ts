@@ -128,9 +128,18 @@ export interface BlobService {
 export interface BlobAccount {
   readonly name: string;
   readonly allowBlobPublicAccess: boolean;
-  /** Bearer tokens are accepted from this predicate only. */
-  readonly accepts: (bearerToken: string) => boolean;
+  readonly accessOf: (request: BlobRequest) => BlobAccess;
 }
+
+/** A request to a container that came with a bearer token. */
+export interface BlobRequest {
+  readonly token: string;
+  readonly container: string;
+  readonly wants: "read" | "write";
+}
+
+/** `no-token`: it is none of this cloud's for storage; `no-role`: its principal lacks the role for it. */
+export type BlobAccess = "granted" | "no-token" | "no-role";
 
 export interface DatabaseServerSettings {
   readonly name: string;

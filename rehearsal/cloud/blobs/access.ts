@@ -5,8 +5,8 @@ import { StorageError } from "./errors";
 export type Purpose = "read-blob" | "read-container" | "write";
 
 /**
- * Admits a call or throws the StorageError that Azure would answer with: writers need an accepted bearer token;
- * readers none where both the account and the container allow it. Keys and shared access signatures are never
+ * Admits a call or throws the StorageError that Azure would answer with: writers need a bearer token of a principal
+ * that has the role; readers too, or none where both the account and the container allow it. Keys and shared access signatures are never
  * accepted, as on an account with `allowSharedKeyAccess: false`.
  */
 export function authorize(call: Call, purpose: Purpose): void {
@@ -22,7 +22,13 @@ export function authorize(call: Call, purpose: Purpose): void {
     throw new StorageError(
       /^SharedKey/i.test(authorization) ? "KeyBasedAuthenticationNotPermitted" : "AuthenticationFailed",
     );
-  if (!call.account.settings.accepts(token)) throw new StorageError("InvalidAuthenticationInfo");
+  const access = call.account.settings.accessOf({
+    token,
+    container: call.container ?? "",
+    wants: purpose === "write" ? "write" : "read",
+  });
+  if (access === "no-token") throw new StorageError("InvalidAuthenticationInfo");
+  if (access === "no-role") throw new StorageError("AuthorizationPermissionMismatch");
 }
 
 function admitAnonymous(call: Call, purpose: Purpose): void {

@@ -6,6 +6,10 @@ const known = {
     403,
     "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
   ],
+  AuthorizationPermissionMismatch: [
+    403,
+    "This request is not authorized to perform this operation using this permission.",
+  ],
   BlobAlreadyExists: [409, "The specified blob already exists."],
   BlobNotFound: [404, "The specified blob does not exist."],
   ConditionNotMet: [412, "The condition specified using HTTP conditional header(s) is not met."],

@@ -1,9 +1,17 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Application } from "./settings";
 
+/** Who a token speaks for: the service principal of an application or of a managed identity. */
+export interface Principal {
+  /** Its client id. */
+  readonly applicationId: string;
+  /** What role assignments name. */
+  readonly objectId: string;
+}
+
 interface Token {
   readonly audience: string;
-  readonly application: Application;
+  readonly principal: Principal;
   /** Milliseconds since the epoch. */
   readonly expires: number;
 }
@@ -31,16 +39,21 @@ export class Directory {
   signIn(tenantId: string, applicationId: string, given: string, audience: string): string | undefined {
     const application = this.application(applicationId);
     if (application?.tenantId !== tenantId || !sameSecret(application.secret, given)) return undefined;
+    return this.issue(application, audience);
+  }
+
+  /** An access token for a principal whose identity was proven elsewhere. */
+  issue(principal: Principal, audience: string): string {
     const token = randomBytes(32).toString("base64url");
-    this.tokens.set(token, { audience, application, expires: Date.now() + tokenSeconds * 1000 });
+    this.tokens.set(token, { audience, principal, expires: Date.now() + tokenSeconds * 1000 });
     return token;
   }
 
-  /** The application that a token was handed out to, where it still counts for the audience. */
-  holder(token: string, audience: string): Application | undefined {
+  /** The principal that a token was handed out to, where it still counts for the audience. */
+  holder(token: string, audience: string): Principal | undefined {
     const known = this.tokens.get(token);
     return known !== undefined && known.audience === audience && known.expires > Date.now()
-      ? known.application
+      ? known.principal
       : undefined;
   }
 }

@@ -10,6 +10,7 @@ import { Zone } from "./cloudflare/zone";
 import { Directory } from "./directory";
 import { armApi, armFault } from "./http/arm";
 import { cloudflareApi, cloudflareFault } from "./http/cloudflare";
+import { identityApi, identityFault, identityHost, identityPort } from "./http/identity";
 import { serveApis, type Api } from "./http/json-server";
 import { loginApi, loginFault } from "./http/login";
 import { CloudFault } from "./fault";
@@ -109,7 +110,10 @@ export async function startControlPlane(
     }),
   );
   const apiPort = await listen(apis);
-  for (const host of apiHosts) networks.outside.add(host, 443, apiPort);
+  for (const host of apiHosts)
+    for (const network of [networks.outside, networks.inside]) network.add(host, 443, apiPort);
+  const identity = createHttp(serveApis(() => ({ api: identityApi(cloud), fault: identityFault })));
+  networks.inside.add(identityHost, identityPort, await listen(identity));
 
   const answer = controlApi(cloud, zone, realiser, pace);
   const control = createHttp(serveApis(() => ({ api: answer, fault: armFault })));
@@ -122,7 +126,12 @@ export async function startControlPlane(
     providers: ports,
     controlPort,
     stop: async () => {
-      await Promise.all([...providers.map((provider) => provider.stop()), close(apis), close(control)]);
+      await Promise.all([
+        ...providers.map((provider) => provider.stop()),
+        close(apis),
+        close(identity),
+        close(control),
+      ]);
       await realiser.stop();
       for (const validation of cloud.validations.values()) validation.stop();
       await Promise.all([...cloud.databases.values()].map(({ server }) => server.stop()));

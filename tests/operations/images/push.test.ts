@@ -17,7 +17,7 @@ beforeAll(async () => {
   blobs.addAccount({
     name: "blanklabelimages",
     allowBlobPublicAccess: true,
-    accepts: (given) => given === admitted,
+    accessOf: ({ token }) => (token === admitted ? "granted" : "no-token"),
   });
   world.routes.add("blanklabelimages.blob.core.windows.net", 443, blobs.port);
   folder = path.join(world.folder, "pictures");

@@ -8,9 +8,13 @@ import { pick, sameId, type RuleBook } from "./rules";
 export const roles = {
   owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
   contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  monitoringReader: "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+  cdnProfileContributor: "ec156ff8-a8d1-4d15-830c-5b80698ca432",
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   keyVaultSecretsOfficer: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
   keyVaultAdministrator: "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+  storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   storageBlobDataOwner: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
   communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",

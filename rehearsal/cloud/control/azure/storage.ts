@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BlobAccess, BlobRequest } from "../../contracts";
 import type { Cloud } from "../cloud";
 import { badRequest } from "../fault";
 import { holdsRole, roles } from "./access";
@@ -17,14 +18,17 @@ const containerSchema = z.object({
 const containerName = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const audience = "https://storage.azure.com";
-const dataRoles = [roles.storageBlobDataContributor, roles.storageBlobDataOwner];
+const writers = [roles.storageBlobDataContributor, roles.storageBlobDataOwner];
+const readers = [roles.storageBlobDataReader, ...writers];
 
-/** Whether a bearer token may read and write an account's blobs. */
-function mayWrite(token: string, account: string, cloud: Cloud): boolean {
+/** What a bearer token may do in a container: by the roles of its principal there, or on what that lies in. */
+function accessOf({ token, container, wants }: BlobRequest, account: string, cloud: Cloud): BlobAccess {
   const holder = cloud.directory.holder(token, audience);
-  if (holder === undefined) return false;
-  const scopes = [account, ...cloud.world.below(account).map(({ id }) => id)];
-  return scopes.some((scope) => holdsRole(cloud.world, holder.objectId, scope, dataRoles));
+  if (holder === undefined) return "no-token";
+  const scope = `${account}/blobServices/default/containers/${container}`;
+  return holdsRole(cloud.world, holder.objectId, scope, wants === "read" ? readers : writers)
+    ? "granted"
+    : "no-role";
 }
 
 export const storageRules: RuleBook = {
@@ -51,7 +55,7 @@ export const storageRules: RuleBook = {
       cloud.parts.blobs.addAccount({
         name: accountName,
         allowBlobPublicAccess,
-        accepts: (token) => mayWrite(token, id, cloud),
+        accessOf: (request) => accessOf(request, id, cloud),
       });
       return Promise.resolve();
     },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { azureKind } from "../../types/catalogue";
 import { recordsOf, statesOf, verificationTypes, verify } from "../azure/communication";
 import { domainState } from "../azure/cdn";
+import { authorizeCall } from "../azure/permissions";
 import { pick } from "../azure/rules";
 import type { Cloud } from "../cloud";
 import { CloudFault } from "../fault";
@@ -112,7 +113,7 @@ export function armApi(cloud: Cloud): Api {
     const { method, path, token, query } = request;
     cloud.world.note("api", `${method} ${path}`);
     const holder = cloud.directory.holder(token, `https://${host}`);
-    if (holder?.applicationId !== cloud.settings.operator.applicationId)
+    if (holder === undefined)
       throw new CloudFault(
         401,
         "InvalidAuthenticationToken",
@@ -137,6 +138,7 @@ export function armApi(cloud: Cloud): Api {
           };
     }
     const id = decodeURIComponent(path);
+    authorizeCall(cloud, holder, method, id);
     if (method === "GET") {
       const stored = cloud.world.get(id);
       if (stored === undefined)

@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** The bearer token, or "". */
   readonly token: string;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
@@ -62,7 +64,8 @@ export function serveApis(
       const body = await bodyOf(request);
       if (served === undefined) throw new CloudFault(421, "Misdirected", `${host} is not served here.`);
       const { pathname: path, searchParams: query } = url;
-      send(response, await served.api({ method: request.method ?? "GET", host, path, query, token, body }));
+      const { method = "GET", headers } = request;
+      send(response, await served.api({ method, host, path, query, token, headers, body }));
     } catch (error) {
       if (!(error instanceof CloudFault)) console.error(error);
       const fault =

@@ -1,9 +1,11 @@
 import path from "node:path";
 import { z } from "zod";
 import type { WebAppSettings } from "../../contracts";
+import { identitiesOf } from "../azure/identities";
 import { readSecret } from "../azure/keyvault";
 import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
+import { identityEnvironment } from "../http/identity";
 import type { Stored } from "../world";
 
 const nameValue = z.object({ name: z.string(), value: z.string() });
@@ -12,11 +14,6 @@ const siteSchema = z.object({
   serverFarmId: z.string(),
   httpsOnly: z.boolean().default(false),
   keyVaultReferenceIdentity: z.string().default("SystemAssigned"),
-  identity: z
-    .object({
-      userAssignedIdentities: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
-    })
-    .optional(),
   siteConfig: z
     .object({
       appSettings: z.array(nameValue).default([]),
@@ -44,8 +41,6 @@ const siteSchema = z.object({
 });
 const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
 const planSchema = z.object({ sku: z.object({ capacity: z.number().default(1) }) });
-const principalSchema = z.object({ principalId: z.string() });
-const systemIdentity = z.object({ identity: principalSchema });
 const autoscaleSchema = z.object({
   enabled: z.boolean().default(true),
   targetResourceUri: z.string(),
@@ -63,16 +58,11 @@ const byUri =
 const byName = /^@Microsoft\.KeyVault\(VaultName=([^;)]+);SecretName=([^;)]+)(?:;[^)]*)?\)$/i;
 
 /** The principal by which the app reads Key Vault references, where it has one that is its own. */
-function referencePrincipal({ outputs }: Stored, site: Site, cloud: Cloud): string | undefined {
-  if (site.keyVaultReferenceIdentity === "SystemAssigned") {
-    const { success, data } = systemIdentity.safeParse(outputs);
-    return success ? data.identity.principalId : undefined;
-  }
-  const assigned = site.identity?.userAssignedIdentities ?? [];
-  const ids = Array.isArray(assigned) ? assigned : Object.keys(assigned);
-  if (!ids.some((id) => sameId(id, site.keyVaultReferenceIdentity))) return undefined;
-  const identity = cloud.world.get(site.keyVaultReferenceIdentity);
-  return identity === undefined ? undefined : pick(principalSchema, identity.outputs).principalId;
+function referencePrincipal(app: Stored, site: Site, cloud: Cloud): string | undefined {
+  const own = site.keyVaultReferenceIdentity === "SystemAssigned";
+  return identitiesOf(app, cloud.world).find(({ kind, id }) =>
+    own ? kind === "system" : kind === "user" && sameId(id, site.keyVaultReferenceIdentity),
+  )?.principal.objectId;
 }
 
 /** An app setting's value as the process sees it. What cannot be resolved stays as written, as on App Service. */
@@ -107,6 +97,7 @@ function environmentOf(app: Stored, site: Site, cloud: Cloud): Record<string, st
           resolved(connectionString, app, site, cloud),
         ] as const,
     ),
+    ...Object.entries(identityEnvironment(app, cloud)),
   ]);
 }
 

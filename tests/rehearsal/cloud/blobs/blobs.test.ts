@@ -37,7 +37,12 @@ const allowPublic = (allowed: boolean): void =>
   service.addAccount({
     name: account,
     allowBlobPublicAccess: allowed,
-    accepts: (token) => token === "operator",
+    accessOf: ({ token, wants }) =>
+      token === "operator" || (token === "reader" && wants === "read")
+        ? "granted"
+        : token === "reader"
+          ? "no-role"
+          : "no-token",
   });
 
 beforeAll(async () => {
@@ -233,6 +238,11 @@ describe("access", () => {
       statusCode: 401,
       code: "InvalidAuthenticationInfo",
     });
+    const reader = client(credential("reader")).getContainerClient("images");
+    await expect(reader.uploadBlockBlob("b", "x", 1)).rejects.toMatchObject({
+      statusCode: 403,
+      code: "AuthorizationPermissionMismatch",
+    });
     const key = new StorageSharedKeyCredential(account, Buffer.from("key").toString("base64"));
     await expect(client(key).getContainerClient("images").uploadBlockBlob("b", "x", 1)).rejects.toMatchObject(
       { statusCode: 403, code: "KeyBasedAuthenticationNotPermitted" },
@@ -257,7 +267,7 @@ describe("access", () => {
     };
     await expect(handshake(host)).resolves.toBe("connected");
     await expect(handshake("other.blob.core.windows.net")).resolves.toBe("failed");
-    service.addAccount({ name: "other", allowBlobPublicAccess: false, accepts: () => true });
+    service.addAccount({ name: "other", allowBlobPublicAccess: false, accessOf: () => "granted" });
     await expect(handshake("other.blob.core.windows.net")).resolves.toBe("connected");
     service.removeAccount("other");
     await expect(handshake("other.blob.core.windows.net")).resolves.toBe("failed");

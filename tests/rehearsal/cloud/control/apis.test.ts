@@ -12,7 +12,16 @@ afterEach(() => cloud.stop());
 
 async function ask(api: Api, method: string, url: string, more: Partial<ApiRequest> = {}) {
   const { host, pathname, searchParams } = new URL(url);
-  return api({ method, host, path: pathname, query: searchParams, token: "", body: "", ...more });
+  return api({
+    method,
+    host,
+    path: pathname,
+    query: searchParams,
+    token: "",
+    headers: {},
+    body: "",
+    ...more,
+  });
 }
 
 const signIn = (client_secret: string, scope = "https://management.azure.com/.default") => {

@@ -103,7 +103,7 @@ test("a Key Vault reference is resolved only for an identity of the app's that m
       keyVaultReferenceIdentity: identity.id,
     },
   );
-  expect((await running())?.environment).toEqual({ PASSWORD: reference });
+  expect((await running())?.environment).toMatchObject({ PASSWORD: reference });
   await cloud.make("authorization:RoleAssignment", {
     scope: vault.id,
     roleAssignmentName: "33333333-4444-4555-8666-777777777777",
@@ -111,7 +111,7 @@ test("a Key Vault reference is resolved only for an identity of the app's that m
     principalId: text(identity.state["principalId"]),
     principalType: "ServicePrincipal",
   });
-  expect((await running())?.environment).toEqual({ PASSWORD: "s3cret" });
+  expect((await running())?.environment).toMatchObject({ PASSWORD: "s3cret" });
   expect(JSON.stringify(cloud.cloud.world.log)).not.toContain("s3cret");
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type {
+  BlobAccount,
   DatabaseServerSettings,
   DeclaredRecord,
   DomainValidation,
@@ -43,6 +44,7 @@ export interface Realised {
   readonly databaseNames: string[];
   readonly apps: Map<string, WebAppSettings>;
   readonly containers: string[];
+  readonly accounts: Map<string, BlobAccount>;
   stopped: number;
 }
 
@@ -101,7 +103,7 @@ function doubles(realised: Realised): Parts {
     },
     blobs: {
       port: 3,
-      addAccount: () => undefined,
+      addAccount: (account) => void realised.accounts.set(account.name, account),
       removeAccount: () => undefined,
       addContainer: (account, container, access) =>
         void realised.containers.push(`${account}/${container} ${access}`),
@@ -164,6 +166,7 @@ export class TestCloud {
     databaseNames: [],
     apps: new Map(),
     containers: [],
+    accounts: new Map(),
     stopped: 0,
   };
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "control-"));
