@@ -26,6 +26,16 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
+/** Cloudflare's proxy (HTTP and TLS on one port of 127.0.0.1) for the names whose records are proxied. */
+export interface ZoneProxy {
+  /** What the name server answers for a proxied name. */
+  readonly address: string;
+  readonly port: number;
+  /** The proxied names, and what the record of each holds: all of them, from the next request on. */
+  configure(targets: ReadonlyMap<string, string>): void;
+  stop(): Promise<void>;
+}
+
 export interface IssuedCertificate {
   /** PEM: the leaf, then the authority. */
   readonly chain: string;

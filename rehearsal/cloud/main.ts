@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
 import { networkEnvironment } from "../network/environment";
 import { RoutingTable } from "../network/routes";
@@ -13,14 +14,39 @@ import { startDatabaseServer } from "./database";
 import { DnsClient, joinStrings, startNameServer } from "./dns";
 import { startEdge } from "./edge";
 import { startMailServer } from "./mail";
+import { startZoneProxy } from "./proxy";
 
 /** Texts of a name's records, asked for by packets; [] where the name or the type has none. */
-async function lookup(client: DnsClient, name: string, type: "CNAME" | "TXT"): Promise<readonly string[]> {
+async function lookup(
+  client: DnsClient,
+  name: string,
+  type: "A" | "CNAME" | "TXT",
+): Promise<readonly string[]> {
   const { answers = [] } = await client.ask(name, type);
   return answers.flatMap((answer) => {
     if (answer.type === "TXT" && type === "TXT") return [joinStrings(answer.data)];
+    if (answer.type === "A" && type === "A") return [answer.data];
     return answer.type === "CNAME" && type === "CNAME" ? [answer.data] : [];
   });
+}
+
+/** The local port behind a host, its aliases and its address followed as preload.cjs follows them. */
+async function portBehind(
+  table: RoutingTable,
+  client: DnsClient,
+  host: string,
+  port: number,
+): Promise<number | undefined> {
+  let name = host;
+  for (let hops = 0; hops < 8; hops++) {
+    const served = table.find(name, port);
+    if (served !== undefined || isIP(name) !== 0) return served;
+    const [next] = await lookup(client, name, "CNAME");
+    const [address] = next === undefined ? await lookup(client, name, "A") : [];
+    if (next === undefined && address === undefined) return undefined;
+    name = next ?? address ?? name;
+  }
+  return undefined;
 }
 
 async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; stop: () => Promise<void> }> {
@@ -44,6 +70,12 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
 
   // The edge sees the internet as everyone outside does.
   const edge = await startEdge({ connect: (host, port) => outside.find(host, port), root: authority.root });
+  const proxy = await startZoneProxy({
+    certificate: await authority.issue([settings.zone.name, `*.${settings.zone.name}`]),
+    zone: settings.zone.name,
+    connect: (host, port) => portBehind(outside, dns, host, port),
+    root: authority.root,
+  });
   const blobs = await startBlobService({ certificateFor });
   const mail = await startMailServer({
     certificate: await authority.issue(["smtp.azurecomm.net"]),
@@ -56,6 +88,7 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
   });
   const parts: Parts = {
     nameServer,
+    proxy,
     authority,
     edge,
     blobs,
@@ -81,7 +114,7 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
     },
     stop: async () => {
       await plane.stop();
-      await Promise.all([edge.stop(), blobs.stop(), mail.stop(), authority.stop()]);
+      await Promise.all([edge.stop(), proxy.stop(), blobs.stop(), mail.stop(), authority.stop()]);
       dns.close();
       await nameServer.stop();
     },

@@ -16,15 +16,17 @@ if (routesFile !== undefined && nameServer !== undefined) {
   /** @returns {Record<string, number>} */
   const routes = () => JSON.parse(readFileSync(routesFile, "utf8"));
 
-  /** Follows CNAMEs to the name that is served. @param {string} host @param {number} port @returns {Promise<number>} */
+  /** Follows CNAMEs, and then an address, to what is served. @param {string} host @param {number} port @returns {Promise<number>} */
   async function localPort(host, port) {
     let name = host.toLowerCase().replace(/\.$/, "");
     for (let hops = 0; hops < 8; hops++) {
       const served = routes()[`${name}:${String(port)}`];
       if (served !== undefined) return served;
-      const next = await dns.promises.resolveCname(name).catch(() => []);
-      if (next[0] === undefined) break;
-      name = next[0].toLowerCase();
+      if (net.isIP(name) !== 0) break;
+      const [next] = await dns.promises.resolveCname(name).catch(() => []);
+      const [address] = next === undefined ? await dns.promises.resolve4(name).catch(() => []) : [];
+      if (next === undefined && address === undefined) break;
+      name = (next ?? address ?? name).toLowerCase();
     }
     throw Object.assign(
       new Error(`connect ENOTFOUND ${host}:${String(port)}: the rehearsal serves no such host`),

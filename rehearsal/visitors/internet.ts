@@ -57,7 +57,7 @@ export class Internet {
    */
   async find(resolver: number, host: string): Promise<Destination> {
     const resolution = await this.resolvers[resolver]?.resolve(host, "A");
-    const chain = resolution?.chain ?? [];
+    const chain = [...(resolution?.chain ?? []), ...(resolution?.values ?? [])];
     // Read anew each time: what is served changes through the day.
     const routes = routesSchema.parse(JSON.parse(readFileSync(this.options.routesFile, "utf8")));
     const port = chain

@@ -10,6 +10,7 @@ import type {
   NameServer,
   WebApp,
   WebAppSettings,
+  ZoneProxy,
 } from "../contracts";
 import type { Directory } from "./directory";
 import type { CloudSettings } from "./settings";
@@ -18,6 +19,7 @@ import type { World } from "./world";
 /** The parts that realise declarations; a test can give doubles. */
 export interface Parts {
   readonly nameServer: NameServer;
+  readonly proxy: ZoneProxy;
   readonly authority: CertificateAuthority;
   readonly edge: Edge;
   readonly blobs: BlobService;

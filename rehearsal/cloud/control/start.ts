@@ -58,7 +58,7 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const world = new World();
   const pace = new Pace();
-  const zone = new Zone(settings.zone.id, settings.zone.name, parts.nameServer);
+  const zone = new Zone(settings.zone.id, settings.zone.name, parts);
   const directory = new Directory([settings.operator, settings.smtpApplication]);
   const cloud: Cloud = {
     settings,
@@ -109,6 +109,8 @@ export async function startControlPlane(
       return { api, fault: worded };
     }),
   );
+  for (const network of [networks.outside, networks.inside])
+    for (const port of [80, 443]) network.add(parts.proxy.address, port, parts.proxy.port);
   const apiPort = await listen(apis);
   for (const host of apiHosts)
     for (const network of [networks.outside, networks.inside]) network.add(host, 443, apiPort);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
-import type { NameServer } from "../../contracts";
+import type { NameServer, ZoneProxy } from "../../contracts";
 import { CloudFault } from "../fault";
 
 export const recordTypes = ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "TXT"] as const;
@@ -38,14 +38,23 @@ const proxiable: readonly string[] = ["A", "AAAA", "CNAME"];
 /** What "automatic" stands for on a record that is not proxied. */
 const automaticTtl = 300;
 
-/** A zone at Cloudflare, with its rules; what it holds is served by the name server. */
+/** What keeps a name from having an alias beside it even at the apex, where Cloudflare flattens the alias. */
+const excludedByAlias: readonly string[] = ["A", "AAAA", "CNAME"];
+
+/** What brings a zone's records to life. */
+export interface ZoneParts {
+  readonly nameServer: NameServer;
+  readonly proxy: ZoneProxy;
+}
+
+/** A zone at Cloudflare, with its rules; what it holds is served by the name server and, where proxied, the proxy. */
 export class Zone {
   private records = new Map<string, HeldRecord>();
 
   constructor(
     readonly id: string,
     readonly name: string,
-    private readonly nameServer: NameServer,
+    private readonly parts: ZoneParts,
   ) {}
 
   list(): readonly HeldRecord[] {
@@ -89,13 +98,21 @@ export class Zone {
     }
     const gone = [...this.records.keys()].filter((id) => !next.has(id));
     this.records = next;
-    for (const id of gone) this.nameServer.remove(id);
+    // One turn of the event loop: no question is answered between the two.
+    for (const id of gone) this.parts.nameServer.remove(id);
     for (const record of touched) this.serve(record);
+    const proxied = this.list().filter((record) => record.proxied);
+    this.parts.proxy.configure(new Map(proxied.map(({ name, content }) => [name, content])));
     return touched;
   }
 
-  private serve({ id, name, type, content, ttl, priority }: HeldRecord): void {
-    this.nameServer.put({
+  private serve({ id, name, type, content, ttl, priority, proxied }: HeldRecord): void {
+    const { nameServer, proxy } = this.parts;
+    if (proxied) {
+      nameServer.put({ id, name, type: "A", content: proxy.address, ttl: automaticTtl });
+      return;
+    }
+    nameServer.put({
       id,
       name,
       type,
@@ -119,11 +136,6 @@ export class Zone {
       throw refuse(
         9004,
         `This record type (${record.type}) cannot be proxied; only ${proxiable.join(", ")} can.`,
-      );
-    if (record.proxied)
-      throw refuse(
-        0,
-        `${record.name} is proxied: the local cloud serves DNS-only records; set proxied to false.`,
       );
     if (record.ttl !== 1 && (record.ttl < 60 || record.ttl > 86400))
       throw refuse(
@@ -154,9 +166,11 @@ export class Zone {
     const others = [...among.values()].filter((other) => other.id !== id && other.name === record.name);
     if (others.some(({ type, content }) => type === record.type && content === record.content))
       throw refuse(81058, "An identical record already exists.");
-    if (others.some(({ type }) => type === "CNAME"))
+    // At the apex an alias is flattened: mail and texts stand beside it (developers.cloudflare.com, CNAME flattening).
+    const excludes = (type: string): boolean => record.name !== this.name || excludedByAlias.includes(type);
+    if (excludes(record.type) && others.some(({ type }) => type === "CNAME"))
       throw refuse(81054, `A CNAME record with that host (${record.name}) already exists.`);
-    if (record.type === "CNAME" && others.length > 0)
+    if (record.type === "CNAME" && others.some(({ type }) => excludes(type)))
       throw refuse(
         81053,
         `An A, AAAA, CNAME or other record with that host (${record.name}) already exists.`,

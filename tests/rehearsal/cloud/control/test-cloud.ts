@@ -37,6 +37,7 @@ const application = (first: string) => ({
 /** What the doubles of the realised parts were told. */
 export interface Realised {
   readonly records: Map<string, DeclaredRecord>;
+  proxied: ReadonlyMap<string, string>;
   routes: readonly EdgeRoute[];
   mail: MailSettings | undefined;
   readonly certificates: Map<string, IssuedCertificate | undefined>;
@@ -84,6 +85,14 @@ function doubles(realised: Realised): Parts {
       port: 1,
       put: (record) => void realised.records.set(record.id, record),
       remove: (id) => void realised.records.delete(id),
+      stop,
+    },
+    proxy: {
+      address: "198.51.100.10",
+      port: 5,
+      configure: (targets) => {
+        realised.proxied = targets;
+      },
       stop,
     },
     authority: {
@@ -159,6 +168,7 @@ function doubles(realised: Realised): Parts {
 export class TestCloud {
   readonly realised: Realised = {
     records: new Map(),
+    proxied: new Map(),
     routes: [],
     mail: undefined,
     certificates: new Map(),
@@ -191,7 +201,7 @@ export class TestCloud {
 
   constructor() {
     const parts = doubles(this.realised);
-    this.zone = new Zone(zoneId, "blanklabel.example", parts.nameServer);
+    this.zone = new Zone(zoneId, "blanklabel.example", parts);
     this.cloud = {
       settings: this.settings,
       parts,

@@ -37,6 +37,40 @@ test("a proxied record takes no TTL but 1", async () => {
   ).rejects.toThrow("ttl is 60 for www.blanklabel.example: when proxied is true, ttl must be 1");
 });
 
+test("a proxied record is served with the proxy's address, and the proxy is told what it holds", async () => {
+  const { id } = await cloud.record("CNAME", "www", "shared.host.example", { proxied: true, ttl: 1 });
+  expect(served()).toEqual([
+    { name: "www.blanklabel.example", type: "A", content: "198.51.100.10", ttl: 300 },
+  ]);
+  expect([...cloud.realised.proxied]).toEqual([["www.blanklabel.example", "shared.host.example"]]);
+  cloud.zone.apply([{ kind: "patch", id, record: { content: "edge.example.net" } }]);
+  expect([...cloud.realised.proxied]).toEqual([["www.blanklabel.example", "edge.example.net"]]);
+  cloud.zone.apply([{ kind: "delete", id }]);
+  expect([served(), [...cloud.realised.proxied]]).toEqual([[], []]);
+});
+
+test("only addresses and aliases can be proxied", async () => {
+  await expect(cloud.record("TXT", "note", "x", { proxied: true, ttl: 1 })).rejects.toThrow(
+    "This record type (TXT) cannot be proxied; only A, AAAA, CNAME can.",
+  );
+});
+
+test("at the apex, where an alias is flattened, mail and texts stand beside it, addresses do not", async () => {
+  const apex = (type: string, content: string, more: object = {}) =>
+    cloud.cloudflare.create({
+      type: "cloudflare:index/dnsRecord:DnsRecord",
+      urn: "",
+      preview: false,
+      inputs: { zoneId, name: "blanklabel.example", type, content, ttl: 60, ...more },
+    });
+  await apex("MX", "mx.host.example", { priority: 10 });
+  await apex("CNAME", "www.blanklabel.example");
+  await apex("TXT", "proof");
+  await expect(apex("A", "203.0.113.7")).rejects.toThrow(
+    "A CNAME record with that host (blanklabel.example) already exists.",
+  );
+});
+
 test("a CNAME stands alone at its name", async () => {
   await cloud.record("A", "www", "203.0.113.7");
   await expect(cloud.record("CNAME", "www", "shared.host.example")).rejects.toThrow("already exists");
