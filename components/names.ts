@@ -46,6 +46,7 @@ export function localNames(domain: string) {
     workspace: `${base}-logs`,
     insights: `${base}-insights`,
     actionGroup: `${base}-people`,
+    budget: `${base}-budget`,
   };
 }
 

@@ -11,6 +11,7 @@ export interface StandbyGroupArgs {
 /** The resource group that holds everything that stands ready. */
 export class StandbyGroup extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
+  readonly id: pulumi.Output<string>;
   /** What the other components are placed by. */
   readonly place: Place;
 
@@ -22,6 +23,7 @@ export class StandbyGroup extends pulumi.ComponentResource {
       { parent: this },
     );
     this.name = group.name;
+    this.id = group.id;
     this.place = { resourceGroupName: group.name, location: args.location, tags: args.tags };
     this.registerOutputs({ name: this.name });
   }

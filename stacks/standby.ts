@@ -1,6 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { Budget, firstOfMonth } from "../components/budget";
 import { createDatabase, privateZones } from "../components/database";
 import { Edge } from "../components/edge";
 import { IdentityOffsets } from "../components/dynamic/identity-offsets";
@@ -13,6 +14,7 @@ import { SidePlan } from "../components/side-plan";
 import { AppVault } from "../components/vault";
 import { Watch } from "../components/watch";
 import { readStandbySettings, type StandbySettings } from "../settings";
+import { defaultBudget } from "../settings/cost";
 import { databaseSku, rowsPerHour } from "../settings/derive";
 import { shopApp } from "./standby-app";
 import { shopEdge } from "./standby-edge";
@@ -43,6 +45,14 @@ export function standby(settings: StandbySettings) {
     actionGroupName: names.actionGroup,
     email: settings.alertEmail,
     phone: settings.alertPhone,
+  });
+  new Budget("budget", {
+    budgetName: names.budget,
+    groupId: group.id,
+    amount: settings.monthlyBudget ?? defaultBudget(settings),
+    startDate: firstOfMonth(new Date()),
+    email: settings.alertEmail,
+    actionGroupId: watch.actionGroupId,
   });
   const database = createDatabase(settings.databaseEngine, "database", {
     ...place,

@@ -7,6 +7,7 @@ import { databaseSettings } from "./database";
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
 import { mailSettings } from "./mail";
+import { moneySettings } from "./money";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
@@ -34,6 +35,7 @@ export const standbySchema = z
     ...imageSettings,
     ...mailSettings,
     ...watchSettings,
+    ...moneySettings,
   })
   .readonly();
 

@@ -51,6 +51,7 @@ test("defaults are filled in, numbers are numbers", () => {
     operatorObjectIds: [],
     operatorKind: "User",
     watchedImage: "/logo.svg",
+    monthlyBudget: undefined,
   });
   expect(smtpApplication.applicationId).toBe("22222222-3333-4444-8555-666666666666");
   expect(pulumi.Output.isInstance(sessionSecret)).toBe(true);
@@ -178,6 +179,11 @@ test.each<[string, Record<string, unknown>, string]>([
     "an image without its slash",
     { watchedImage: "logo.svg" },
     "warm-standby:watchedImage is 'logo.svg'; allowed: the path of an image, starting with /. Fix: pulumi config set watchedImage /logo.svg --stack standby",
+  ],
+  [
+    "a budget of nothing",
+    { monthlyBudget: "0" },
+    "warm-standby:monthlyBudget is '0'; allowed: a whole number from 1 to 1000000 a month. Fix: pulumi config set monthlyBudget 500 --stack standby",
   ],
   [
     "the flip, which belongs to the other stack",

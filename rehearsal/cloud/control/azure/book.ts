@@ -1,6 +1,7 @@
 import { accessRules } from "./access";
 import { cdnRules } from "./cdn";
 import { communicationRules } from "./communication";
+import { consumptionRules } from "./consumption";
 import { databaseRules } from "./database";
 import { groupRules } from "./groups";
 import { keyVaultRules } from "./keyvault";
@@ -22,6 +23,7 @@ export const ruleBook: RuleBook = {
   ...cdnRules,
   ...communicationRules,
   ...monitorRules,
+  ...consumptionRules,
 };
 
 /** Kinds that the local cloud takes as declared without anything real behind them. */
@@ -38,4 +40,5 @@ export const unrealised: readonly string[] = [
   "monitor:ScheduledQueryRule",
   "operationalinsights:Workspace",
   "applicationinsights:Component",
+  "consumption:Budget",
 ];

@@ -1,0 +1,131 @@
+import { azurePrices, type Price } from "../prices/azure";
+import { databaseSku, instances, planSku, type Forecast } from "./derive";
+import type { DatabaseEngine, Size } from "./standby";
+import {
+  databaseGigabytes,
+  fileGigabytes,
+  hoursPerMonth,
+  imageGigabytes,
+  monthlyUsage,
+  vaultOperations,
+} from "./usage";
+
+/** What the bill is made out from. */
+export interface CostSettings extends Forecast {
+  readonly mailsPerHour: number;
+  readonly databaseEngine: DatabaseEngine;
+}
+
+/** A line of the bill. */
+export interface CostItem {
+  readonly stack: "prod" | "standby";
+  readonly resource: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unit: string;
+  /** US dollars a month, to the cent; null where the price was not found. */
+  readonly monthly: number | null;
+  readonly price: Price;
+}
+
+export interface Bill {
+  readonly items: readonly CostItem[];
+  /** US dollars, without the items whose price was not found. */
+  readonly monthly: number;
+  /** The resources whose price was not found. */
+  readonly unknown: readonly string[];
+}
+
+/** How much of what is watched stands there whatever the size; a test holds these against what the stack declares. */
+export const watched = { webTests: 4, placesPerTest: 5, secondsBetweenTests: 300, metricAlerts: 9 } as const;
+
+type Line = readonly [resource: string, key: string, quantity: number, stack?: "prod"];
+
+/** What a month at one size costs at list price. */
+export function monthlyBill(settings: CostSettings, size: Size): Bill {
+  const usage = monthlyUsage(settings, size);
+  const lines: readonly Line[] = [
+    ["DNS zone", "dns/zone", 1, "prod"],
+    ["shop's plan", `plan/${planSku(size).name}`, instances(size, settings).minimum * hoursPerMonth],
+    ["side plan: pause page and job", "plan/B1", hoursPerMonth],
+    ...databaseLines(settings, size),
+    ["edge", "edge/base", 1],
+    ["edge: requests", "edge/requests", usage.requests / 10_000],
+    ["edge: traffic", "edge/egress", usage.egressGigabytes],
+    ["edge: firewall", "edge/firewall", 1],
+    ["images", "storage/hot", imageGigabytes],
+    ["packages and uploaded files", "storage/hot", fileGigabytes],
+    ["database's private endpoint", "network/endpoint", hoursPerMonth],
+    ["private zone", "network/zone", 1],
+    ["vault", "vault/operations", vaultOperations / 10_000],
+    ["logs", "watch/logs", usage.logGigabytes],
+    ["web tests", "watch/tests", webTestsAMonth()],
+    ["alerts", "watch/alerts", watched.metricAlerts],
+    ["mail", "mail/messages", usage.mails],
+    ["mail: traffic", "mail/transfer", usage.mailMegabytes],
+  ];
+  const items = lines.map(itemOf);
+  return {
+    items,
+    monthly: cents(items.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0)),
+    unknown: items.filter(({ monthly }) => monthly === null).map(({ resource }) => resource),
+  };
+}
+
+/** Compute and storage; Azure SQL's Standard tier includes 250 GB. */
+function databaseLines({ databaseEngine }: CostSettings, size: Size): readonly Line[] {
+  const { name } = databaseSku(databaseEngine, size);
+  const [key, each] = databasePrice(databaseEngine, name);
+  const compute: Line = ["database", key, each * hoursPerMonth];
+  return databaseEngine === "sqlserver"
+    ? [compute]
+    : [compute, ["database's storage", `${databaseEngine}/storage`, databaseGigabytes]];
+}
+
+/** Where a size's price is, and how many of it the size is: a series is sold by its cores, all else as it is. */
+function databasePrice(engine: DatabaseEngine, name: string): readonly [key: string, each: number] {
+  const [, letter, cores, features, version] = /^Standard_([A-Z])(\d+)([a-z]+)_(v\d)$/.exec(name) ?? [];
+  if (letter === undefined || cores === undefined || features === undefined || version === undefined)
+    return [`${engine}/${name}`, 1];
+  return [`${engine}/${letter}${features}${version}`, Number(cores)];
+}
+
+const webTestsAMonth = (): number =>
+  (watched.webTests * watched.placesPerTest * hoursPerMonth * 3600) / watched.secondsBetweenTests;
+
+const priceList: ReadonlyMap<string, Price> = new Map(Object.entries(azurePrices));
+
+function itemOf([resource, key, quantity, stack]: Line): CostItem {
+  const price = priceList.get(key) ?? unlisted(key);
+  return {
+    stack: stack ?? "standby",
+    resource,
+    sku: price.sku,
+    quantity,
+    unit: price.unit,
+    monthly: price.usd === null ? null : cents(price.usd * quantity),
+    price,
+  };
+}
+
+const unlisted = (key: string): Price => ({
+  sku: key,
+  unit: "hour",
+  usd: null,
+  region: null,
+  source: "https://azure.microsoft.com/pricing/calculator/",
+  asOf: null,
+  note: "not in the price list",
+});
+
+const cents = (dollars: number): number => Math.round(dollars * 100) / 100;
+
+/**
+ * What the budget is set above the bill of a usual month: enough for a busier month and for a dearer region than the
+ * price list's, too little for a surge that was left on.
+ */
+const budgetFactor = 1.5;
+
+/** The budget of a month where none is given, in whole dollars: the warm bill times {@link budgetFactor}, rounded up. */
+export const defaultBudget = (settings: CostSettings): number =>
+  Math.ceil(monthlyBill(settings, "warm").monthly * budgetFactor);
