@@ -29,5 +29,5 @@ export abstract class OperationResource extends pulumi.CustomResource {
 
 /** The text that the dynamic provider evaluates; the same on every machine. */
 export function providerText(module: string): string {
-  return `exports.handler = () => { require("tsx/cjs"); return require(require("path").resolve(${JSON.stringify(module)})).provider; };`;
+  return `exports.handler = () => { const { resolve } = require("path"); require(resolve("bin/program.cjs")); return require(resolve(${JSON.stringify(module)})).provider; };`;
 }

@@ -133,7 +133,7 @@ test("from the service to the app's sign-in, linked only once verified", async (
     },
     "pulumi-nodejs:dynamic/standby:MailVerification mail-domain-verification": {
       __provider:
-        'exports.handler = () => { require("tsx/cjs"); return require(require("path").resolve("components/dynamic/mail-verification-provider")).provider; };',
+        'exports.handler = () => { const { resolve } = require("path"); require(resolve("bin/program.cjs")); return require(resolve("components/dynamic/mail-verification-provider")).provider; };',
       domainId: "/id/Domain/mail-domain",
       domainName: "mail.blanklabel.example",
       emailServiceName: "shop-email",

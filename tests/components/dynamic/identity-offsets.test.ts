@@ -16,7 +16,7 @@ test("declared with the policy, and the URL as a secret", async () => {
       ...policy,
       databaseUrl: secret(databaseUrl),
       __provider:
-        'exports.handler = () => { require("tsx/cjs"); return require(require("path").resolve("components/dynamic/identity-offsets-provider")).provider; };',
+        'exports.handler = () => { const { resolve } = require("path"); require(resolve("bin/program.cjs")); return require(resolve("components/dynamic/identity-offsets-provider")).provider; };',
     },
   });
 });
