@@ -38,6 +38,9 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   WebTestGeolocation: { location: "Id" },
 };
 
+/** Azure's own name for a property within a resource that the SDK renames; any other as it is. */
+export const renamedWithin = (type: string, key: string): string => renamed[type]?.[key] ?? key;
+
 /** The value of a variant's discriminator, whose name the SDK spells as it does any other (`odataType`). */
 const tagOf = (type: { readonly discriminator: string }, value: JsonObject): Json | undefined =>
   Object.entries(value).find(([key]) => bare(key) === bare(type.discriminator))?.[1];
@@ -123,7 +126,7 @@ export class TypeChecker {
     const given = new Set<string>();
     for (const [key, inner] of Object.entries(value)) {
       if (inner === null) continue;
-      const name = names.get(bare(renamed[type.name]?.[key] ?? key));
+      const name = names.get(bare(renamedWithin(type.name, key)));
       const property = name === undefined ? undefined : properties[name];
       if (property !== undefined) {
         given.add(bare(name ?? key));

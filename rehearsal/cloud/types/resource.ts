@@ -14,7 +14,8 @@ interface Body {
   readonly inner: AzureProperties;
 }
 
-function bodyOf(kind: AzureKind, inputs: JsonObject): Body {
+/** What Azure's types say of a kind's body, as its discriminator in the inputs chooses. */
+export function bodyOf(kind: AzureKind, inputs: JsonObject): Body {
   const table = typeTable(kind.armType);
   const top = propertiesOf(table, table.body, inputs);
   const held = top["properties"] && table.at(top["properties"].type);
@@ -26,14 +27,19 @@ function bodyOf(kind: AzureKind, inputs: JsonObject): Body {
 }
 
 /** Kinds whose SDK class takes Azure's inner `properties` as one input instead of flattening them. */
-const nested = (kind: AzureKind): boolean =>
+export const nested = (kind: AzureKind): boolean =>
   kind.armType === "Microsoft.KeyVault/vaults" ||
   kind.armType === "Microsoft.KeyVault/vaults/secrets" ||
   kind.armType === "Microsoft.Portal/dashboards";
 
-function find(properties: AzureProperties, name: string): AzureProperty | undefined {
+/** A property by its name, spelled as Azure or the SDK does. */
+export function find(
+  properties: AzureProperties,
+  name: string,
+): { readonly name: string; readonly property: AzureProperty } | undefined {
   const key = Object.keys(properties).find((candidate) => bare(candidate) === bare(name));
-  return key === undefined ? undefined : properties[key];
+  const property = key === undefined ? undefined : properties[key];
+  return key === undefined || property === undefined ? undefined : { name: key, property };
 }
 
 const ofEnvelope = new Set(["id", "name", "type", "apiversion", "properties"]);
@@ -53,7 +59,7 @@ export function checkAzureResource(kind: AzureKind, inputs: JsonObject): readonl
   const given = new Set(body.map(([key]) => bare(armName(kind.token, key))));
   for (const [key, value] of body) {
     const name = armName(kind.token, key);
-    const property = find(top, name) ?? (nested(kind) ? undefined : find(inner, name));
+    const property = (find(top, name) ?? (nested(kind) ? undefined : find(inner, name)))?.property;
     if (property === undefined) {
       if (key === "description" && described.has(kind.token)) continue;
       const allowed = Object.entries(nested(kind) ? top : { ...top, ...inner })
@@ -111,7 +117,7 @@ export function outputNames(kind: AzureKind, inputs: JsonObject): readonly strin
 export function isWriteOnly(kind: AzureKind, input: string, inputs: JsonObject): boolean {
   const { top, inner } = bodyOf(kind, inputs);
   const name = armName(kind.token, input);
-  const property = find(top, name) ?? find(inner, name);
+  const property = (find(top, name) ?? find(inner, name))?.property;
   return property !== undefined && (property.flags & flags.writeOnly) !== 0;
 }
 
