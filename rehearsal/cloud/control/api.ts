@@ -6,7 +6,6 @@ import { sameSecret } from "./directory";
 import { CloudFault, notFound } from "./fault";
 import type { Api } from "./http/json-server";
 import { calls, type CallName, type CallInput, type CallOutput } from "./calls";
-import type { Pace } from "./pace";
 import type { Realiser } from "./realise/realiser";
 
 const customDomain = z.object({ hostName: z.string() });
@@ -15,7 +14,7 @@ type Handlers = {
   readonly [Name in CallName]: (input: CallInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
 };
 
-function handlers(cloud: Cloud, zone: Zone, realiser: Realiser, pace: Pace): Handlers {
+function handlers(cloud: Cloud, zone: Zone, realiser: Realiser): Handlers {
   const { parts, networks, world } = cloud;
   const databases = () =>
     [...cloud.databases.values()].map(({ host, server }) => ({ host, port: server.port }));
@@ -67,8 +66,8 @@ function handlers(cloud: Cloud, zone: Zone, realiser: Realiser, pace: Pace): Han
     databases,
     blobCount: ({ account, container }) => ({ blobs: parts.blobs.count(account, container) }),
     log: ({ from }) => world.log.slice(from).map((entry) => ({ ...entry })),
-    setPace: ({ slowMilliseconds, throttleNext }) => {
-      pace.set(slowMilliseconds, throttleNext);
+    setPace: (pace) => {
+      cloud.pace.set(pace);
       return {};
     },
     addHost: ({ host, port, localPort }) => {
@@ -97,8 +96,8 @@ function handlers(cloud: Cloud, zone: Zone, realiser: Realiser, pace: Pace): Han
 }
 
 /** The control API: what the drill and the tests may ask of the cloud beyond what a customer of Azure can. */
-export function controlApi(cloud: Cloud, zone: Zone, realiser: Realiser, pace: Pace): Api {
-  const answering = handlers(cloud, zone, realiser, pace);
+export function controlApi(cloud: Cloud, zone: Zone, realiser: Realiser): Api {
+  const answering = handlers(cloud, zone, realiser);
   const run = async <Name extends CallName>(name: Name, body: string): Promise<CallOutput<Name>> => {
     const input: unknown = JSON.parse(body === "" ? "{}" : body);
     const parsed = calls[name].input.safeParse(input);

@@ -67,9 +67,13 @@ export const calls = {
       z.object({ at: z.number(), operation: z.string(), subject: z.string(), detail: z.string() }),
     ),
   },
-  /** Makes each change slower, and the next calls throttled. */
+  /** Makes each change slower, the next calls throttled, and changes at the edge seen later. */
   setPace: {
-    input: z.object({ slowMilliseconds: z.number().min(0), throttleNext: z.number().int().min(0) }),
+    input: z.object({
+      slowMilliseconds: z.number().min(0).default(0),
+      throttleNext: z.number().int().min(0).default(0),
+      edgeMilliseconds: z.number().min(0).default(0),
+    }),
     output: nothing,
   },
   /** A host outside of the clouds, such as the primary: served from a local port. */

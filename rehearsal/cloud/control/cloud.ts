@@ -13,6 +13,7 @@ import type {
   ZoneProxy,
 } from "../contracts";
 import type { Directory } from "./directory";
+import type { Pace } from "./pace";
 import type { CloudSettings } from "./settings";
 import type { World } from "./world";
 
@@ -50,6 +51,7 @@ export interface Cloud {
   readonly networks: Networks;
   readonly world: World;
   readonly directory: Directory;
+  readonly pace: Pace;
   /** Realised things that outlive one request, by the lower-case id of their resource. */
   readonly databases: Map<string, RunningDatabase>;
   readonly validations: Map<string, DomainValidation>;

@@ -11,9 +11,9 @@ import { Directory } from "./directory";
 import { armApi, armFault } from "./http/arm";
 import { cloudflareApi, cloudflareFault } from "./http/cloudflare";
 import { identityApi, identityFault, identityHost, identityPort } from "./http/identity";
-import { serveApis, type Api } from "./http/json-server";
+import { serveApis } from "./http/json-server";
 import { loginApi, loginFault } from "./http/login";
-import { CloudFault } from "./fault";
+import { throttling } from "./http/throttling";
 import { Pace } from "./pace";
 import { createRandom } from "./random/package";
 import { Realiser } from "./realise/realiser";
@@ -66,6 +66,7 @@ export async function startControlPlane(
     networks,
     world,
     directory,
+    pace,
     databases: new Map(),
     validations: new Map(),
     verifications: new Map(),
@@ -74,39 +75,27 @@ export async function startControlPlane(
   };
   const realiser = new Realiser(cloud);
 
-  const packages = [createAzure(cloud), createCloudflare(zone, settings.cloudflareToken), createRandom()];
+  const azure = createAzure(cloud);
+  const packages = [azure, createCloudflare(zone, settings.cloudflareToken), createRandom()];
   const providers = await Promise.all(packages.map((served) => serveProvider(served, world, pace)));
   const ports = Object.fromEntries(providers.map((provider) => [provider.package.name, provider.port]));
   const pluginFolder = path.join(settings.folder, "plugins");
   await writePlugins(pluginFolder, ports);
 
-  const throttling =
-    (api: Api): Api =>
-    (request) => {
-      if (!pace.throttled()) return api(request);
-      throw new CloudFault(429, "TooManyRequests", "Too many requests; try again later.");
-    };
-  const retryAfter = { "retry-after": "1" };
   const hosted = {
-    "management.azure.com": { api: throttling(armApi(cloud)), fault: armFault },
+    "management.azure.com": throttling({ api: armApi(cloud, azure), fault: armFault }, pace),
     "login.microsoftonline.com": { api: loginApi(directory), fault: loginFault },
-    "api.cloudflare.com": {
-      api: throttling(cloudflareApi(zone, settings.cloudflareToken, world)),
-      fault: cloudflareFault,
-    },
+    "api.cloudflare.com": throttling(
+      { api: cloudflareApi(zone, settings.cloudflareToken, world), fault: cloudflareFault },
+      pace,
+    ),
   };
   const certificate = await parts.authority.issue(apiHosts);
   const apis = createHttps(
     { cert: certificate.chain, key: certificate.key },
     serveApis((host) => {
       const name = apiHosts.find((known) => known === host);
-      if (name === undefined) return undefined;
-      const { api, fault } = hosted[name];
-      const worded = (given: CloudFault) => ({
-        ...fault(given),
-        ...(given.status === 429 ? { headers: retryAfter } : {}),
-      });
-      return { api, fault: worded };
+      return name === undefined ? undefined : hosted[name];
     }),
   );
   for (const network of [networks.outside, networks.inside])
@@ -117,7 +106,7 @@ export async function startControlPlane(
   const identity = createHttp(serveApis(() => ({ api: identityApi(cloud), fault: identityFault })));
   networks.inside.add(identityHost, identityPort, await listen(identity));
 
-  const answer = controlApi(cloud, zone, realiser, pace);
+  const answer = controlApi(cloud, zone, realiser);
   const control = createHttp(serveApis(() => ({ api: answer, fault: armFault })));
   const controlPort = await listen(control);
   await realiser.run();

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { azureKind } from "../../types/catalogue";
 import { recordsOf, statesOf, verificationTypes, verify } from "../azure/communication";
@@ -9,7 +8,10 @@ import type { Cloud } from "../cloud";
 import { CloudFault } from "../fault";
 import type { JsonObject } from "../json";
 import { revealObject } from "../json";
+import type { CloudPackage } from "../package";
 import type { Stored } from "../world";
+import { ArmOperations } from "./arm-operations";
+import { putResource } from "./arm-put";
 import type { Api, ApiRequest, ApiResponse } from "./json-server";
 
 const host = "management.azure.com";
@@ -40,6 +42,9 @@ function resource(stored: Stored, properties: JsonObject): ApiResponse {
   };
 }
 
+const withoutPath = (path: readonly string[], values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !path.includes(key)));
+
 function show(stored: Stored, cloud: Cloud): ApiResponse {
   switch (azureKind(stored.type)?.token) {
     case "communication:Domain": {
@@ -56,6 +61,11 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
         hostName: pick(customDomain, stored.values).hostName,
         ...domainState(stored.id, cloud),
       });
+    case "cdn:Route":
+      return resource(stored, {
+        ...withoutPath(azureKind(stored.type)?.pathInputs ?? [], stored.values),
+        ...revealObject(stored.outputs),
+      });
     case "resources:ResourceGroup":
       return resource(stored, {});
     default:
@@ -64,29 +74,8 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
 }
 
 /** `management.azure.com`, as far as the program and the operations call it by the official SDKs. */
-export function armApi(cloud: Cloud): Api {
-  const running = new Map<string, { done: boolean }>();
-
-  const start = (work: Promise<void>, request: ApiRequest): ApiResponse => {
-    const id = randomUUID();
-    const operation = { done: false };
-    running.set(id, operation);
-    const finish = (): void => {
-      operation.done = true;
-    };
-    work.then(finish, (error: unknown) => {
-      console.error(error);
-      finish();
-    });
-    const { subscription } = cloud.settings;
-    const base = `https://${host}/subscriptions/${subscription}/providers/Microsoft.Communication/locations/global`;
-    const version = request.query.get("api-version") ?? "";
-    return {
-      status: 202,
-      // No wait: the local cloud has looked by the time that a client asks again.
-      headers: { location: `${base}/operationResults/${id}?api-version=${version}`, "retry-after": "0" },
-    };
-  };
+export function armApi(cloud: Cloud, azure: CloudPackage): Api {
+  const operations = new ArmOperations(cloud.settings.subscription);
 
   const act = (stored: Stored, action: string, request: ApiRequest): ApiResponse => {
     const token = azureKind(stored.type)?.token;
@@ -95,7 +84,7 @@ export function armApi(cloud: Cloud): Api {
       if (!parsed.success)
         throw new CloudFault(400, "InvalidVerificationType", z.prettifyError(parsed.error));
       const { domainName } = pick(mailDomain, stored.values);
-      return start(verify(cloud, stored.id, domainName, parsed.data.verificationType), request);
+      return operations.accept(verify(cloud, stored.id, domainName, parsed.data.verificationType), request);
     }
     if (token === "cdn:AFDCustomDomain" && action === "refreshValidationToken") {
       const validation = cloud.validations.get(stored.id.toLowerCase());
@@ -109,7 +98,7 @@ export function armApi(cloud: Cloud): Api {
     );
   };
 
-  return (request) => {
+  return async (request) => {
     const { method, path, token, query } = request;
     cloud.world.note("api", `${method} ${path}`);
     const holder = cloud.directory.holder(token, `https://${host}`);
@@ -125,18 +114,8 @@ export function armApi(cloud: Cloud): Api {
         "MissingApiVersionParameter",
         "The api-version query parameter (?api-version=) is required.",
       );
-    const operation = /\/operationResults\/([^/]+)$/.exec(path)?.[1];
-    if (operation !== undefined) {
-      const found = running.get(operation);
-      if (found === undefined)
-        throw new CloudFault(404, "OperationNotFound", `Operation ${operation} does not exist.`);
-      return found.done
-        ? { status: 200, body: {} }
-        : {
-            status: 202,
-            headers: { location: `https://${host}${path}?${query.toString()}`, "retry-after": "0" },
-          };
-    }
+    const operation = operations.answer(request);
+    if (operation !== undefined) return operation;
     const id = decodeURIComponent(path);
     authorizeCall(cloud, holder, method, id);
     if (method === "GET") {
@@ -144,6 +123,16 @@ export function armApi(cloud: Cloud): Api {
       if (stored === undefined)
         throw new CloudFault(404, "ResourceNotFound", `The Resource '${id}' was not found.`);
       return show(stored, cloud);
+    }
+    if (method === "PUT") {
+      const stored = cloud.world.get(id);
+      // What is not there yet is the provider's to make.
+      if (stored === undefined)
+        throw new CloudFault(501, "NotRehearsed", `The local cloud's ARM API does not make ${id}.`);
+      const put = putResource(stored, request.body, azure);
+      if (cloud.pace.isSlow) return operations.acceptStatus(cloud.pace.work().then(put), request);
+      await put();
+      return show(cloud.world.get(id) ?? stored, cloud);
     }
     if (method === "POST") {
       const cut = id.lastIndexOf("/");

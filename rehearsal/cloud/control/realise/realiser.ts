@@ -7,6 +7,7 @@ import { webAppSettings } from "./apps";
 import { edgeRoutes } from "./edge";
 import { mailSettings } from "./mail";
 import { reachOf } from "./reach";
+import { Spreading } from "./spreading";
 
 const profileOutputs = z.object({ frontDoorId: z.string() });
 const hosted = z.object({ hostName: z.string() });
@@ -43,6 +44,7 @@ export class Realiser {
   private readonly outside: ManagedRoutes;
   private readonly inside: ManagedRoutes;
   private edge = "";
+  private readonly spreading: Spreading;
   private mail = "";
   private last: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
@@ -50,10 +52,11 @@ export class Realiser {
   constructor(private readonly cloud: Cloud) {
     this.outside = new ManagedRoutes(cloud.networks.outside);
     this.inside = new ManagedRoutes(cloud.networks.inside);
+    this.spreading = new Spreading(cloud.pace);
   }
 
   /**
-   * Edge, mail and routes are as declared when this settles. Web apps follow on their own, as a deployment does not
+   * Edge (unless its changes are to spread slowly), mail and routes are as declared when this settles. Web apps follow on their own, as a deployment does not
    * wait for the app that it deploys: {@link settled} does.
    */
   run(): Promise<void> {
@@ -82,6 +85,7 @@ export class Realiser {
   }
 
   async stop(): Promise<void> {
+    this.spreading.stop();
     await this.last;
     await Promise.all([...this.apps.values()].map(({ app }) => app.stop()));
     this.apps.clear();
@@ -95,7 +99,7 @@ export class Realiser {
     const frontDoorId = first === undefined ? "" : pick(profileOutputs, first.outputs).frontDoorId;
     const next = JSON.stringify([routes, frontDoorId]);
     if (next === this.edge) return;
-    parts.edge.configure(routes, frontDoorId);
+    this.spreading.begin(() => parts.edge.configure(routes, frontDoorId));
     this.edge = next;
     for (const { outputs } of world.ofType("cdn:AFDEndpoint")) this.certify(pick(hosted, outputs).hostName);
   }

@@ -1,7 +1,9 @@
 import type { Api, ApiRequest } from "../../../../rehearsal/cloud/control/http/json-server";
-import { armApi } from "../../../../rehearsal/cloud/control/http/arm";
+import { CloudFault } from "../../../../rehearsal/cloud/control/fault";
+import { armApi, armFault } from "../../../../rehearsal/cloud/control/http/arm";
 import { cloudflareApi } from "../../../../rehearsal/cloud/control/http/cloudflare";
 import { loginApi } from "../../../../rehearsal/cloud/control/http/login";
+import { throttling } from "../../../../rehearsal/cloud/control/http/throttling";
 import { TestCloud, inDoor, zoneId } from "./test-cloud";
 
 let cloud: TestCloud;
@@ -54,7 +56,7 @@ describe("login.microsoftonline.com", () => {
 });
 
 describe("management.azure.com", () => {
-  const arm = () => armApi(cloud.cloud);
+  const arm = () => armApi(cloud.cloud, cloud.azure);
   const url = (id: string) => `https://management.azure.com${id}?api-version=2025-06-01`;
 
   async function domain() {
@@ -94,6 +96,153 @@ describe("management.azure.com", () => {
     await expect(ask(arm(), "POST", url(`${id}/purge`), given)).rejects.toThrow("purge is not an action");
     const bare = `https://management.azure.com${id}`;
     await expect(ask(arm(), "GET", bare, given)).rejects.toThrow("api-version query parameter");
+  });
+});
+
+describe("a route at management.azure.com", () => {
+  const url = (id: string) => `https://management.azure.com${id}?api-version=2025-06-01`;
+  const arm = () => armApi(cloud.cloud, cloud.azure);
+
+  /** A shop's route with a second origin group beside its own, and one without an origin. */
+  async function shop() {
+    await cloud.group();
+    await cloud.make("cdn:Profile", {
+      ...inDoor,
+      location: "global",
+      sku: { name: "Standard_AzureFrontDoor" },
+    });
+    await cloud.make("cdn:AFDEndpoint", { ...inDoor, endpointName: "shop", location: "global" });
+    const group = async (originGroupName: string, origins: readonly string[]) => {
+      const made = await cloud.make("cdn:AFDOriginGroup", { ...inDoor, originGroupName });
+      for (const originName of origins)
+        await cloud.make("cdn:AFDOrigin", {
+          ...inDoor,
+          originGroupName,
+          originName,
+          hostName: `${originName}.azurewebsites.net`,
+        });
+      return made.id;
+    };
+    const [open, closed, empty] = [
+      await group("shop", ["app"]),
+      await group("pause", ["page"]),
+      await group("empty", []),
+    ];
+    const declared = { patternsToMatch: ["/*"], linkToDefaultDomain: "Enabled", httpsRedirect: "Enabled" };
+    const { id } = await cloud.make("cdn:Route", {
+      ...inDoor,
+      endpointName: "shop",
+      routeName: "shop",
+      originGroup: { id: open },
+      ...declared,
+    });
+    return { id, open, closed, empty, declared };
+  }
+
+  const led = () => cloud.realised.routes.map(({ origins }) => origins.map(({ hostName }) => hostName));
+  const put = (properties: object, given: string): Partial<ApiRequest> => ({
+    token: given,
+    body: JSON.stringify({ properties }),
+  });
+
+  test("is shown as it was declared, and led elsewhere by a put", async () => {
+    const { id, open, closed, declared } = await shop();
+    const given = await token();
+    const shown = await ask(arm(), "GET", url(id), { token: given });
+    expect(shown).toEqual({
+      status: 200,
+      body: {
+        id,
+        name: "shop",
+        type: "Microsoft.Cdn/profiles/afdEndpoints/routes",
+        properties: expect.objectContaining({
+          ...declared,
+          originGroup: { id: open },
+          provisioningState: "Succeeded",
+        }) as unknown,
+      },
+    });
+    const change = put({ ...declared, originGroup: { id: closed } }, given);
+    expect(await ask(arm(), "PUT", url(id), change)).toMatchObject({
+      status: 200,
+      body: { properties: { ...declared, originGroup: { id: closed } } },
+    });
+    expect(led()).toEqual([["page.azurewebsites.net"]]);
+    expect(cloud.cloud.world.get(id)?.values).toMatchObject({ ...inDoor, ...declared });
+  });
+
+  test("what a put leaves out is gone", async () => {
+    const { id, open } = await shop();
+    const change = put({ originGroup: { id: open }, linkToDefaultDomain: "Enabled" }, await token());
+    await ask(arm(), "PUT", url(id), change);
+    expect(cloud.cloud.world.get(id)?.values).not.toHaveProperty("httpsRedirect");
+  });
+
+  test("a put is held to the provider's own rules", async () => {
+    const { id, open, empty, declared } = await shop();
+    const given = await token();
+    const tryPut = (properties: object) => ask(arm(), "PUT", url(id), put(properties, given));
+    await expect(tryPut({ ...declared, originGroup: { id: empty } })).rejects.toThrow(
+      "the originGroup empty is created successfully and at least one enabled origin",
+    );
+    await expect(tryPut({ ...declared, originGroups: { id: open } })).rejects.toThrow(
+      "properties.originGroups is not a property of Microsoft.Cdn/profiles/afdEndpoints/routes",
+    );
+    await expect(tryPut({ ...declared, originGroup: { id: open }, httpsRedirect: "Yes" })).rejects.toThrow(
+      'properties.httpsRedirect is "Yes"; allowed: "Enabled", "Disabled"',
+    );
+    await expect(ask(arm(), "PUT", url(id), { token: given, body: "{}" })).rejects.toThrow("properties");
+    await expect(ask(arm(), "PUT", url(`${id}2`), put({}, given))).rejects.toThrow("does not make");
+    await expect(ask(arm(), "PUT", url(open), put({}, given))).rejects.toThrow(
+      "does not put azure-native:cdn:AFDOriginGroup",
+    );
+    expect(led()).toEqual([["app.azurewebsites.net"]]);
+  });
+
+  test("a slow put answers before it is done, and says how it went", async () => {
+    const { id, closed, empty, declared } = await shop();
+    cloud.cloud.pace.set({ slowMilliseconds: 20, throttleNext: 0, edgeMilliseconds: 0 });
+    const given = await token();
+    const api = arm();
+    const ended = async (originGroup: string) => {
+      const { status, headers } = await ask(
+        api,
+        "PUT",
+        url(id),
+        put({ ...declared, originGroup: { id: originGroup } }, given),
+      );
+      expect(status).toBe(202);
+      const look = () => ask(api, "GET", headers?.["azure-asyncoperation"] ?? "", { token: given });
+      expect((await look()).body).toEqual({ status: "InProgress" });
+      for (;;) {
+        const { body } = await look();
+        if (JSON.stringify(body) !== '{"status":"InProgress"}') return body;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    expect(await ended(closed)).toEqual({ status: "Succeeded" });
+    expect(led()).toEqual([["page.azurewebsites.net"]]);
+    expect(await ended(empty)).toMatchObject({ status: "Failed", error: { code: "BadRequest" } });
+    expect(led()).toEqual([["page.azurewebsites.net"]]);
+    const nothing = `https://management.azure.com/subscriptions/s/providers/Microsoft.Cdn/operationStatuses/x`;
+    await expect(ask(api, "GET", `${nothing}?api-version=1`, { token: given })).rejects.toThrow(
+      "Operation x does not exist.",
+    );
+  });
+
+  test("a throttled call is refused with the time to wait", async () => {
+    const { id } = await shop();
+    cloud.cloud.pace.set({ slowMilliseconds: 0, throttleNext: 1, edgeMilliseconds: 0 });
+    const { api, fault } = throttling({ api: arm(), fault: armFault }, cloud.cloud.pace);
+    const given = { token: await token() };
+    const refusal = await ask(api, "GET", url(id), given).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(CloudFault);
+    expect(refusal instanceof CloudFault && fault(refusal)).toEqual({
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: { error: { code: "TooManyRequests", message: "Too many requests; try again later." } },
+    });
+    expect(await ask(api, "GET", url(id), given)).toMatchObject({ status: 200 });
   });
 });
 

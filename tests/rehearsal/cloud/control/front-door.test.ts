@@ -64,6 +64,16 @@ test("a route before its origin fails, and one after it is served", async () => 
   ]);
 });
 
+test("a change at the edge is seen later where it was asked to spread slowly", async () => {
+  const { id } = await door();
+  await origin();
+  cloud.cloud.pace.set({ slowMilliseconds: 0, throttleNext: 0, edgeMilliseconds: 30 });
+  await route(id);
+  expect(cloud.realised.routes).toEqual([]);
+  while (cloud.realised.routes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(cloud.realised.routes).toMatchObject([{ hosts: [expect.stringMatching(/^shop-/)] }]);
+});
+
 test("a route's domains, cache, path and rules become one route of the edge", async () => {
   const { id } = await door();
   await origin();

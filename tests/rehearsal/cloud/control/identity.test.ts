@@ -185,7 +185,7 @@ test("ARM shows an identity only what its role lets it read, and lets it change 
   await inside(withUser(id));
   const credential = new ManagedIdentityCredential({ clientId: text(state["clientId"]) });
   const { token } = await credential.getToken("https://management.azure.com/.default");
-  const arm = armApi(cloud.cloud);
+  const arm = armApi(cloud.cloud, cloud.azure);
   const path = `/subscriptions/${subscription}/resourceGroups/rg`;
   const call = (method: string, at: string) => async () =>
     arm({

@@ -18,6 +18,7 @@ import { Zone } from "../../../../rehearsal/cloud/control/cloudflare/zone";
 import { Directory } from "../../../../rehearsal/cloud/control/directory";
 import type { Json, JsonObject } from "../../../../rehearsal/cloud/control/json";
 import type { CloudPackage, Made } from "../../../../rehearsal/cloud/control/package";
+import { Pace } from "../../../../rehearsal/cloud/control/pace";
 import { Realiser } from "../../../../rehearsal/cloud/control/realise/realiser";
 import type { CloudSettings } from "../../../../rehearsal/cloud/control/settings";
 import { World } from "../../../../rehearsal/cloud/control/world";
@@ -211,6 +212,7 @@ export class TestCloud {
       },
       world: new World(),
       directory: new Directory([this.settings.operator, this.settings.smtpApplication]),
+      pace: new Pace(),
       databases: new Map(),
       validations: new Map(),
       verifications: new Map(),
