@@ -1,3 +1,4 @@
+import type { Figures } from "../../settings/metrics";
 import type { Deployment, Site } from "../deployment";
 
 /** `unknown`: could not be looked at, which is not the same as well. */
@@ -8,6 +9,8 @@ export interface Look {
   readonly status: Status;
   readonly found: string;
   readonly fix?: string;
+  /** What it measured on the way, for the job's metrics. */
+  readonly figures?: Figures;
 }
 
 /** What a check may use. Nothing that a stack says counts as found: it only says where to look and what is wanted. */
@@ -36,6 +39,8 @@ export interface Check {
   readonly look: (context: CheckContext) => Promise<Look>;
   /** Seconds before it is given up, where {@link defaultSeconds} is too short. */
   readonly seconds?: number;
+  /** Looks by what only an operator has, Pulumi's state or the right to change DNS; the standby's own job leaves it out. */
+  readonly operatorOnly?: true;
 }
 
 export const defaultSeconds = 10;
@@ -48,6 +53,7 @@ export interface Finding {
   readonly wanted: string;
   /** Empty where nothing needs to be done. */
   readonly fix: string;
+  readonly figures?: Figures;
 }
 
 export interface CheckResult {
@@ -66,6 +72,9 @@ const look = (status: Status, found: string, fix: string | undefined): Look => (
   found,
   ...(fix === undefined ? {} : { fix }),
 });
+
+/** A look with what it measured. */
+export const measured = (seen: Look, figures: Figures): Look => ({ ...seen, figures });
 
 /** A failure in one line a person can read: its message, with the network's code spelled out. */
 export function reason(error: unknown): string {

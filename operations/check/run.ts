@@ -41,7 +41,14 @@ async function runCheck(
   try {
     const seen = await Promise.race([check.look({ ...context, signal: time.signal }), tooLate]);
     const fix = seen.status === "pass" ? "" : (seen.fix ?? check.fix(context));
-    return { id: check.id, status: seen.status, found: seen.found, wanted: check.wanted(context), fix };
+    return {
+      id: check.id,
+      status: seen.status,
+      found: seen.found,
+      wanted: check.wanted(context),
+      fix,
+      ...(seen.figures === undefined ? {} : { figures: seen.figures }),
+    };
   } catch (error) {
     return {
       id: check.id,

@@ -1,4 +1,5 @@
 import { usage } from "../fault";
+import { standbyDatabaseVariable } from "./environment";
 import { readConfig, readStandby } from "./read";
 import { prodConfigSchema, type Site } from "./schema";
 import { deploymentSettings, type DeploymentSettings } from "./settings";
@@ -7,8 +8,9 @@ import { deploymentSettings, type DeploymentSettings } from "./settings";
 export const primaryDatabaseVariable = "STANDBY_PRIMARY_DATABASE_URL";
 
 /**
- * The URL of a site's database, password included: the standby's from its stack's output `databaseUrl`, the
- * primary's from {@link primaryDatabaseVariable} or the prod stack's secret `primaryDatabaseUrl`.
+ * The URL of a site's database, password included: the standby's from {@link standbyDatabaseVariable} or its stack's
+ * output `databaseUrl`, the primary's from {@link primaryDatabaseVariable} or the prod stack's secret
+ * `primaryDatabaseUrl`.
  *
  * @throws Fault (2) where the primary's is set nowhere; the faults of {@link readStandby} otherwise.
  */
@@ -17,9 +19,9 @@ export async function databaseUrl(
   settings: DeploymentSettings = deploymentSettings(),
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
-  const fromEnvironment = env[primaryDatabaseVariable];
+  const fromEnvironment = env[site === "standby" ? standbyDatabaseVariable : primaryDatabaseVariable];
   if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment;
+  if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
   const url = (await readConfig(settings, settings.prod, prodConfigSchema)).primaryDatabaseUrl;
   if (url !== undefined) return url;
   throw usage(

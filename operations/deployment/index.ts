@@ -1,4 +1,10 @@
 export { databaseUrl, primaryDatabaseVariable } from "./databases";
+export {
+  deploymentFromEnvironment,
+  deploymentVariable,
+  standbyDatabaseVariable,
+  withActiveSite,
+} from "./environment";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
 export {
   namespace,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { outside, usage } from "../fault";
+import { deploymentFromEnvironment, deploymentVariable } from "./environment";
 import { configFileFlags, runPulumi } from "./pulumi";
 import {
   prodConfigSchema,
@@ -33,8 +34,16 @@ export interface Deployment {
   readonly standby: Standby;
 }
 
-/** @throws Fault (2) no CLI, project, stack or value; Fault (3) not up yet, or the backend not reached. */
-export async function readDeployment(settings: DeploymentSettings): Promise<Deployment> {
+/**
+ * From the stacks, or from {@link deploymentVariable} where it is set: beside the standby there is no Pulumi.
+ *
+ * @throws Fault (2) no CLI, project, stack or value; Fault (3) not up yet, or the backend not reached.
+ */
+export async function readDeployment(
+  settings: DeploymentSettings,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Deployment> {
+  if ((env[deploymentVariable] ?? "") !== "") return deploymentFromEnvironment(settings, env);
   const [prod, standby] = await inOrder(readProd(settings), readStandby(settings));
   return { settings, prod, standby };
 }

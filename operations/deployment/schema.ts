@@ -4,7 +4,7 @@ import { z } from "zod";
 export const sites = ["primary", "standby"] as const;
 export type Site = (typeof sites)[number];
 
-const hostName = z
+export const hostName = z
   .string()
   .regex(/^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)+$/i, "a host name");
 

@@ -148,7 +148,7 @@ export function perHour(
   return hours <= 0 ? null : Math.round((orders - earlier) / hours);
 }
 
-async function countOrders(
+export async function countOrders(
   { settings, standby }: Deployment,
   site: Site,
   table: string,

@@ -1,4 +1,4 @@
-import { fail, pass, reason, warn, type Check, type Look } from "../check";
+import { fail, measured, pass, reason, warn, type Check, type Look } from "../check";
 import type { StandbyOutputs } from "../../deployment";
 import { servedCertificate, type ServedCertificate } from "../probes/certificate";
 
@@ -31,14 +31,22 @@ export const certificates: readonly Check[] = [
 ];
 
 export function judgeCertificate(shown: ServedCertificate | string, name: string, now: Date): Look {
-  if (typeof shown === "string") return fail(`no certificate for ${name}: ${shown}`);
+  if (typeof shown === "string")
+    return measured(fail(`no certificate for ${name}: ${shown}`), { certificateDays: 0 });
   const days = Math.floor((shown.expires.getTime() - now.getTime()) / day);
   const until = `until ${shown.expires.toISOString().slice(0, 10)} (${days} days)`;
   if (shown.invalid !== undefined)
-    return fail(
-      `the certificate shown for ${name} (${shown.names.join(", ") || "no names"}, ${until}) is not valid: ${shown.invalid}`,
+    return measured(
+      fail(
+        `the certificate shown for ${name} (${shown.names.join(", ") || "no names"}, ${until}) is not valid: ${shown.invalid}`,
+      ),
+      { certificateDays: 0 },
     );
   const found = `${name} has a certificate by ${shown.issuer} ${until}`;
+  return measured(judgeDays(days, found, name), { certificateDays: Math.max(0, days) });
+}
+
+function judgeDays(days: number, found: string, name: string): Look {
   if (days < wantedDays) return fail(found);
   // Front Door asks for a new validation 45 days before expiry as long as the name leads elsewhere.
   if (days < 45) return warn(found, `${name} is due for a new validation: renew its token now`);

@@ -5,6 +5,7 @@ import { Cloudflare, tokenVariable, type CloudflareRecord } from "../probes/clou
 export const cloudflare: Check = {
   id: "cloudflare",
   before: ["primary", "standby"],
+  operatorOnly: true,
   wanted: ({ deployment: { prod } }) =>
     `Cloudflare shows this machine the CNAME record ${prod.outputs.record.name} with the id ${prod.outputs.record.id}`,
   fix: ({ deployment: { settings } }) =>

@@ -1,7 +1,7 @@
 import { parseDatabaseUrl } from "../../connection";
 import { withSession } from "../../data/engines/postgres/session";
 import { readBase } from "../../data/engines/postgres/store";
-import { fail, pass, type Check, type Look } from "../check";
+import { fail, measured, pass, type Check, type Look } from "../check";
 
 const hour = 3_600_000;
 
@@ -23,5 +23,5 @@ export function judgeSync(at: string | undefined, syncAgeHours: number, now: Dat
   if (at === undefined) return fail("nothing was ever synced to it");
   const hours = (now.getTime() - new Date(at).getTime()) / hour;
   const found = `last synced ${at.slice(0, 16)}Z, ${hours.toFixed(1)} hours ago`;
-  return hours <= syncAgeHours ? pass(found) : fail(found);
+  return measured(hours <= syncAgeHours ? pass(found) : fail(found), { baseAge: hours });
 }

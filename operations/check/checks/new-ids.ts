@@ -3,9 +3,10 @@ import { parseDatabaseUrl } from "../../connection";
 import { engineOf } from "../../data/engine";
 import { readSeeds, type RecordedSeed } from "../../data/engines/postgres/store";
 import { withSession } from "../../data/engines/postgres/session";
+import type { Figures } from "../../../settings/metrics";
 import type { IdentityPlan } from "../../data/identities";
 import { databaseUrl, type StandbyOutputs } from "../../deployment";
-import { fail, pass, reason, warn, type Check, type Look } from "../check";
+import { fail, measured, pass, reason, warn, type Check, type Look } from "../check";
 
 const patience = 12_000;
 type Offsets = StandbyOutputs["offsets"];
@@ -34,7 +35,7 @@ export const newIds: Check = {
       const from = parseDatabaseUrl("the primary's database", await databaseUrl("primary", settings, env));
       const request = { rule: { kind: "forecast", policy: offsets }, apply: false } as const;
       const { identities } = await engineOf(to).identities(from, to, request, () => undefined);
-      return judgeIds(identities, wantedRoom(offsets));
+      return measured(judgeIds(identities, wantedRoom(offsets)), headroomOf(identities));
     };
     // A primary too busy to be asked must not hold up leaving it: then what the last sync wrote down counts.
     const late = new AbortController();
@@ -57,6 +58,17 @@ export function room(plan: IdentityPlan): bigint {
   // A plan that would raise shows its own seed; what stands is the recorded one, from which headroom is counted.
   if (plan.status === "enough" || plan.status === "raised") return plan.offset;
   return plan.headroom < plan.offset ? plan.headroom : 0n;
+}
+
+/** The least share of its ids, in percent, that an identity has left of what it had when last moved. */
+export function headroomOf(plans: readonly IdentityPlan[]): Figures {
+  if (plans.length === 0) return {};
+  const left = plans.map((plan) => {
+    const whole = Number(plan.headroom + plan.used);
+    // Never moved: what was planned is not there yet.
+    return room(plan) <= 0n || whole <= 0 ? 0 : Math.max(0, (Number(plan.headroom) / whole) * 100);
+  });
+  return { idHeadroom: Math.floor(Math.min(...left)) };
 }
 
 function judgeIds(plans: readonly IdentityPlan[], wanted: bigint): Look {

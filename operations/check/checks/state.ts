@@ -6,6 +6,7 @@ import { fail, pass, warn, type Check, type Look } from "../check";
 export const state: Check = {
   id: "pulumi-state",
   before: ["primary", "standby"],
+  operatorOnly: true,
   wanted: ({ deployment: { settings } }) =>
     `the state of the stack ${settings.prod.name} reads, with nothing left half done and nothing waiting for an up`,
   fix: ({ deployment: { settings } }) =>

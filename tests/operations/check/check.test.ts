@@ -15,6 +15,7 @@ const document = z.object({
       found: z.string(),
       wanted: z.string(),
       fix: z.string(),
+      figures: z.record(z.string(), z.number()).optional(),
     }),
   ),
 });
