@@ -12,7 +12,7 @@ export interface AppServiceArgs extends Place {
   /** App Service's Linux runtime, e.g. NODE|20-lts. */
   readonly runtime: pulumi.Input<string>;
   readonly startCommand: pulumi.Input<string>;
-  /** https address of the zip package. */
+  /** Address of the zip package in storage, which the identity may read. */
   readonly packageUrl: pulumi.Input<string>;
   readonly identityId: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
@@ -95,7 +95,11 @@ export class AppService extends pulumi.ComponentResource {
             priority: 100 + position,
             ipAddress: `${address}/32`,
           })),
-          appSettings: appSettings({ ...args.settings, WEBSITE_RUN_FROM_PACKAGE: args.packageUrl }),
+          appSettings: appSettings({
+            ...args.settings,
+            WEBSITE_RUN_FROM_PACKAGE: args.packageUrl,
+            WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: args.identityId,
+          }),
         },
         tags,
       },

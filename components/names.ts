@@ -67,5 +67,6 @@ export function globalNames(domain: string, suffix: string) {
     vault: `${word}-kv-${suffix}`,
     // 3–24 lower-case letters and digits.
     imageStorage: `${word}img${suffix}`,
+    fileStorage: `${word}files${suffix}`,
   };
 }

@@ -5,6 +5,7 @@ import * as random from "@pulumi/random";
 /** Azure's built-in roles, by the ids that are the same in every tenant. */
 const builtInRoles = {
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
+  storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",
 } as const;
@@ -15,13 +16,21 @@ export interface GrantArgs {
   readonly scope: pulumi.Input<string>;
   readonly role: keyof typeof builtInRoles;
   readonly principalId: pulumi.Input<string>;
-  /** What the principal is: Azure refuses another kind, and with it need not find one that was made a moment ago. */
-  readonly principalType: PrincipalKind;
+  /**
+   * What the principal is: Azure refuses another kind, and with it need not find one that was made a moment ago.
+   * Left out where it can be any of them; Azure looks it up.
+   */
+  readonly principalType?: PrincipalKind;
   readonly subscriptionId: pulumi.Input<string>;
 }
 
 /** Gives a principal a built-in role. Its name is a UUID of its own, kept in state. */
-export function grant(name: string, args: GrantArgs, parent: pulumi.Resource): authorization.RoleAssignment {
+export function grant(
+  name: string,
+  args: GrantArgs,
+  parent: pulumi.Resource,
+  opts: pulumi.CustomResourceOptions = {},
+): authorization.RoleAssignment {
   const id = new random.RandomUuid(`${name}-id`, {}, { parent });
   return new authorization.RoleAssignment(
     name,
@@ -30,8 +39,9 @@ export function grant(name: string, args: GrantArgs, parent: pulumi.Resource): a
       roleAssignmentName: id.result,
       roleDefinitionId: pulumi.interpolate`/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[args.role]}`,
       principalId: args.principalId,
-      principalType: args.principalType,
+      // The SDK takes User where it is left out; an output that is nothing stays nothing.
+      principalType: pulumi.output<PrincipalKind | undefined>(args.principalType),
     },
-    { parent },
+    { ...opts, parent },
   );
 }

@@ -17,6 +17,8 @@ export interface AppVaultArgs extends Place {
 export class AppVault extends pulumi.ComponentResource {
   /** The identity that the app runs as. */
   readonly identityId: pulumi.Output<string>;
+  /** Object id of that identity, as role assignments name it. */
+  readonly principalId: pulumi.Output<string>;
   private readonly references: ReadonlyMap<string, pulumi.Output<string>>;
 
   constructor(name: string, args: AppVaultArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,6 +63,7 @@ export class AppVault extends pulumi.ComponentResource {
     );
 
     this.identityId = identity.id;
+    this.principalId = identity.principalId;
     this.references = new Map(
       Object.entries(args.secrets).map(([secretName, value]) => {
         const secret = new keyvault.Secret(

@@ -11,11 +11,11 @@ import type { Scope } from "./processes/cleanup";
 import { startGuard } from "./processes/guard";
 import { clearLeftovers } from "./processes/leftovers";
 import { RunFolder } from "./processes/run-folder";
+import { writeShopPackage } from "./shop-package";
 import { appPackage, operatorAddress, zone, zoneId } from "./shop-of-the-story";
 
 /** The project itself: what an operator's shell stands in. */
 export const project = path.join(__dirname, "..");
-const shopModule = path.join(project, "rehearsal", "shop", "main.ts");
 
 export interface StageOptions {
   readonly clock: ClockSettings;
@@ -62,13 +62,15 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
     say: options.say,
     signal: scope.signal,
   });
+  const shopPackage = path.join(await run.folder("downloads"), path.basename(appPackage));
+  await writeShopPackage(shopPackage);
   const cloud = await startCloud({
     folder: await traversable(run, "cloud"),
     logs,
     zone: { id: zoneId, name: zone },
     clock: options.clock,
     operatorAddress,
-    packages: { [appPackage]: shopModule },
+    downloads: { [appPackage]: shopPackage },
     ...(options.millisecondsPerMailMinute === undefined
       ? {}
       : { millisecondsPerMailMinute: options.millisecondsPerMailMinute }),

@@ -3,7 +3,9 @@ import { AppHostName } from "../components/app-host-name";
 import { AppService } from "../components/app-service";
 import { Autoscale } from "../components/autoscale";
 import type { StandbyDatabase } from "../components/database";
+import { PackageUpload } from "../components/dynamic/package-upload";
 import type { Edge } from "../components/edge";
+import type { FileStorage } from "../components/file-storage";
 import type { Mail } from "../components/mail";
 import type { Hosts, localNames } from "../components/names";
 import type { PrivateNetwork } from "../components/network";
@@ -23,14 +25,25 @@ interface ShopAppArgs {
   readonly database: StandbyDatabase;
   readonly edge: Edge;
   readonly vault: AppVault;
+  readonly files: FileStorage;
   readonly mail: Mail;
   readonly watch: Watch;
 }
 
 /** The shop's app, scaled by load, answering to its public names from the first day. */
 export function shopApp(args: ShopAppArgs): AppService {
-  const { settings, hosts, place, names, network, database, vault, mail } = args;
+  const { settings, hosts, place, names, network, database, vault, files, mail } = args;
   const range = instances(settings.size, settings);
+  const shopPackage = new PackageUpload(
+    "app-package",
+    {
+      account: files.accountName,
+      container: files.packages,
+      label: "shop",
+      source: { kind: "url", url: settings.appPackage },
+    },
+    {},
+  );
   const app = new AppService(
     "app",
     {
@@ -41,7 +54,7 @@ export function shopApp(args: ShopAppArgs): AppService {
       instances: range.minimum,
       runtime: settings.appRuntime,
       startCommand: settings.appStart,
-      packageUrl: settings.appPackage,
+      packageUrl: shopPackage.url,
       identityId: vault.identityId,
       subnetId: network.appSubnetId,
       frontDoorId: args.edge.frontDoorId,
@@ -59,8 +72,8 @@ export function shopApp(args: ShopAppArgs): AppService {
         APPLICATIONINSIGHTS_CONNECTION_STRING: args.watch.connectionString,
       },
     },
-    // Its first look for the database finds the private way there.
-    { dependsOn: [network, database] },
+    // Its first look for the database finds the private way there, and that for its package what it may read.
+    { dependsOn: [network, database, files.letRun("app", vault.principalId)] },
   );
   new Autoscale("autoscale", {
     ...place,

@@ -5,6 +5,7 @@ import { Budget, firstOfMonth } from "../components/budget";
 import { createDatabase, privateZones } from "../components/database";
 import { Edge } from "../components/edge";
 import { IdentityOffsets } from "../components/dynamic/identity-offsets";
+import { FileStorage } from "../components/file-storage";
 import { ImageStorage } from "../components/image-storage";
 import { Mail } from "../components/mail";
 import { globalNames, hostsOf, localNames, suffixLength } from "../components/names";
@@ -26,7 +27,7 @@ export function standby(settings: StandbySettings) {
   const hosts = hostsOf(domain);
   const names = localNames(domain);
   const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), site: "standby" };
-  const { tenantId, subscriptionId } = azureAccount();
+  const { tenantId, subscriptionId, objectId } = azureAccount();
   const suffix = new random.RandomString("suffix", { length: suffixLength, special: false, upper: false })
     .result;
   const globals = pulumi.output(suffix).apply((text) => globalNames(domain, text));
@@ -101,6 +102,14 @@ export function standby(settings: StandbySettings) {
     operatorObjectIds: settings.operatorObjectIds,
     operatorKind: settings.operatorKind,
   });
+  const files = new FileStorage("files", {
+    ...place,
+    accountName: globals.fileStorage,
+    subscriptionId,
+    deployerObjectId: objectId,
+    operatorObjectIds: settings.operatorObjectIds,
+    operatorKind: settings.operatorKind,
+  });
   const edge = new Edge("edge", {
     resourceGroupName,
     profileName: names.frontDoor,
@@ -117,6 +126,7 @@ export function standby(settings: StandbySettings) {
     database,
     edge,
     vault,
+    files,
     mail,
     watch,
   });
@@ -131,6 +141,7 @@ export function standby(settings: StandbySettings) {
     imageHost: hosts.images,
     databaseUrl: database.url,
     imageStorage: { account: images.accountName, container: images.container },
+    fileStorage: { account: files.accountName, packages: files.packages, uploads: files.uploads },
     frontDoor: {
       resourceGroup: resourceGroupName,
       profile: edge.profileName,
@@ -156,10 +167,14 @@ export function standby(settings: StandbySettings) {
   };
 }
 
-/** The subscription and tenant that the Azure provider is signed in to. */
+/** The subscription and tenant that the Azure provider is signed in to, and who as. */
 function azureAccount() {
   const account = authorization.getClientConfigOutput();
-  return { tenantId: account.tenantId, subscriptionId: account.subscriptionId };
+  return {
+    tenantId: account.tenantId,
+    subscriptionId: account.subscriptionId,
+    objectId: account.objectId,
+  };
 }
 
 /** Runs the stack from its own config. */

@@ -132,6 +132,8 @@ export interface BlobService {
   removeContainer(account: string, container: string): void;
   /** Blobs in a container. */
   count(account: string, container: string): number;
+  /** What a blob holds, for a platform that reads it by an identity of its own; undefined where there is none. */
+  read(account: string, container: string, blob: string): Buffer | undefined;
   stop(): Promise<void>;
 }
 
@@ -201,8 +203,10 @@ export interface WebAppSettings {
   readonly hostNames: readonly string[];
   /** App settings and connection strings as the process sees them, Key Vault references resolved. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The command that the package is started with: an absolute module path, resolved by the caller. */
-  readonly module: string;
+  /** Absolute path of the folder that the package was unzipped into. */
+  readonly folder: string;
+  /** The command line that starts it there, as a shell reads it. */
+  readonly command: string;
   readonly instances: number;
   /** Front Door's id, where access restrictions admit only it; undefined: everyone is admitted. */
   readonly onlyFrontDoor?: string;

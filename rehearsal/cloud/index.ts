@@ -18,8 +18,8 @@ export interface CloudOptions {
   readonly clock: ClockSettings;
   /** The address that the operator is seen from. */
   readonly operatorAddress: string;
-  /** Packages that web apps may run: URL to the absolute path of a module. */
-  readonly packages: Readonly<Record<string, string>>;
+  /** What can be downloaded over https: URL to the absolute path of a file. */
+  readonly downloads: Readonly<Record<string, string>>;
   /** Milliseconds that a minute of the mail limits lasts (default: a minute of the clock's). */
   readonly millisecondsPerMailMinute?: number;
   /** Told of the process as soon as it exists. */
@@ -69,7 +69,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     zone: { ...options.zone },
     clock: { ...options.clock },
     operatorAddress: options.operatorAddress,
-    packages: { ...options.packages },
+    downloads: { ...options.downloads },
     millisecondsPerMailMinute: options.millisecondsPerMailMinute ?? 60_000 / options.clock.speed,
     subscription: randomUUID(),
     operator: application(tenant),

@@ -7,6 +7,7 @@ import { runAsChild, type Fail } from "../processes/main";
 import { createAuthority } from "./authority";
 import { startBlobService } from "./blobs";
 import { startWebApp } from "./apps";
+import { startDownloads } from "./downloads";
 import type { Parts } from "./control/cloud";
 import { cloudSettingsSchema, type CloudReady, type CloudSettings } from "./control/settings";
 import { startControlPlane } from "./control/start";
@@ -67,6 +68,7 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
   const root = path.join(settings.folder, "authority.pem");
   writeFileSync(root, authority.root);
   const certificateFor = (host: string) => authority.issue([host]);
+  const downloads = await startDownloads({ files: settings.downloads, certificateFor, routes: outside });
 
   // The edge sees the internet as everyone outside does.
   const edge = await startEdge({ connect: (host, port) => outside.find(host, port), root: authority.root });
@@ -114,7 +116,14 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
     },
     stop: async () => {
       await plane.stop();
-      await Promise.all([edge.stop(), proxy.stop(), blobs.stop(), mail.stop(), authority.stop()]);
+      await Promise.all([
+        edge.stop(),
+        proxy.stop(),
+        blobs.stop(),
+        mail.stop(),
+        downloads.stop(),
+        authority.stop(),
+      ]);
       dns.close();
       await nameServer.stop();
     },

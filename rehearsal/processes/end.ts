@@ -23,6 +23,16 @@ export function signalChild(child: ChildProcess, name: NodeJS.Signals): void {
   if (child.pid !== undefined) child.kill(name);
 }
 
+/** Sends a signal to a child that leads a process group of its own (`detached`), and to all that it has started there. */
+export function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
 /** Waits until none of them lives; false where some still do after `within` milliseconds. */
 export async function waitUntilGone(
   identities: readonly ProcessIdentity[],

@@ -14,7 +14,7 @@ test("always on, and reached through the one Front Door", async () => {
         instances: 1,
         runtime: "NODE|20-lts",
         startCommand: "node server.js",
-        packageUrl: "https://downloads.blanklabel.example/shop.zip",
+        packageUrl: "https://shopfilesabc123.blob.core.windows.net/packages/shop-1.zip",
         identityId: "/id/identity",
         subnetId: "/id/subnet",
         frontDoorId: "front-door-id",
@@ -55,7 +55,11 @@ test("always on, and reached through the one Front Door", async () => {
         appSettings: [
           { name: "DATABASE_URL", value: "@Microsoft.KeyVault(SecretUri=https://v/secrets/database-url)" },
           { name: "SITE", value: "standby" },
-          { name: "WEBSITE_RUN_FROM_PACKAGE", value: "https://downloads.blanklabel.example/shop.zip" },
+          {
+            name: "WEBSITE_RUN_FROM_PACKAGE",
+            value: "https://shopfilesabc123.blob.core.windows.net/packages/shop-1.zip",
+          },
+          { name: "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID", value: "/id/identity" },
         ],
         ftpsState: "Disabled",
         healthCheckPath: "/healthz",

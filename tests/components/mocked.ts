@@ -74,6 +74,13 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
     }
     case "pulumi-nodejs:dynamic/standby:MailVerification":
       return { verifiedDomainId: inputs["domainId"] };
+    case "pulumi-nodejs:dynamic/standby:PackageUpload": {
+      const { account, container, label } = inputs;
+      return {
+        url: `https://${String(account)}.blob.core.windows.net/${String(container)}/${String(label)}-0123456789ab.zip`,
+        version: "0123456789ab",
+      };
+    }
     case "pulumi:pulumi:StackReference":
       return {
         name,

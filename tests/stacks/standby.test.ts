@@ -29,6 +29,7 @@ test("what others read of this stack", async () => {
     imageHost: "images.blanklabel.example",
     databaseUrl: `postgres://shopadmin:Passw0rdOfThirtyTwoCharacters000@${server}.postgres.database.azure.com:5432/shop?sslmode=verify-full`,
     imageStorage: { account: "blanklabelimgabc123", container: "images" },
+    fileStorage: { account: "blanklabelfilesabc123", packages: "packages", uploads: "uploads" },
     frontDoor: {
       resourceGroup: "blanklabel-standby-rg",
       profile: "blanklabel-standby-edge",
@@ -77,7 +78,14 @@ test("the app gets what the shop needs, secrets only by reference", async () => 
     { name: "SMTP_PASSWORD", value: `@Microsoft.KeyVault(SecretUri=${vault}/smtp-password)` },
     { name: "SMTP_PORT", value: "587" },
     { name: "SMTP_USERNAME", value: "orders@mail.blanklabel.example" },
-    { name: "WEBSITE_RUN_FROM_PACKAGE", value: "https://downloads.blanklabel.example/shop-1.0.0.zip" },
+    {
+      name: "WEBSITE_RUN_FROM_PACKAGE",
+      value: "https://blanklabelfilesabc123.blob.core.windows.net/packages/shop-0123456789ab.zip",
+    },
+    {
+      name: "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID",
+      value: "/id/UserAssignedIdentity/vault-identity",
+    },
   ]);
 });
 

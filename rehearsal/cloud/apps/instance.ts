@@ -2,17 +2,18 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { Agent } from "node:http";
 import { connect } from "node:net";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signalChild } from "../../processes/end";
+import { signalGroup } from "../../processes/end";
 import { started } from "../../processes/started";
 import { freePort } from "../free-port";
 
 export interface InstanceOptions {
   /** Names the instance in its log. */
   readonly name: string;
-  /** Absolute path of the module to run. */
-  readonly module: string;
+  /** Absolute path of the folder to start it in. */
+  readonly folder: string;
+  /** Command line of a shell that starts it. */
+  readonly command: string;
   /** Everything but `PORT`, which the instance gets at each start. */
   readonly environment: NodeJS.ProcessEnv;
   /** File that gets its stdout and stderr. */
@@ -78,7 +79,7 @@ export class Instance {
   }
 
   private signal(name: NodeJS.Signals): void {
-    if (this.child !== undefined) signalChild(this.child, name);
+    if (this.child !== undefined) signalGroup(this.child, name);
   }
 
   private isStopped(): boolean {
@@ -103,7 +104,7 @@ export class Instance {
       if (await this.opens(port, ended)) {
         pause = firstPause;
         if (!this.isStopped()) this.readyPort = port;
-      } else signalChild(child, "SIGKILL");
+      } else signalGroup(child, "SIGKILL");
       settle();
       await ended;
       this.readyPort = undefined;
@@ -116,18 +117,14 @@ export class Instance {
   }
 
   private spawn(port: number): ChildProcess {
-    const preloads = [path.join(__dirname, "tied.cjs"), require.resolve("tsx/cjs")];
-    this.child = spawn(
-      process.execPath,
-      [...preloads.flatMap((file) => ["--require", file]), this.options.module],
-      {
-        env: { ...this.options.environment, PORT: String(port) },
-        // Descriptor 3 ties it to this process, see tied.cjs.
-        stdio: ["ignore", "pipe", "pipe", "pipe"],
-        // A process group of its own: Ctrl-C reaches the cloud, which then stops its apps in order.
-        detached: true,
-      },
-    );
+    this.child = spawn("/bin/sh", ["-c", this.options.command], {
+      cwd: this.options.folder,
+      env: { ...this.options.environment, PORT: String(port) },
+      // Descriptor 3 ties it to this process, see tied.cjs.
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      // A process group of its own: Ctrl-C reaches the cloud, which then stops its apps in order.
+      detached: true,
+    });
     return this.child;
   }
 

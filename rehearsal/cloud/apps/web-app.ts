@@ -15,7 +15,8 @@ export interface WebAppPlatform {
 }
 
 /**
- * Starts a web app: `instances` processes of its module, which must listen on `PORT`, behind a front end.
+ * Starts a web app: `instances` processes of its package, each of which must listen on `PORT`, behind
+ * a front end.
  *
  * As on App Service, an app that does not come up fails no deployment: it answers 503, its log says why, and it is
  * started again at growing intervals.
@@ -32,7 +33,8 @@ export async function startWebApp(settings: WebAppSettings, platform: WebAppPlat
   const start = (wanted: WebAppSettings, index: number): Instance => {
     const instance = new Instance({
       name: `${wanted.name}-${String(index)}`,
-      module: wanted.module,
+      folder: wanted.folder,
+      command: wanted.command,
       environment: instanceEnvironment(wanted, index, platform.spawnEnvironment),
       log: path.join(platform.logs, `${wanted.name}-${String(index)}.log`),
     });
@@ -87,10 +89,11 @@ export async function startWebApp(settings: WebAppSettings, platform: WebAppPlat
 }
 
 function sameProcess(left: WebAppSettings, right: WebAppSettings): boolean {
-  const process = ({ name, module, hostNames: [hostName], environment }: WebAppSettings): string =>
+  const process = ({ name, folder, command, hostNames: [hostName], environment }: WebAppSettings): string =>
     JSON.stringify([
       name,
-      module,
+      folder,
+      command,
       hostName,
       Object.entries(environment).sort(([one], [other]) => (one < other ? -1 : 1)),
     ]);

@@ -70,6 +70,8 @@ export async function startBlobService(options: BlobServiceOptions): Promise<Blo
     addContainer: (account, container, publicAccess) => store.addContainer(account, container, publicAccess),
     removeContainer: (account, container) => void store.containersOf(account).delete(container),
     count: (account, container) => store.containersOf(account).get(container)?.blobs.size ?? 0,
+    read: (account, container, blob) =>
+      store.accounts.get(account)?.containers.get(container)?.blobs.get(blob)?.body,
     stop: async () => {
       stopped ??= (() => {
         const closed = once(server, "close");

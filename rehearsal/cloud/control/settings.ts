@@ -24,8 +24,8 @@ export const cloudSettingsSchema = z.object({
   cloudflareToken: z.string(),
   /** Bearer token of the control API. */
   controlToken: z.string(),
-  /** Packages that web apps may run: the URL of each, and the absolute path of the module that it stands for. */
-  packages: z.record(z.string(), z.string()),
+  /** What can be downloaded over https: the URL of each file, and its absolute path on this machine. */
+  downloads: z.record(z.string(), z.string()),
   /** How long a minute of the mail limits lasts. */
   millisecondsPerMailMinute: z.number().positive(),
   clock: z.object({ startedAt: z.number(), speed: z.number().positive() }),

@@ -10,16 +10,17 @@ function methodsFrom(folder: string, module: string) {
   return spawnSync(process.execPath, ["--eval", script], { cwd: folder, encoding: "utf8" });
 }
 
-test.each(["components/dynamic/mail-verification-provider", "components/dynamic/identity-offsets-provider"])(
-  "%s is found from the project's folder",
-  (module) => {
-    const { stdout, stderr } = methodsFrom(path.resolve(__dirname, "../../.."), module);
-    expect({ stdout, stderr }).toEqual({
-      stdout: JSON.stringify(["check", "create", "delete", "diff", "update"]),
-      stderr: "",
-    });
-  },
-);
+test.each([
+  "components/dynamic/mail-verification-provider",
+  "components/dynamic/identity-offsets-provider",
+  "components/dynamic/package-upload-provider",
+])("%s is found from the project's folder", (module) => {
+  const { stdout, stderr } = methodsFrom(path.resolve(__dirname, "../../.."), module);
+  expect({ stdout, stderr }).toEqual({
+    stdout: JSON.stringify(["check", "create", "delete", "diff", "update"]),
+    stderr: "",
+  });
+});
 
 test("what lies in state names no folder of this machine", () => {
   expect(providerText("components/dynamic/mail-verification-provider")).not.toContain(

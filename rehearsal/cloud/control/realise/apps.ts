@@ -1,4 +1,3 @@
-import path from "node:path";
 import { z } from "zod";
 import type { WebAppSettings } from "../../contracts";
 import { identitiesOf } from "../azure/identities";
@@ -7,6 +6,7 @@ import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
 import { identityEnvironment } from "../http/identity";
 import type { Stored } from "../world";
+import { packageFolder, placeholder, type Runnable } from "./packages";
 
 const nameValue = z.object({ name: z.string(), value: z.string() });
 const siteSchema = z.object({
@@ -16,6 +16,7 @@ const siteSchema = z.object({
   keyVaultReferenceIdentity: z.string().default("SystemAssigned"),
   siteConfig: z
     .object({
+      appCommandLine: z.string().default(""),
       appSettings: z.array(nameValue).default([]),
       connectionStrings: z
         .array(z.object({ name: z.string(), connectionString: z.string(), type: z.string() }))
@@ -33,6 +34,7 @@ const siteSchema = z.object({
         .default([]),
     })
     .default({
+      appCommandLine: "",
       appSettings: [],
       connectionStrings: [],
       ipSecurityRestrictionsDefaultAction: "Allow",
@@ -49,19 +51,16 @@ const autoscaleSchema = z.object({
 
 type Site = z.infer<typeof siteSchema>;
 
-/** What stands in for the app's own module when its package is not one that the rehearsal knows. */
-export const unknownPackageModule = path.join(__dirname, "unknown-package.cjs");
-
 /** The two forms of a Key Vault reference in an app setting. */
 const byUri =
   /^@Microsoft\.KeyVault\(SecretUri=https:\/\/([^./]+)\.vault\.azure\.net\/secrets\/([^/)]+)(?:\/[^)]*)?\)$/i;
 const byName = /^@Microsoft\.KeyVault\(VaultName=([^;)]+);SecretName=([^;)]+)(?:;[^)]*)?\)$/i;
 
-/** The principal by which the app reads Key Vault references, where it has one that is its own. */
-function referencePrincipal(app: Stored, site: Site, cloud: Cloud): string | undefined {
-  const own = site.keyVaultReferenceIdentity === "SystemAssigned";
+/** The principal of an identity, named by its id or as SystemAssigned, where it is the app's own. */
+function principalOf(app: Stored, named: string, cloud: Cloud): string | undefined {
+  const own = named === "SystemAssigned";
   return identitiesOf(app, cloud.world).find(({ kind, id }) =>
-    own ? kind === "system" : kind === "user" && sameId(id, site.keyVaultReferenceIdentity),
+    own ? kind === "system" : kind === "user" && sameId(id, named),
   )?.principal.objectId;
 }
 
@@ -70,7 +69,7 @@ function resolved(value: string, app: Stored, site: Site, cloud: Cloud): string 
   const match = byUri.exec(value) ?? byName.exec(value);
   if (match === null) return value;
   const [, vault = "", secretName = ""] = match;
-  const principal = referencePrincipal(app, site, cloud);
+  const principal = principalOf(app, site.keyVaultReferenceIdentity, cloud);
   const answer =
     principal === undefined
       ? { refusal: "the app has no such identity to read Key Vault references by" }
@@ -122,6 +121,26 @@ function instancesOf(site: Site, cloud: Cloud): number {
   return plan === undefined ? 1 : pick(planSchema, plan.values).sku.capacity;
 }
 
+/** What the app is started as: its package by its own command, or, where that cannot be, a page that says so. */
+function runnable(
+  app: Stored,
+  site: Site,
+  environment: Readonly<Record<string, string>>,
+  cloud: Cloud,
+): Runnable {
+  const command = site.siteConfig.appCommandLine;
+  const identity = environment["WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID"] ?? "SystemAssigned";
+  const found = packageFolder(
+    environment["WEBSITE_RUN_FROM_PACKAGE"] ?? "",
+    principalOf(app, identity, cloud),
+    cloud,
+  );
+  if ("folder" in found && command !== "") return { folder: found.folder, command };
+  const refusal = "refusal" in found ? found.refusal : "siteConfig.appCommandLine is empty";
+  cloud.world.note("note", app.id, `does not run: ${refusal}`);
+  return placeholder;
+}
+
 /** A web app as it is to run, from its own settings, its plan, its host names, and what its identity may read. */
 export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
   const site = pick(siteSchema, app.values);
@@ -130,20 +149,12 @@ export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
     .ofType("web:WebAppHostNameBinding")
     .map(({ values }) => pick(bindingSchema, values))
     .filter(({ name }) => sameId(name, site.name));
-  const packageUrl = environment["WEBSITE_RUN_FROM_PACKAGE"] ?? "";
-  const module = cloud.settings.packages[packageUrl];
-  if (module === undefined)
-    cloud.world.note(
-      "note",
-      app.id,
-      `package ${JSON.stringify(packageUrl)} is not one that the rehearsal knows`,
-    );
   const door = onlyFrontDoor(site);
   return {
     name: site.name,
     hostNames: [`${site.name}.azurewebsites.net`, ...bound.map(({ hostName }) => hostName)],
     environment,
-    module: module ?? unknownPackageModule,
+    ...runnable(app, site, environment, cloud),
     instances: instancesOf(site, cloud),
     httpsOnly: site.httpsOnly,
     ...(door === undefined ? {} : { onlyFrontDoor: door }),

@@ -10,12 +10,14 @@ import type { IssuedCertificate, WebApp, WebAppSettings } from "../../../../rehe
 import { cleanEnvironment } from "../../../../rehearsal/network/environment";
 import { selfSigned } from "../../../support/certificate";
 
+const apps = path.join(__dirname, "../../../../rehearsal/cloud/apps");
 const frontDoor = "4d9c1f9e-0c37-4ce8-9a10-5f6f4ed2a3b1";
 const settings: WebAppSettings = {
   name: "shop",
   hostNames: ["shop.azurewebsites.net", "www.blanklabel.example"],
   environment: { SITE: "standby" },
-  module: path.join(__dirname, "program.ts"),
+  folder: __dirname,
+  command: `node --require ${require.resolve("tsx/cjs")} program.ts`,
   instances: 1,
   httpsOnly: true,
 };
@@ -132,6 +134,8 @@ test("gives the process what is declared, App Service's own variables, and nothi
       "NODE_OPTIONS",
       "PATH",
       "PORT",
+      // The shell's own.
+      "PWD",
       "REHEARSAL_DNS",
       "SITE",
       "WEBSITE_HOSTNAME",
@@ -139,7 +143,8 @@ test("gives the process what is declared, App Service's own variables, and nothi
       "WEBSITE_SITE_NAME",
     ]);
     expect(environment).toMatchObject({
-      NODE_OPTIONS: "--no-warnings --max-old-space-size=256",
+      NODE_OPTIONS: `--require ${JSON.stringify(path.join(apps, "tied.cjs"))} --no-warnings --max-old-space-size=256`,
+      PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
       REHEARSAL_DNS: "127.0.0.1:53",
       SITE: "standby",
       WEBSITE_HOSTNAME: "shop.azurewebsites.net",
@@ -242,7 +247,7 @@ test("does not outlive a parent that is killed", async () => {
   const program = path.join(folder, "parent.ts");
   writeFileSync(
     program,
-    `import { startWebApp } from ${JSON.stringify(path.join(__dirname, "../../../../rehearsal/cloud/apps"))};
+    `import { startWebApp } from ${JSON.stringify(apps)};
      const certificate = ${JSON.stringify(certificate)};
      void startWebApp(${JSON.stringify(settings)}, {
        certificateFor: () => Promise.resolve(certificate),

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { unknownPackageModule } from "../../../../rehearsal/cloud/control/realise/apps";
 import { TestCloud, subscription, text } from "./test-cloud";
 
 const group = { resourceGroupName: "rg" };
 const place = { ...group, location: "westeurope" };
-const packageUrl = "https://packages.blanklabel.example/shop.zip";
 const reader = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6`;
 const reference = "@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/password)";
 
@@ -37,28 +35,6 @@ const running = async () => {
   await cloud.realiser.settled();
   return cloud.realised.apps.get("shop");
 };
-
-test("an app runs its package with its settings, on as many instances as its plan has", async () => {
-  await plan({ name: "S1", tier: "Standard", capacity: 2 });
-  await app({ WEBSITE_RUN_FROM_PACKAGE: packageUrl, SITE: "standby" }, { httpsOnly: true });
-  expect(await running()).toEqual({
-    name: "shop",
-    hostNames: ["shop.azurewebsites.net"],
-    environment: { WEBSITE_RUN_FROM_PACKAGE: packageUrl, SITE: "standby" },
-    module: "/shop/main.ts",
-    instances: 2,
-    httpsOnly: true,
-  });
-});
-
-test("a package that is not known is answered with an error page", async () => {
-  await plan({ name: "B1", tier: "Basic" });
-  await app({ WEBSITE_RUN_FROM_PACKAGE: "https://elsewhere.example/x.zip" });
-  expect((await running())?.module).toBe(unknownPackageModule);
-  expect(cloud.cloud.world.log.map(({ detail }) => detail)).toContain(
-    'package "https://elsewhere.example/x.zip" is not one that the rehearsal knows',
-  );
-});
 
 test("an app needs its plan, and Always On a plan that has it", async () => {
   await expect(app({})).rejects.toThrow("Cannot find App Service plan with name plan.");

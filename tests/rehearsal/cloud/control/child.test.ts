@@ -33,7 +33,7 @@ beforeAll(async () => {
     zone: { id: zoneId, name: "blanklabel.example" },
     clock: { startedAt: Date.now(), speed: 1 },
     operatorAddress: "203.0.113.10",
-    packages: {},
+    downloads: {},
   });
 });
 afterAll(async () => {

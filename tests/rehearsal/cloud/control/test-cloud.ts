@@ -47,6 +47,8 @@ export interface Realised {
   readonly apps: Map<string, WebAppSettings>;
   readonly containers: string[];
   readonly accounts: Map<string, BlobAccount>;
+  /** What lies in storage, by `account/container/blob`. */
+  readonly blobs: Map<string, Buffer>;
   stopped: number;
 }
 
@@ -119,6 +121,7 @@ function doubles(realised: Realised): Parts {
         void realised.containers.push(`${account}/${container} ${access}`),
       removeContainer: () => undefined,
       count: () => 0,
+      read: (account, container, blob) => realised.blobs.get(`${account}/${container}/${blob}`),
       stop,
     },
     mail: {
@@ -178,6 +181,7 @@ export class TestCloud {
     apps: new Map(),
     containers: [],
     accounts: new Map(),
+    blobs: new Map(),
     stopped: 0,
   };
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "control-"));
@@ -190,7 +194,7 @@ export class TestCloud {
     operatorAddress: "203.0.113.10",
     cloudflareToken: "cloudflare token",
     controlToken: "control token",
-    packages: { "https://packages.blanklabel.example/shop.zip": "/shop/main.ts" },
+    downloads: {},
     clock: { startedAt: 0, speed: 1 },
     millisecondsPerMailMinute: 60_000,
   };
