@@ -10,7 +10,7 @@ export const identityOffsets = rule(
   "No two rows get one id. In the story the order ids were moved up and the user ids forgotten: two customers shared " +
     "an id, and orders hung on the wrong one.",
   (stack, verdict) => {
-    const databases = stack.of(types.postgresServer, types.sqlServer);
+    const databases = stack.of(types.postgresServer, types.mysqlServer, types.sqlServer);
     const offsets = stack.of(types.identityOffsets);
     if (databases.length > 0 && offsets.length === 0)
       verdict.wrong(

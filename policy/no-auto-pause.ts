@@ -28,6 +28,14 @@ export const noAutoPause = rule(
           "set sku, for instance S1",
         );
     }
+    for (const server of stack.of(types.postgresServer, types.mysqlServer))
+      verdict.check(
+        server,
+        "sku.name",
+        (value) => typeof value === "string",
+        "a size by name; flexible servers of every size stay awake, but none is chosen for a shop by Azure",
+        "set sku, for instance Standard_B2s",
+      );
     for (const plan of stack.of(types.plan))
       verdict.check(
         plan,

@@ -10,7 +10,11 @@ export const noOpenFirewall = rule(
   "The standby's database and app are reached by those they are for. What is built in haste is left open, and the " +
     "whole customer list stands behind it.",
   (stack, verdict) => {
-    for (const firewallRule of stack.of(types.sqlFirewallRule, types.postgresFirewallRule))
+    for (const firewallRule of stack.of(
+      types.sqlFirewallRule,
+      types.postgresFirewallRule,
+      types.mysqlFirewallRule,
+    ))
       judgeFirewallRule(firewallRule, verdict);
     for (const app of stack.of(types.webApp)) judgeApp(app, stack, verdict);
   },

@@ -1,4 +1,4 @@
-import { types } from "./resource-types";
+import { types, type ResourceType } from "./resource-types";
 import { rule, type Stack, type Verdict } from "./rule";
 import { at, type Value } from "./values";
 
@@ -91,22 +91,48 @@ function judgeStorage(stack: Stack, verdict: Verdict): void {
 function judgeDatabases(stack: Stack, verdict: Verdict): void {
   for (const server of stack.of(types.sqlServer))
     verdict.check(server, "minimalTlsVersion", sinceTls12, "1.2 or 1.3", "set minimalTlsVersion to 1.2");
-  const settings = stack
-    .of(types.postgresConfiguration)
-    .filter(({ inputs }) => at(inputs, "configurationName") === "require_secure_transport");
+  for (const [serverType, configurationType, on] of flexible)
+    judgeFlexible(stack, verdict, serverType, configurationType, on);
+}
+
+/** Flexible servers, the parameters beside them, and how each engine spells that it is on. */
+const flexible = [
+  [types.postgresServer, types.postgresConfiguration, "on"],
+  [types.mysqlServer, types.mysqlConfiguration, "ON"],
+] as const;
+
+function judgeFlexible(
+  stack: Stack,
+  verdict: Verdict,
+  serverType: ResourceType,
+  configurationType: ResourceType,
+  on: string,
+): void {
+  const named = (wanted: string) =>
+    stack.of(configurationType).filter(({ inputs }) => at(inputs, "configurationName") === wanted);
+  const settings = named("require_secure_transport");
   for (const setting of settings)
     verdict.check(
       setting,
       "value",
       (value) => typeof value === "string" && value.toLowerCase() === "on",
-      '"on", so that the server takes no connection in clear text',
-      "set require_secure_transport to on",
+      `"${on}", so that the server takes no connection in clear text`,
+      `set require_secure_transport to ${on}`,
     );
-  for (const server of stack.of(types.postgresServer))
+  for (const setting of named("tls_version"))
+    verdict.check(
+      setting,
+      "value",
+      (value) =>
+        typeof value === "string" && value.split(",").every((each) => /^TLSv1\.[23]$/i.test(each.trim())),
+      "TLSv1.2, TLSv1.3 or both",
+      "set tls_version to TLSv1.2",
+    );
+  for (const server of stack.of(serverType))
     if (!settings.some((setting) => setting.madeFrom(server)))
       verdict.wrong(
         server,
-        `${server.name} has no Configuration of require_secure_transport; wanted: "on", held to by the program ` +
+        `${server.name} has no Configuration of require_secure_transport; wanted: "${on}", held to by the program ` +
           "and not left to a default. Fix: declare it beside the server.",
       );
 }

@@ -1,3 +1,4 @@
+import { databaseSizes, neededCores } from "./database-sizes";
 import type { DatabaseEngine, Size } from "./standby";
 
 /** What the day is expected to bring, each an hour. */
@@ -35,14 +36,21 @@ export function planSku(size: Size): { readonly name: string; readonly tier: str
   return size === "warm" ? { name: "P0v3", tier: "Premium0V3" } : { name: "P1v3", tier: "PremiumV3" };
 }
 
-/** Compute of the database; always on in both sizes, changed in place. */
+/**
+ * Compute of the database; always on in both sizes, changed in place. Surge is the smallest above warm that carries the
+ * forecast, or the largest there is.
+ * @param given a size of the engine's own, by name, in place of what would be derived
+ */
 export function databaseSku(
   engine: DatabaseEngine,
   size: Size,
+  forecast: Forecast,
+  given?: string,
 ): { readonly name: string; readonly tier: string } {
-  if (engine === "sqlserver")
-    return size === "warm" ? { name: "S1", tier: "Standard" } : { name: "S4", tier: "Standard" };
-  return size === "warm"
-    ? { name: "Standard_B2s", tier: "Burstable" }
-    : { name: "Standard_D4ds_v5", tier: "GeneralPurpose" };
+  const [warm, ...larger] = databaseSizes[engine];
+  const needed = neededCores(forecast);
+  const surge = larger.find(({ vCores }) => vCores >= needed) ?? larger.at(-1) ?? warm;
+  const named = [warm, ...larger].find(({ name }) => name === given);
+  const { name, tier } = named ?? (size === "warm" ? warm : surge);
+  return { name, tier };
 }

@@ -24,6 +24,7 @@ interface WatchAllArgs {
 const databaseNamespaces = {
   postgres: "Microsoft.DBforPostgreSQL/flexibleServers",
   sqlserver: "Microsoft.Sql/servers/databases",
+  mysql: "Microsoft.DBforMySQL/flexibleServers",
 } as const;
 
 /** What calls a person: both sites and the images as visitors see them, and the standby's own load. */

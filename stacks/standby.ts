@@ -58,9 +58,14 @@ export function standby(settings: StandbySettings) {
   const database = createDatabase(settings.databaseEngine, "database", {
     ...place,
     serverName: globals.databaseServer,
-    sku: databaseSku(settings.databaseEngine, settings.size),
+    sku: databaseSku(settings.databaseEngine, settings.size, settings, settings.databaseSku),
     network,
     operatorAddresses: settings.operatorAddresses,
+    administrator: settings.databaseAdministrator && {
+      ...settings.databaseAdministrator,
+      tenantId: settings.databaseAdministrator.tenantId ?? tenantId,
+    },
+    deletionLock: settings.deletionLock,
   });
   const offsets = {
     rowsPerHour: rowsPerHour(settings, settings.rowsPerHour),

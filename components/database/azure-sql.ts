@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "../place";
 import { adminPassword } from "./admin-password";
 import { adminUser, backupDays, databaseName, type DatabaseArgs, type StandbyDatabase } from "./database";
+import { lockDeletion } from "./deletion-lock";
 import { PrivateAccess } from "./private-access";
 
 /** Azure SQL: a provisioned database, which never pauses; private, TLS only, guarded against replacement. */
@@ -25,7 +26,7 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
         version: "12.0",
         administratorLogin: adminUser,
         administratorLoginPassword: password,
-        // No `administrators` here: changing them would replace the server.
+        // No `administrators` here: changing them would replace the server (pulumi-azure-native#4096).
         minimalTlsVersion: "1.2",
         publicNetworkAccess: args.operatorAddresses.length > 0 ? "Enabled" : "Disabled",
         tags,
@@ -47,7 +48,7 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
       },
       { parent: this, protect: true },
     );
-    new sql.BackupShortTermRetentionPolicy(
+    const backups = new sql.BackupShortTermRetentionPolicy(
       `${name}-backups`,
       {
         resourceGroupName,
@@ -59,19 +60,39 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
       },
       { parent: this },
     );
-    for (const address of args.operatorAddresses)
-      new sql.FirewallRule(
-        `${name}-operator-${address}`,
-        {
-          resourceGroupName,
-          serverName: server.name,
-          firewallRuleName: `operator-${address.replaceAll(".", "-")}`,
-          startIpAddress: address,
-          endIpAddress: address,
-        },
-        { parent: this },
+    const within: pulumi.Resource[] = [database, backups];
+    const { administrator } = args;
+    if (administrator !== undefined)
+      within.push(
+        new sql.ServerAzureADAdministrator(
+          `${name}-administrator`,
+          {
+            resourceGroupName,
+            serverName: server.name,
+            administratorName: "ActiveDirectory",
+            administratorType: "ActiveDirectory",
+            login: administrator.name,
+            sid: administrator.objectId,
+            tenantId: administrator.tenantId,
+          },
+          { parent: this },
+        ),
       );
-    new PrivateAccess(
+    for (const address of args.operatorAddresses)
+      within.push(
+        new sql.FirewallRule(
+          `${name}-operator-${address}`,
+          {
+            resourceGroupName,
+            serverName: server.name,
+            firewallRuleName: `operator-${address.replaceAll(".", "-")}`,
+            startIpAddress: address,
+            endIpAddress: address,
+          },
+          { parent: this },
+        ),
+      );
+    const access = new PrivateAccess(
       `${name}-private`,
       {
         resourceGroupName,
@@ -84,6 +105,7 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
       },
       { parent: this },
     );
+    if (args.deletionLock) lockDeletion(`${name}-lock`, server.id, this, [...within, access]);
 
     this.host = server.fullyQualifiedDomainName;
     this.url = pulumi.secret(

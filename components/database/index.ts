@@ -2,14 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DatabaseEngine } from "../../settings";
 import { AzureSql } from "./azure-sql";
 import type { DatabaseArgs, StandbyDatabase } from "./database";
+import { MysqlFlexible } from "./mysql-flexible";
 import { PostgresFlexible } from "./postgres-flexible";
 
-export type { DatabaseArgs, StandbyDatabase } from "./database";
+export type { DatabaseAdministrator, DatabaseArgs, StandbyDatabase } from "./database";
 
 /** The private zone in which an engine's servers are found. */
 export const privateZones: Readonly<Record<DatabaseEngine, string>> = {
   postgres: "privatelink.postgres.database.azure.com",
   sqlserver: "privatelink.database.windows.net",
+  mysql: "privatelink.mysql.database.azure.com",
 };
 
 /** The standby's database, of the engine that the primary has. */
@@ -24,5 +26,7 @@ export function createDatabase(
       return new PostgresFlexible(name, args, opts);
     case "sqlserver":
       return new AzureSql(name, args, opts);
+    case "mysql":
+      return new MysqlFlexible(name, args, opts);
   }
 }

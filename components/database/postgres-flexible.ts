@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "../place";
 import { adminPassword } from "./admin-password";
 import { adminUser, backupDays, databaseName, type DatabaseArgs, type StandbyDatabase } from "./database";
+import { lockDeletion } from "./deletion-lock";
 import { PrivateAccess } from "./private-access";
 
 /** Server parameters that are held to; a managed server's own defaults can change under one. */
@@ -19,7 +20,7 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("PostgresFlexible"), name, {}, opts);
-    const { resourceGroupName, location, tags } = args;
+    const { resourceGroupName, location, tags, administrator } = args;
     const password = adminPassword(name, this);
 
     const server = new dbforpostgresql.Server(
@@ -32,7 +33,10 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
         sku: args.sku,
         administratorLogin: adminUser,
         administratorLoginPassword: password,
-        authConfig: { activeDirectoryAuth: "Disabled", passwordAuth: "Enabled" },
+        authConfig:
+          administrator === undefined
+            ? { activeDirectoryAuth: "Disabled", passwordAuth: "Enabled" }
+            : { activeDirectoryAuth: "Enabled", passwordAuth: "Enabled", tenantId: administrator.tenantId },
         storage: { storageSizeGB: 32, autoGrow: "Enabled" },
         backup: { backupRetentionDays: backupDays, geoRedundantBackup: "Disabled" },
         // Burstable servers have none; a standby of the standby is not what keeps a small shop open.
@@ -64,6 +68,19 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
       { parent: this, protect: true, dependsOn: [before] },
     );
     before = database;
+    if (administrator !== undefined)
+      before = new dbforpostgresql.Administrator(
+        `${name}-administrator`,
+        {
+          resourceGroupName,
+          serverName: server.name,
+          objectId: administrator.objectId,
+          principalName: administrator.name,
+          principalType: administrator.kind,
+          tenantId: administrator.tenantId,
+        },
+        { parent: this, dependsOn: [before] },
+      );
     for (const address of args.operatorAddresses)
       before = new dbforpostgresql.FirewallRule(
         `${name}-operator-${address}`,
@@ -76,7 +93,7 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
         },
         { parent: this, dependsOn: [before] },
       );
-    new PrivateAccess(
+    const access = new PrivateAccess(
       `${name}-private`,
       {
         resourceGroupName,
@@ -89,6 +106,7 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
       },
       { parent: this, dependsOn: [before] },
     );
+    if (args.deletionLock) lockDeletion(`${name}-lock`, server.id, this, [before, access]);
 
     this.host = server.fullyQualifiedDomainName;
     this.url = pulumi.secret(

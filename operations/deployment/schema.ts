@@ -66,7 +66,9 @@ export const standbyOutputsSchema = z.object({
   /** standby.<zone>, always the standby. */
   standbyName: hostName,
   imageHost: hostName,
-  databaseUrl: z.string().regex(/^(postgres|postgresql|sqlserver):\/\//, "a postgres:// or sqlserver:// URL"),
+  databaseUrl: z
+    .string()
+    .regex(/^(postgres|postgresql|sqlserver|mysql):\/\//, "a postgres://, sqlserver:// or mysql:// URL"),
   imageStorage: z.object({ account: z.string(), container: z.string() }),
   frontDoor: z.object({
     resourceGroup: z.string(),

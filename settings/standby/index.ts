@@ -3,7 +3,7 @@ import { leaf } from "../leaf";
 import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
 import { primaryHost, shared } from "../shared";
 import { appSettings } from "./app";
-import { databaseSettings } from "./database";
+import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database";
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
 import { mailSettings } from "./mail";
@@ -54,6 +54,10 @@ export function parseStandby(
   elsewhere: readonly string[],
   inClear: readonly string[] = [],
 ): StandbySettings {
-  const shape: SettingsShape<StandbySettings> = { schema: standbySchema, elsewhere };
+  const shape: SettingsShape<StandbySettings> = {
+    schema: standbySchema,
+    elsewhere,
+    together: [sizeOfTheEngine, identityForMysql],
+  };
   return parseSettings(shape, stack, raw, inClear);
 }

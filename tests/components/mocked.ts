@@ -5,6 +5,8 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Whether Pulumi refuses to delete or replace it. */
+  readonly protect: boolean;
 }
 
 /** What a provider would answer beside the inputs, by type; only what the program reads. */
@@ -24,6 +26,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
       return { validationProperties: { validationToken: "token-at-create" } };
     case "azure-native:dbforpostgresql:Server":
       return { fullyQualifiedDomainName: `${String(inputs["serverName"])}.postgres.database.azure.com` };
+    case "azure-native:dbformysql:Server":
+      return { fullyQualifiedDomainName: `${String(inputs["serverName"])}.mysql.database.azure.com` };
     case "azure-native:sql:Server":
       return { fullyQualifiedDomainName: `${String(inputs["serverName"])}.database.windows.net` };
     case "azure-native:storage:StorageAccount":
@@ -100,6 +104,8 @@ const ownName: Readonly<Record<string, string>> = {
   "azure-native:privatedns:PrivateZone": "privateZoneName",
   "azure-native:dbforpostgresql:Server": "serverName",
   "azure-native:dbforpostgresql:Database": "databaseName",
+  "azure-native:dbformysql:Server": "serverName",
+  "azure-native:dbformysql:Database": "databaseName",
   "azure-native:sql:Server": "serverName",
   "azure-native:sql:Database": "databaseName",
   "azure-native:keyvault:Vault": "vaultName",
@@ -118,12 +124,15 @@ const ownName: Readonly<Record<string, string>> = {
 
 class Recorder implements pulumi.runtime.Mocks {
   readonly registered: Registered[] = [];
+  /** Types and names of the resources that are protected, which mocks are not told of. */
+  readonly guarded = new Set<string>();
   /** Answers of the function that tells a domain's token; replaced by tests. */
   tokens: (string | undefined)[] = [];
 
   newResource(args: pulumi.runtime.MockResourceArgs) {
     const inputs = args.inputs as Record<string, unknown>;
-    this.registered.push({ type: args.type, name: args.name, inputs });
+    const protect = this.guarded.has(`${args.type} ${args.name}`);
+    this.registered.push({ type: args.type, name: args.name, inputs, protect });
     const named = ownName[args.type];
     return {
       id: `/id/${args.type.split(":").slice(-1).join("")}/${args.name}`,
@@ -156,7 +165,13 @@ export async function runMocked(stack: string, program: () => unknown, tokens: (
   const recorder = new Recorder();
   recorder.tokens = tokens;
   await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false);
-  await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      if (opts.protect === true) recorder.guarded.add(`${type} ${name}`);
+      return undefined;
+    });
+    return Promise.resolve(program());
+  });
   // Registrations go on after the program has returned; this waits for the last of them.
   await pulumi.runtime.disconnect();
   return { registered: recorder.registered };

@@ -49,6 +49,17 @@ test("refuses a database without a SKU, a plan that cannot stay awake, and an ap
   ]);
 });
 
+test.each([types.postgresServer, types.mysqlServer])("takes a %s by its size, and none without", (type) => {
+  expect(only(type, { sku: { name: "Standard_B2s" } })).toEqual(good);
+  expect(only(type, {}).wrong).toEqual([
+    [
+      "it",
+      "sku.name of it is not set; wanted: a size by name; flexible servers of every size stay awake, but none is " +
+        "chosen for a shop by Azure. Fix: set sku, for instance Standard_B2s.",
+    ],
+  ]);
+});
+
 test("leaves open what is not known", () => {
   expect(only(types.sqlDatabase, { sku: { name: "S1" }, autoPauseDelay: unknownText })).toEqual({
     wrong: [],

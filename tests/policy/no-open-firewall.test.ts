@@ -28,16 +28,19 @@ test("takes single addresses, an office's network, and an app behind its own Fro
   ).toEqual(good);
 });
 
-test.each([types.postgresFirewallRule, types.sqlFirewallRule])("refuses everyone on Azure in %s", (type) => {
-  const inputs = { startIpAddress: "0.0.0.0", endIpAddress: "0.0.0.0" };
-  expect(judge(noOpenFirewall, [{ type, name: "rule", inputs }]).wrong).toEqual([
-    [
-      "rule",
-      'startIpAddress of rule is "0.0.0.0"; wanted: one IPv4 address; 0.0.0.0 admits everyone on Azure, whoever they ' +
-        "are. Fix: name the addresses that need it, one rule each (operatorAddresses).",
-    ],
-  ]);
-});
+test.each([types.postgresFirewallRule, types.mysqlFirewallRule, types.sqlFirewallRule])(
+  "refuses everyone on Azure in %s",
+  (type) => {
+    const inputs = { startIpAddress: "0.0.0.0", endIpAddress: "0.0.0.0" };
+    expect(judge(noOpenFirewall, [{ type, name: "rule", inputs }]).wrong).toEqual([
+      [
+        "rule",
+        'startIpAddress of rule is "0.0.0.0"; wanted: one IPv4 address; 0.0.0.0 admits everyone on Azure, whoever they ' +
+          "are. Fix: name the addresses that need it, one rule each (operatorAddresses).",
+      ],
+    ]);
+  },
+);
 
 test.each(["255.255.255.255", "203.0.114.0", "203.0.112.255"])(
   "refuses a range from 203.0.113.0 to %s",

@@ -112,6 +112,39 @@ test("refuses a PostgreSQL server that takes clear text, or leaves it to a defau
   ]);
 });
 
+const mysql: Declared = { type: types.mysqlServer, name: "server" };
+const parameter = (configurationName: string, value: string): Declared => ({
+  type: types.mysqlConfiguration,
+  name: configurationName,
+  inputs: { configurationName, value },
+  from: { serverName: ["server"] },
+});
+
+test("refuses a MySQL server that takes clear text or old TLS, or leaves it to a default", () => {
+  const on = parameter("require_secure_transport", "ON");
+  expect(judge(tlsOnly, [mysql, on, parameter("tls_version", "TLSv1.2, TLSv1.3")])).toEqual(good);
+  expect(judge(tlsOnly, [mysql, parameter("require_secure_transport", "OFF")]).wrong).toEqual([
+    [
+      "require_secure_transport",
+      'value of require_secure_transport is "OFF"; wanted: "ON", so that the server takes no connection in clear text. Fix: set ' +
+        "require_secure_transport to ON.",
+    ],
+  ]);
+  expect(judge(tlsOnly, [mysql, on, parameter("tls_version", "TLSv1.1,TLSv1.2")]).wrong).toEqual([
+    [
+      "tls_version",
+      'value of tls_version is "TLSv1.1,TLSv1.2"; wanted: TLSv1.2, TLSv1.3 or both. Fix: set tls_version to TLSv1.2.',
+    ],
+  ]);
+  expect(judge(tlsOnly, [mysql]).wrong).toEqual([
+    [
+      "server",
+      'server has no Configuration of require_secure_transport; wanted: "ON", held to by the program and not left to ' +
+        "a default. Fix: declare it beside the server.",
+    ],
+  ]);
+});
+
 test("leaves open what is not known", () => {
   expect(only(types.sqlServer, { minimalTlsVersion: unknownText })).toEqual({
     wrong: [],

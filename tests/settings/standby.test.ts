@@ -33,6 +33,9 @@ test("defaults are filled in, numbers are numbers", () => {
     location: "westeurope",
     size: "warm",
     databaseEngine: "postgres",
+    databaseSku: undefined,
+    databaseAdministrator: undefined,
+    deletionLock: true,
     primaryHost: "shared.host.example",
     alertEmail: "owner@blanklabel.example",
     alertPhone: undefined,
@@ -70,6 +73,25 @@ test("structured settings may be given as text or as they are", () => {
   expect(parse({ operatorAddresses: '["203.0.113.20"]' }).operatorAddresses).toEqual(["203.0.113.20"]);
 });
 
+const administrator = {
+  objectId: "77777777-8888-4999-8aaa-bbbbbbbbbbbb",
+  name: "database-administrators",
+  kind: "Group",
+} as const;
+
+test("an administrator that is begun has to be whole", () => {
+  expect(parse({ databaseAdministrator: JSON.stringify(administrator) }).databaseAdministrator).toEqual({
+    ...administrator,
+    tenantId: undefined,
+    identityId: undefined,
+  });
+  expect(faultsOf(() => parse({ databaseAdministrator: {} }))).toEqual([
+    "warm-standby:databaseAdministrator.objectId is not set; allowed: the principal's Entra object id, a UUID. Fix: pulumi config set --path databaseAdministrator.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:databaseAdministrator.name is not set; allowed: the principal's name as Entra shows it: of a user its user principal name. Fix: pulumi config set --path databaseAdministrator.name database-administrators --stack standby",
+    "warm-standby:databaseAdministrator.kind is not set; allowed: User, Group or ServicePrincipal. Fix: pulumi config set --path databaseAdministrator.kind Group --stack standby",
+  ]);
+});
+
 test("every missing setting is named at once", () => {
   expect(faultsOf(() => parseStandby("standby", {}, []))).toEqual([
     "warm-standby:domain is not set; allowed: the zone's name, in lower case and without a trailing dot. Fix: pulumi config set domain blanklabel.example --stack standby",
@@ -92,8 +114,58 @@ test("every missing setting is named at once", () => {
 test.each<[string, Record<string, unknown>, string]>([
   [
     "an engine that there is not",
-    { databaseEngine: "mysql" },
-    "warm-standby:databaseEngine is 'mysql'; allowed: sqlserver or postgres. Fix: pulumi config set databaseEngine postgres --stack standby",
+    { databaseEngine: "oracle" },
+    "warm-standby:databaseEngine is 'oracle'; allowed: sqlserver, postgres or mysql. Fix: pulumi config set databaseEngine postgres --stack standby",
+  ],
+  [
+    "a database that would pause",
+    { databaseEngine: "sqlserver", databaseSku: "GP_S_Gen5_2" },
+    "warm-standby:databaseSku is 'GP_S_Gen5_2'; allowed with databaseEngine sqlserver: S1, S2, S3, S4, S6, S7, S9, S12. Fix: pulumi config set databaseSku S3 --stack standby",
+  ],
+  [
+    "a size of another engine's family",
+    { databaseSku: "Standard_D4ads_v5" },
+    "warm-standby:databaseSku is 'Standard_D4ads_v5'; allowed with databaseEngine postgres: Standard_B2s, Standard_D2ds_v5, Standard_D4ds_v5, Standard_D8ds_v5, Standard_D16ds_v5, Standard_D32ds_v5, Standard_D48ds_v5, Standard_D64ds_v5, Standard_D96ds_v5. Fix: pulumi config set databaseSku Standard_D4ds_v5 --stack standby",
+  ],
+  [
+    "a size of MySQL's that there is not",
+    { databaseEngine: "mysql", databaseSku: "Standard_B1ms" },
+    "warm-standby:databaseSku is 'Standard_B1ms'; allowed with databaseEngine mysql: Standard_B2s, Standard_D2ads_v5, Standard_D4ads_v5, Standard_D8ads_v5, Standard_D16ads_v5, Standard_D32ads_v5, Standard_D48ads_v5, Standard_D64ads_v5. Fix: pulumi config set databaseSku Standard_D4ads_v5 --stack standby",
+  ],
+  [
+    "a size without a name",
+    { databaseSku: "" },
+    "warm-standby:databaseSku is ''; allowed: the name of one of the engine's sizes. Fix: pulumi config set databaseSku Standard_D4ds_v5 --stack standby",
+  ],
+  [
+    "a lock that is neither on nor off",
+    { deletionLock: "maybe" },
+    "warm-standby:deletionLock is 'maybe'; allowed: true or false. Fix: pulumi config set deletionLock true --stack standby",
+  ],
+  [
+    "an administrator of MySQL's whom the server cannot look up",
+    { databaseEngine: "mysql", databaseAdministrator: administrator },
+    "warm-standby:databaseAdministrator.identityId is not set; allowed with databaseEngine mysql: the ARM id of a user-assigned identity that holds Microsoft Graph's User.Read.All, GroupMember.Read.All and Application.Read.All. Fix: pulumi config set --path databaseAdministrator.identityId /subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/directory-reader --stack standby",
+  ],
+  [
+    "an identity by its name alone",
+    { databaseAdministrator: { ...administrator, identityId: "directory-reader" } },
+    "warm-standby:databaseAdministrator.identityId is 'directory-reader'; allowed: the ARM id of a user-assigned identity. Fix: pulumi config set --path databaseAdministrator.identityId /subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/directory-reader --stack standby",
+  ],
+  [
+    "an administrator by mail address in place of an id",
+    { databaseAdministrator: { ...administrator, objectId: "owner@blanklabel.example" } },
+    "warm-standby:databaseAdministrator.objectId is 'owner@blanklabel.example'; allowed: the principal's Entra object id, a UUID. Fix: pulumi config set --path databaseAdministrator.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
+  ],
+  [
+    "an administrator of a kind that there is not",
+    { databaseAdministrator: { ...administrator, kind: "Team" } },
+    "warm-standby:databaseAdministrator.kind is 'Team'; allowed: User, Group or ServicePrincipal. Fix: pulumi config set --path databaseAdministrator.kind Group --stack standby",
+  ],
+  [
+    "an administrator's tenant by its domain",
+    { databaseAdministrator: { ...administrator, tenantId: "blanklabel.example" } },
+    "warm-standby:databaseAdministrator.tenantId is 'blanklabel.example'; allowed: the Entra tenant, a UUID. Fix: pulumi config set --path databaseAdministrator.tenantId 11111111-2222-4333-8444-555555555555 --stack standby",
   ],
   [
     "a region's display name",

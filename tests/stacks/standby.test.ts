@@ -54,12 +54,39 @@ test("what others read of this stack", async () => {
 test.each([
   ["postgres", "azure-native:dbforpostgresql:Server database", "privatelink.postgres.database.azure.com"],
   ["sqlserver", "azure-native:sql:Server database", "privatelink.database.windows.net"],
+  ["mysql", "azure-native:dbformysql:Server database", "privatelink.mysql.database.azure.com"],
 ] as const)("%s: its own server in its own private zone", async (databaseEngine, type, zone) => {
   const { resources, registered } = await run({ databaseEngine });
   expect(Object.keys(resources)).toContain(type);
   expect(one(registered, "azure-native:privatedns:PrivateZone", "network-zone")["privateZoneName"]).toBe(
     zone,
   );
+});
+
+test("the database's administrator is of the subscription's tenant unless another is named", async () => {
+  const databaseAdministrator = {
+    objectId: "77777777-8888-4999-8aaa-bbbbbbbbbbbb",
+    name: "database-administrators",
+    kind: "Group",
+  };
+  const tenantOf = async (changes: object) => {
+    const { registered } = await run({ databaseAdministrator: { ...databaseAdministrator, ...changes } });
+    return one(registered, "azure-native:dbforpostgresql:Administrator", "database-administrator")[
+      "tenantId"
+    ];
+  };
+  expect(await tenantOf({})).toBe("11111111-2222-4333-8444-555555555555");
+  const tenantId = "99999999-2222-4333-8444-555555555555";
+  expect(await tenantOf({ tenantId })).toBe(tenantId);
+});
+
+test("a database's size can be given, and its lock left out", async () => {
+  const { resources } = await run({ databaseSku: "Standard_D8ds_v5", deletionLock: "false" });
+  expect(resources["azure-native:dbforpostgresql:Server database"]?.["sku"]).toEqual({
+    name: "Standard_D8ds_v5",
+    tier: "GeneralPurpose",
+  });
+  expect(Object.keys(resources).filter((key) => key.includes("ManagementLock"))).toEqual([]);
 });
 
 test("the app gets what the shop needs, secrets only by reference", async () => {

@@ -32,6 +32,14 @@ const paths = {
     "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}/configurations/{configurationName}",
   "dbforpostgresql:Administrator":
     "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}/administrators/{objectId}",
+  "dbformysql:Server": "Microsoft.DBforMySQL/flexibleServers/{serverName}",
+  "dbformysql:Database": "Microsoft.DBforMySQL/flexibleServers/{serverName}/databases/{databaseName}",
+  "dbformysql:FirewallRule":
+    "Microsoft.DBforMySQL/flexibleServers/{serverName}/firewallRules/{firewallRuleName}",
+  "dbformysql:Configuration":
+    "Microsoft.DBforMySQL/flexibleServers/{serverName}/configurations/{configurationName}",
+  "dbformysql:AzureADAdministrator":
+    "Microsoft.DBforMySQL/flexibleServers/{serverName}/administrators/{administratorName}",
   "cdn:Profile": "Microsoft.Cdn/profiles/{profileName}",
   "cdn:AFDEndpoint": "Microsoft.Cdn/profiles/{profileName}/afdEndpoints/{endpointName}",
   "cdn:AFDOriginGroup": "Microsoft.Cdn/profiles/{profileName}/originGroups/{originGroupName}",

@@ -1,20 +1,14 @@
 import { AzureSql } from "../../../components/database/azure-sql";
-import { place } from "../examples";
+import { databaseArgs, lockOn } from "./examples";
 import { declared, runMocked, secret } from "../mocked";
 
 test("private, TLS only, backed up, never paused", async () => {
   const { registered } = await runMocked(
     "standby",
-    () =>
-      new AzureSql("database", {
-        ...place,
-        serverName: "shop-abc123",
-        sku: { name: "S1", tier: "Standard" },
-        network: { endpointSubnetId: "/id/subnet", privateZoneId: "/id/zone" },
-        operatorAddresses: [],
-      }),
+    () => new AzureSql("database", { ...databaseArgs, sku: { name: "S1", tier: "Standard" } }),
   );
   expect(declared(registered)).toEqual({
+    ...lockOn("/id/Server/database"),
     "azure-native:network:PrivateDnsZoneGroup database-private-zone": {
       privateDnsZoneConfigs: [{ name: "private-zone", privateDnsZoneId: "/id/zone" }],
       privateDnsZoneGroupName: "default",

@@ -1,15 +1,12 @@
 import { createDatabase, privateZones, type StandbyDatabase } from "../../../components/database";
 import type { DatabaseEngine } from "../../../settings";
-import { place } from "../examples";
 import { declared, one, runMocked } from "../mocked";
+import { databaseArgs } from "./examples";
 import * as pulumi from "@pulumi/pulumi";
 
 function create(engine: DatabaseEngine): StandbyDatabase {
   return createDatabase(engine, "database", {
-    ...place,
-    serverName: "shop-abc123",
-    sku: { name: "any", tier: "any" },
-    network: { endpointSubnetId: "/id/subnet", privateZoneId: "/id/zone" },
+    ...databaseArgs,
     operatorAddresses: ["203.0.113.20", "203.0.113.21"],
   });
 }
@@ -17,6 +14,7 @@ function create(engine: DatabaseEngine): StandbyDatabase {
 test.each([
   ["postgres", "azure-native:dbforpostgresql"],
   ["sqlserver", "azure-native:sql"],
+  ["mysql", "azure-native:dbformysql"],
 ] as const)("%s: public access is opened to exactly the named addresses", async (engine, module) => {
   const { registered } = await runMocked("standby", () => void create(engine));
   const rules = Object.entries(declared(registered)).filter(([key]) => key.includes("FirewallRule"));
@@ -55,6 +53,11 @@ test.each([
     "sqlserver://shopadmin:Passw0rdOfThirtyTwoCharacters000@shop-abc123.database.windows.net:1433/shop?encrypt=true",
     "/id/Database/database-shop",
   ],
+  [
+    "mysql",
+    "mysql://shopadmin:Passw0rdOfThirtyTwoCharacters000@shop-abc123.mysql.database.azure.com:3306/shop?ssl-mode=VERIFY_IDENTITY",
+    "/id/Server/database",
+  ],
 ] as const)("%s: the URL demands TLS and is secret", async (engine, url, monitored) => {
   const seen: unknown[] = [];
   await runMocked("standby", async () => {
@@ -70,5 +73,6 @@ test("each engine's private zone", () => {
   expect(privateZones).toEqual({
     postgres: "privatelink.postgres.database.azure.com",
     sqlserver: "privatelink.database.windows.net",
+    mysql: "privatelink.mysql.database.azure.com",
   });
 });

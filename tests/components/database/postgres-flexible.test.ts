@@ -1,20 +1,14 @@
 import { PostgresFlexible } from "../../../components/database/postgres-flexible";
-import { place } from "../examples";
+import { databaseArgs, lockOn } from "./examples";
 import { declared, runMocked, secret } from "../mocked";
 
 test("private, TLS only, backed up", async () => {
   const { registered } = await runMocked(
     "standby",
-    () =>
-      new PostgresFlexible("database", {
-        ...place,
-        serverName: "shop-abc123",
-        sku: { name: "Standard_B2s", tier: "Burstable" },
-        network: { endpointSubnetId: "/id/subnet", privateZoneId: "/id/zone" },
-        operatorAddresses: [],
-      }),
+    () => new PostgresFlexible("database", { ...databaseArgs }),
   );
   expect(declared(registered)).toEqual({
+    ...lockOn("/id/Server/database"),
     "azure-native:dbforpostgresql:Configuration database-require-secure-transport": {
       configurationName: "require_secure_transport",
       resourceGroupName: "shop-standby-rg",

@@ -96,7 +96,7 @@ describe("faults name what is wrong and what mends it", () => {
     const { exitCode, message } = await faultOf(readStandby(settings()));
     expect(exitCode).toBe(3);
     expect(message).toBe(
-      "the outputs of the stack standby cannot be used:\n  databaseUrl: a postgres:// or sqlserver:// URL\n" +
+      "the outputs of the stack standby cannot be used:\n  databaseUrl: a postgres://, sqlserver:// or mysql:// URL\n" +
         "  webApp: Invalid input: expected object, received number\n" +
         "it was last brought up by another version of the program; run `pulumi up --stack standby`",
     );

@@ -2,12 +2,14 @@ import { accessRules } from "./access";
 import { cdnRules } from "./cdn";
 import { communicationRules } from "./communication";
 import { consumptionRules } from "./consumption";
-import { databaseRules } from "./database";
 import { groupRules } from "./groups";
 import { keyVaultRules } from "./keyvault";
 import { monitorRules } from "./monitor";
+import { mysqlRules } from "./mysql";
 import { networkRules } from "./network";
+import { postgresRules } from "./postgres";
 import type { RuleBook } from "./rules";
+import { sqlServerRules } from "./sqlserver";
 import { storageRules } from "./storage";
 import { webRules } from "./web";
 
@@ -16,7 +18,9 @@ export const ruleBook: RuleBook = {
   ...groupRules,
   ...accessRules,
   ...networkRules,
-  ...databaseRules,
+  ...postgresRules,
+  ...sqlServerRules,
+  ...mysqlRules,
   ...keyVaultRules,
   ...storageRules,
   ...webRules,
@@ -30,6 +34,8 @@ export const ruleBook: RuleBook = {
 export const unrealised: readonly string[] = [
   "sql:Server",
   "sql:Database",
+  "dbformysql:Server",
+  "dbformysql:Database",
   "frontdoor:Policy",
   "cdn:SecurityPolicy",
   "applicationinsights:WebTest",

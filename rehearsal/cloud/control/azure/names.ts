@@ -11,6 +11,7 @@ const worldwide: Readonly<Partial<Record<AzureToken, readonly [code: string, wor
   ],
   "keyvault:Vault": ["VaultAlreadyExists", "The vault name '{name}' is already in use."],
   "dbforpostgresql:Server": ["ServerNameAlreadyExists", "Specified server name '{name}' is already used."],
+  "dbformysql:Server": ["ServerNameAlreadyExists", "Specified server name '{name}' is already used."],
   "sql:Server": ["NameAlreadyExists", "The name '{name}' already exists. Choose a different name."],
   "communication:CommunicationService": ["NameReservationTaken", "Resource name '{name}' is already in use."],
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { badRequest, conflict } from "../fault";
-import { addressNumber } from "./database";
+import { addressNumber } from "./addresses";
 import { parentId } from "./ids";
 import { lastOf, pick, sameId, type RuleBook } from "./rules";
 

@@ -16,6 +16,7 @@ import { ruleBook, unrealised } from "./book";
 import { azureFunction } from "./functions";
 import { parentId, resourceId } from "./ids";
 import { withDefaults } from "./naming";
+import { refuseLockedDelete, refuseReadOnly } from "./locks";
 import { nameTaken } from "./names";
 import type { Declared, Rules } from "./rules";
 
@@ -73,6 +74,7 @@ export function createAzure(cloud: Cloud): CloudPackage {
 
   const put = async (declared: Declared, request: ChangeRequest): Promise<Stored> => {
     const { kind, id } = declared;
+    refuseReadOnly(world, { id, type: request.type });
     const parent = parentId(id);
     if (parent !== undefined && world.get(parent) === undefined)
       throw notFound("ParentResourceNotFound", `${id} cannot be made: ${parent} does not exist.`);
@@ -181,6 +183,7 @@ export function createAzure(cloud: Cloud): CloudPackage {
       const stored = world.get(id);
       // Deleting what is gone succeeds, as in ARM.
       if (stored === undefined) return;
+      refuseLockedDelete(world, stored);
       rules.release?.(stored, cloud);
       await rules.retire?.(stored, cloud);
       world.remove(id);

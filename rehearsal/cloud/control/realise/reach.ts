@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressNumber } from "../azure/database";
+import { addressNumber } from "../azure/addresses";
 import { parentId } from "../azure/ids";
 import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";

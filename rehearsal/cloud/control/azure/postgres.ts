@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Cloud } from "../cloud";
 import { badRequest } from "../fault";
+import { addressOrder } from "./addresses";
 import { parentId } from "./ids";
 import { lastOf, pick, type Declared, type RuleBook } from "./rules";
 
@@ -12,6 +13,9 @@ const serverSchema = z.object({
   highAvailability: z.object({ mode: z.string().default("Disabled") }).optional(),
 });
 const named = z.object({ serverName: z.string() });
+const authSchema = z.object({
+  authConfig: z.object({ activeDirectoryAuth: z.string().optional() }).optional(),
+});
 const configurationSchema = z.object({ configurationName: z.string(), value: z.string() });
 
 /** What the realised server holds from its start; a parameter declared otherwise is taken without being realised. */
@@ -28,7 +32,7 @@ function running(id: string, cloud: Cloud) {
 
 const serverName = ({ values }: Declared): string => pick(named, values).serverName;
 
-export const databaseRules: RuleBook = {
+export const postgresRules: RuleBook = {
   "dbforpostgresql:Server": {
     replaces: ["administratorLogin", "createMode"],
     check: (values) => {
@@ -98,41 +102,17 @@ export const databaseRules: RuleBook = {
     },
   },
   "dbforpostgresql:FirewallRule": { oneAtATime: true, check: (values) => addressOrder(values) },
-  "sql:Server": {
-    replaces: ["administrators", "administratorLogin"],
-    outputs: (declared) => ({
-      fullyQualifiedDomainName: `${serverName(declared)}.database.windows.net`,
-      state: "Ready",
-    }),
-    realise: ({ id }, { world }) => {
-      world.note("note", id, "no SQL Server runs in the local cloud: taken without being realised");
-      return Promise.resolve();
+  "dbforpostgresql:Administrator": {
+    oneAtATime: true,
+    replaces: ["principalName", "principalType", "tenantId"],
+    admit: ({ id }, { world }) => {
+      const server = world.get(parentId(id) ?? "");
+      const { authConfig } = pick(authSchema, server?.values ?? {});
+      if (authConfig?.activeDirectoryAuth?.toLowerCase() !== "enabled")
+        throw badRequest(
+          "AadAuthOperationCannotBePerformedWhenAuthDisabled",
+          `${lastOf(id)} cannot administer the server: its authConfig.activeDirectoryAuth is not Enabled.`,
+        );
     },
   },
-  "sql:Database": {
-    replaces: ["collation", "createMode"],
-    outputs: ({ id }) => ({ status: "Online", databaseId: id }),
-    realise: ({ id }, { world }) => {
-      world.note("note", id, "no SQL Server runs in the local cloud: taken without being realised");
-      return Promise.resolve();
-    },
-  },
-  "sql:FirewallRule": { check: (values) => addressOrder(values) },
 };
-
-const addressSchema = z.object({ startIpAddress: z.string(), endIpAddress: z.string() });
-
-/** An IPv4 address as a number. */
-export const addressNumber = (address: string): number =>
-  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-
-function addressOrder(values: Parameters<typeof pick>[1]) {
-  const { success, data } = addressSchema.safeParse(values);
-  if (!success || addressNumber(data.startIpAddress) <= addressNumber(data.endIpAddress)) return [];
-  return [
-    {
-      property: "endIpAddress",
-      reason: `is ${data.endIpAddress}, below startIpAddress ${data.startIpAddress}`,
-    },
-  ];
-}
