@@ -14,6 +14,7 @@ import {
 export interface CostSettings extends Forecast {
   readonly mailsPerHour: number;
   readonly databaseEngine: DatabaseEngine;
+  readonly databaseSku?: string | undefined;
 }
 
 /** A line of the bill. */
@@ -73,8 +74,9 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
 }
 
 /** Compute and storage; Azure SQL's Standard tier includes 250 GB. */
-function databaseLines({ databaseEngine }: CostSettings, size: Size): readonly Line[] {
-  const { name } = databaseSku(databaseEngine, size);
+function databaseLines(settings: CostSettings, size: Size): readonly Line[] {
+  const { databaseEngine } = settings;
+  const { name } = databaseSku(databaseEngine, size, settings, settings.databaseSku);
   const [key, each] = databasePrice(databaseEngine, name);
   const compute: Line = ["database", key, each * hoursPerMonth];
   return databaseEngine === "sqlserver"
