@@ -1,6 +1,6 @@
 import * as cdn from "@pulumi/azure-native/cdn";
 import * as pulumi from "@pulumi/pulumi";
-import { imageCacheControl } from "../settings/image-cache";
+import { datedFileName, hashedFileName, imageCacheControl } from "../settings/image-cache";
 import type { EdgeProfile } from "./edge";
 import { edgeOrigin } from "./edge-origin";
 import { componentType } from "./place";
@@ -13,7 +13,7 @@ export interface EdgeImagesArgs extends EdgeProfile {
   readonly domainId: pulumi.Input<string>;
 }
 
-/** Images at the edge: from storage, cached, in use from the first day. */
+/** Images at the edge: from storage, cached, in use from the first day; those whose name carries a hash for good. */
 export class EdgeImages extends pulumi.ComponentResource {
   readonly routeId: pulumi.Output<string>;
 
@@ -37,29 +37,44 @@ export class EdgeImages extends pulumi.ComponentResource {
       { resourceGroupName, profileName, ruleSetName: "images" },
       { parent: this },
     );
-    const caching = new cdn.Rule(
-      `${name}-cache-control`,
-      {
-        resourceGroupName,
-        profileName,
-        ruleSetName: rules.name,
-        ruleName: "cachecontrol",
-        order: 1,
-        matchProcessingBehavior: "Continue",
-        actions: [
-          {
-            name: "ModifyResponseHeader",
-            parameters: {
-              typeName: "DeliveryRuleHeaderActionParameters",
-              headerAction: "Overwrite",
-              headerName: "Cache-Control",
-              value: imageCacheControl,
+    // What carries a hash keeps the header that storage has for it: a rule would put it on storage's 404s as well, and a
+    // browser that came a moment too early would remember for a year that there is no such image.
+    const hourly = (part: string, order: number, fileName: string, negateCondition: boolean) =>
+      new cdn.Rule(
+        `${name}-${part}`,
+        {
+          resourceGroupName,
+          profileName,
+          ruleSetName: rules.name,
+          ruleName: part,
+          order,
+          matchProcessingBehavior: "Continue",
+          conditions: [
+            {
+              name: "UrlFileName",
+              parameters: {
+                typeName: "DeliveryRuleUrlFilenameConditionParameters",
+                operator: "RegEx",
+                negateCondition,
+                matchValues: [fileName],
+              },
             },
-          },
-        ],
-      },
-      { parent: this },
-    );
+          ],
+          actions: [
+            {
+              name: "ModifyResponseHeader",
+              parameters: {
+                typeName: "DeliveryRuleHeaderActionParameters",
+                headerAction: "Overwrite",
+                headerName: "Cache-Control",
+                value: imageCacheControl,
+              },
+            },
+          ],
+        },
+        { parent: this },
+      );
+    const caching = [hourly("plain", 1, hashedFileName, true), hourly("dated", 2, datedFileName, false)];
     const route = new cdn.Route(
       `${name}-route`,
       {
@@ -81,12 +96,19 @@ export class EdgeImages extends pulumi.ComponentResource {
           queryStringCachingBehavior: "IgnoreQueryString",
           compressionSettings: {
             isCompressionEnabled: true,
-            contentTypesToCompress: ["image/svg+xml", "text/plain"],
+            // Of those that `standby images push` gives out, what is text.
+            contentTypesToCompress: [
+              "application/json",
+              "image/svg+xml",
+              "text/css",
+              "text/javascript",
+              "text/plain",
+            ],
           },
         },
         enabledState: "Enabled",
       },
-      { parent: this, dependsOn: [origin, caching] },
+      { parent: this, dependsOn: [origin, ...caching] },
     );
     this.routeId = route.id;
     this.registerOutputs({ routeId: this.routeId });

@@ -1,5 +1,5 @@
 import type { BlobItem, ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
-import { imageCacheControl } from "../../settings/image-cache";
+import { imageCacheControlOf, isImmutable } from "../../settings/image-cache";
 import { azureCredential } from "../azure-credential";
 import { outside, refusal } from "../fault";
 import type { Io } from "../io";
@@ -47,6 +47,7 @@ export async function pushImages(
   let unchanged = 0;
   let bytes = 0;
   const replaced: string[] = [];
+  await refuseReplacements(images, stored);
   const push = async (image: LocalImage): Promise<void> => {
     const digest = await md5(image.file);
     const there = stored.get(image.name);
@@ -70,10 +71,35 @@ export async function pushImages(
   }
   if (replaced.length > 0)
     io.warn(
-      `${replaced.length} image(s) changed under their old name (${replaced.slice(0, 3).join(", ")}${replaced.length > 3 ? ", …" : ""}): ` +
-        `the edge may show the old ones for up to a year; give them new names, or purge them with \`az afd endpoint purge\``,
+      `${replaced.length} image(s) changed under their old name (${some(replaced)}): the edge and browsers may show the ` +
+        "old ones for up to an hour; give images a content hash in their name, such as logo.3f9a1c2b.svg",
     );
   return { uploaded, unchanged, bytes };
+}
+
+/** A few of many names, for a message. */
+const some = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
+
+/**
+ * What is kept for a year under its name must never change: a purge does not reach browsers.
+ * @throws Fault (1), before anything is uploaded
+ */
+async function refuseReplacements(
+  images: readonly LocalImage[],
+  stored: ReadonlyMap<string, BlobItem>,
+): Promise<void> {
+  const changed: string[] = [];
+  await inParallel(images, async (image) => {
+    const there = stored.get(image.name);
+    if (there === undefined || !isImmutable(image.name)) return;
+    if (!sameContent(there, image, await md5(image.file))) changed.push(image.name);
+  });
+  if (changed.length > 0)
+    throw refusal(
+      `${changed.length} image(s) whose name carries a content hash changed under it (${some(changed.sort())}), and browsers ` +
+        "keep the old ones for a year; nothing was uploaded. Give them the name that their content hashes to",
+    );
 }
 
 async function listing(container: ContainerClient): Promise<ReadonlyMap<string, BlobItem>> {
@@ -97,14 +123,14 @@ function sameContent({ properties }: BlobItem, image: LocalImage, digest: Buffer
 const same = (blob: BlobItem, image: LocalImage, digest: Buffer): boolean =>
   sameContent(blob, image, digest) &&
   blob.properties.contentType === image.contentType &&
-  blob.properties.cacheControl === imageCacheControl;
+  blob.properties.cacheControl === imageCacheControlOf(image.name);
 
 async function upload(container: ContainerClient, image: LocalImage, digest: Buffer): Promise<void> {
   await container.getBlockBlobClient(image.name).uploadFile(image.file, {
     maxSingleShotSize: singleShot,
     blobHTTPHeaders: {
       blobContentType: image.contentType,
-      blobCacheControl: imageCacheControl,
+      blobCacheControl: imageCacheControlOf(image.name),
       // Storage computes it only for single calls; kept for larger files too, so that the next push can compare.
       blobContentMD5: digest,
     },

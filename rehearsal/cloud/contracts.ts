@@ -83,6 +83,13 @@ export interface EdgeOrigin {
   readonly weight: number;
 }
 
+/** A rule of a route: headers that it overwrites in answers to requests that meet all of its conditions. */
+export interface EdgeRule {
+  /** On the requested file's name, by regular expression. */
+  readonly fileNames: readonly { readonly pattern: string; readonly negate: boolean }[];
+  readonly responseHeaders: Readonly<Record<string, string>>;
+}
+
 export interface EdgeRoute {
   readonly id: string;
   /** The endpoint's own name (where linked to the default domain) and the custom domains. */
@@ -102,8 +109,8 @@ export interface EdgeRoute {
     readonly compress: boolean;
     readonly contentTypesToCompress: readonly string[];
   };
-  /** Response headers that the route's rules overwrite. */
-  readonly responseHeaders: Readonly<Record<string, string>>;
+  /** In the order in which they are carried out. */
+  readonly rules: readonly EdgeRule[];
 }
 
 export interface EdgeCounts {

@@ -2,7 +2,38 @@ import { EdgeImages } from "../../components/edge-images";
 import { place } from "./examples";
 import { declared, runMocked } from "./mocked";
 
-test("from storage, cached", async () => {
+const hourly = (ruleName: string, order: number, fileName: string, negateCondition: boolean) => ({
+  actions: [
+    {
+      name: "ModifyResponseHeader",
+      parameters: {
+        headerAction: "Overwrite",
+        headerName: "Cache-Control",
+        typeName: "DeliveryRuleHeaderActionParameters",
+        value: "public, max-age=3600",
+      },
+    },
+  ],
+  conditions: [
+    {
+      name: "UrlFileName",
+      parameters: {
+        matchValues: [fileName],
+        negateCondition,
+        operator: "RegEx",
+        typeName: "DeliveryRuleUrlFilenameConditionParameters",
+      },
+    },
+  ],
+  matchProcessingBehavior: "Continue",
+  order,
+  profileName: "shop-edge",
+  resourceGroupName: "shop-standby-rg",
+  ruleName,
+  ruleSetName: "images",
+});
+
+test("from storage, cached: for an hour, or for as long as storage says of a name that carries a hash", async () => {
   const { registered } = await runMocked(
     "standby",
     () =>
@@ -44,7 +75,13 @@ test("from storage, cached", async () => {
     "azure-native:cdn:Route edge-images-route": {
       cacheConfiguration: {
         compressionSettings: {
-          contentTypesToCompress: ["image/svg+xml", "text/plain"],
+          contentTypesToCompress: [
+            "application/json",
+            "image/svg+xml",
+            "text/css",
+            "text/javascript",
+            "text/plain",
+          ],
           isCompressionEnabled: true,
         },
         queryStringCachingBehavior: "IgnoreQueryString",
@@ -64,25 +101,8 @@ test("from storage, cached", async () => {
       ruleSets: [{ id: "/id/RuleSet/edge-images-rules" }],
       supportedProtocols: ["Http", "Https"],
     },
-    "azure-native:cdn:Rule edge-images-cache-control": {
-      actions: [
-        {
-          name: "ModifyResponseHeader",
-          parameters: {
-            headerAction: "Overwrite",
-            headerName: "Cache-Control",
-            typeName: "DeliveryRuleHeaderActionParameters",
-            value: "public, max-age=3600",
-          },
-        },
-      ],
-      matchProcessingBehavior: "Continue",
-      order: 1,
-      profileName: "shop-edge",
-      resourceGroupName: "shop-standby-rg",
-      ruleName: "cachecontrol",
-      ruleSetName: "images",
-    },
+    "azure-native:cdn:Rule edge-images-plain": hourly("plain", 1, "\\.[0-9a-f]{8,64}\\.[0-9A-Za-z]+$", true),
+    "azure-native:cdn:Rule edge-images-dated": hourly("dated", 2, "\\.[0-9]{8,64}\\.[0-9A-Za-z]+$", false),
     "azure-native:cdn:RuleSet edge-images-rules": {
       profileName: "shop-edge",
       resourceGroupName: "shop-standby-rg",

@@ -13,6 +13,7 @@ import { freshSeconds } from "./freshness";
 import { endToEnd, newReference, originHeaders } from "./headers";
 import type { Origins } from "./origins";
 import { sendPage } from "./pages";
+import { overwrittenHeaders } from "./rules";
 import { originPath, RouteTable, type Match } from "./routing";
 
 /** One request on its way through the edge. */
@@ -173,12 +174,9 @@ async function sendKept(passage: Passage, entry: CacheEntry, xCache: XCache): Pr
 
 /** Headers of an answer with what the edge adds, and with what the route's rules overwrite. */
 function ownHeaders(passage: Passage, headers: HeaderMap, xCache: XCache): HeaderMap {
-  const overwritten = Object.entries(passage.match.route.responseHeaders).map(
-    ([name, value]): [string, string] => [name.toLowerCase(), value],
-  );
   return {
     ...headers,
-    ...Object.fromEntries(overwritten),
+    ...overwrittenHeaders(passage.match.route.rules, passage.request.url ?? "/"),
     "x-azure-ref": passage.reference,
     "x-cache": xCache,
   };

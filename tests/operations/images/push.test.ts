@@ -57,7 +57,10 @@ describe("with the container in place", () => {
     writeFileSync(path.join(folder, "logo.svg"), "<svg ></svg>");
     const third = await push(folder);
     expect(JSON.parse(third.stdout)).toEqual({ uploaded: 1, unchanged: 1, bytes: 12 });
-    expect(third.stderr).toContain("1 image(s) changed under their old name (logo.svg)");
+    expect(third.stderr).toContain(
+      "1 image(s) changed under their old name (logo.svg): the edge and browsers may show the old ones for up to an hour; " +
+        "give images a content hash in their name, such as logo.3f9a1c2b.svg\n",
+    );
 
     const served = await head("/images/shirts/red.png");
     expect(served).toEqual({
@@ -65,6 +68,29 @@ describe("with the container in place", () => {
       "cache-control": "public, max-age=3600",
       "content-md5": expect.stringMatching(/==$/) as string,
     });
+  });
+
+  test("a name that carries a content hash is kept for good, and never means another content", async () => {
+    const hashed = path.join(world.folder, "hashed");
+    mkdirSync(hashed);
+    writeFileSync(path.join(hashed, "logo.3f9a1c2b.svg"), "<svg/>");
+    writeFileSync(path.join(hashed, "banner.20261125.svg"), "<svg/>");
+    expect(JSON.parse((await push(hashed)).stdout)).toMatchObject({ uploaded: 2 });
+    expect((await head("/images/logo.3f9a1c2b.svg"))["cache-control"]).toBe(
+      "public, max-age=31536000, immutable",
+    );
+    expect((await head("/images/banner.20261125.svg"))["cache-control"]).toBe("public, max-age=3600");
+
+    writeFileSync(path.join(hashed, "logo.3f9a1c2b.svg"), "<svg >");
+    writeFileSync(path.join(hashed, "new.svg"), "<svg/>");
+    const again = await push(hashed);
+    expect(again).toMatchObject({
+      code: 1,
+      stderr:
+        "standby: 1 image(s) whose name carries a content hash changed under it (logo.3f9a1c2b.svg), and browsers keep " +
+        "the old ones for a year; nothing was uploaded. Give them the name that their content hashes to\n",
+    });
+    expect((await head("/images/new.svg"))["cache-control"]).toBeUndefined();
   });
 
   test("without the right it says which role to ask for", async () => {

@@ -4,6 +4,7 @@ import { badRequest, conflict } from "../fault";
 import { guidOf, hexOf } from "../guid";
 import type { JsonObject } from "../json";
 import { parentId } from "./ids";
+import { ruleSchema } from "./cdn-rule";
 import { lastOf, pick, sameId, type RuleBook } from "./rules";
 
 const reference = z.object({ id: z.string() });
@@ -21,22 +22,6 @@ const domainSchema = z.object({
   tlsSettings: z.object({ certificateType: z.string() }).optional(),
 });
 const endpointName = z.object({ endpointName: z.string() });
-
-/** What a rule has to be for the local edge to do exactly what Front Door would. */
-export const ruleSchema = z.object({
-  order: z.number(),
-  conditions: z.array(z.unknown()).max(0).default([]),
-  actions: z.array(
-    z.object({
-      name: z.literal("ModifyResponseHeader"),
-      parameters: z.object({
-        headerAction: z.literal("Overwrite"),
-        headerName: z.string(),
-        value: z.string(),
-      }),
-    }),
-  ),
-});
 
 /** Reads the live state of a custom domain's validation, as Azure answers a GET. */
 export function domainState(id: string, { validations }: Cloud): JsonObject {
@@ -216,8 +201,8 @@ export const cdnRules: RuleBook = {
       if (!success)
         throw badRequest(
           "NotRehearsed",
-          `Rule ${lastOf(id)}: the local edge carries out only rules without conditions whose actions are ` +
-            `ModifyResponseHeader with headerAction Overwrite (${z.prettifyError(error)}).`,
+          `Rule ${lastOf(id)}: the local edge carries out only rules that continue, whose conditions are one RegEx each on ` +
+            `UrlFileName, and whose actions are ModifyResponseHeader with headerAction Overwrite (${z.prettifyError(error)}).`,
         );
     },
   },

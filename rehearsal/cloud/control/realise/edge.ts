@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { EdgeOrigin, EdgeRoute } from "../../contracts";
-import { ruleSchema } from "../azure/cdn";
+import type { EdgeOrigin, EdgeRoute, EdgeRule } from "../../contracts";
+import { ruleSchema } from "../azure/cdn-rule";
 import { parentId } from "../azure/ids";
 import { pick, sameId } from "../azure/rules";
 import type { World } from "../world";
@@ -55,17 +55,21 @@ function originsOf(world: World, group: string): EdgeOrigin[] {
     });
 }
 
-function responseHeaders(world: World, ruleSets: readonly string[]): Record<string, string> {
-  const rules = world
+function rulesOf(world: World, ruleSets: readonly string[]): EdgeRule[] {
+  return world
     .ofType("cdn:Rule")
     .filter(({ id }) => ruleSets.some((set) => sameId(set, parentId(id) ?? "")))
     .map(({ values }) => pick(ruleSchema, values))
-    .sort((a, b) => a.order - b.order);
-  return Object.fromEntries(
-    rules.flatMap(({ actions }) =>
-      actions.map(({ parameters }) => [parameters.headerName, parameters.value]),
-    ),
-  );
+    .sort((a, b) => a.order - b.order)
+    .map(({ conditions, actions }) => ({
+      fileNames: conditions.map(({ parameters: { matchValues, negateCondition } }) => ({
+        pattern: matchValues[0],
+        negate: negateCondition,
+      })),
+      responseHeaders: Object.fromEntries(
+        actions.map(({ parameters }) => [parameters.headerName, parameters.value]),
+      ),
+    }));
 }
 
 /** The routes of one Front Door profile as the edge is to serve them: profile, endpoints, domains, rules as one. */
@@ -103,7 +107,7 @@ export function edgeRoutes(world: World, profile: string): readonly EdgeRoute[] 
                 contentTypesToCompress: cache.compressionSettings.contentTypesToCompress,
               },
             }),
-        responseHeaders: responseHeaders(
+        rules: rulesOf(
           world,
           route.ruleSets.map((set) => set.id),
         ),

@@ -59,7 +59,7 @@ test("a route before its origin fails, and one after it is served", async () => 
       ],
       httpsRedirect: false,
       enabled: true,
-      responseHeaders: {},
+      rules: [],
     }),
   ]);
 });
@@ -110,28 +110,94 @@ test("a route's domains, cache, path and rules become one route of the edge", as
       originPath: "/images",
       httpsRedirect: true,
       cache: { queryStringCachingBehavior: "UseQueryString", compress: false, contentTypesToCompress: [] },
-      responseHeaders: { "Cache-Control": "public, max-age=3600" },
+      rules: [{ fileNames: [], responseHeaders: { "Cache-Control": "public, max-age=3600" } }],
     }),
   ]);
 });
 
-test("a rule that the edge would not carry out as Front Door does is refused", async () => {
+const overwrite = {
+  name: "ModifyResponseHeader",
+  parameters: {
+    typeName: "DeliveryRuleHeaderActionParameters",
+    headerAction: "Overwrite",
+    headerName: "Cache-Control",
+    value: "public, max-age=3600",
+  },
+} as const;
+const fileName = (matchValue: string, more = {}) => ({
+  name: "UrlFileName",
+  parameters: {
+    typeName: "DeliveryRuleUrlFilenameConditionParameters",
+    operator: "RegEx",
+    matchValues: [matchValue],
+    ...more,
+  },
+});
+const rule = (ruleName: string, order: number, more = {}) =>
+  cloud.make("cdn:Rule", {
+    ...inDoor,
+    ruleSetName: "more",
+    ruleName,
+    order,
+    actions: [overwrite],
+    ...more,
+  });
+
+test("conditions on the file name reach the edge, in the rules' own order", async () => {
+  const { id } = await door();
+  await origin();
+  const rules = await cloud.make("cdn:RuleSet", { ...inDoor, ruleSetName: "more" });
+  await rule("second", 2, { conditions: [fileName("\\.svg$"), fileName("^a", { negateCondition: true })] });
+  await rule("first", 1);
+  await route(id, { ruleSets: [{ id: rules.id }] });
+  const responseHeaders = { "Cache-Control": "public, max-age=3600" };
+  expect(cloud.realised.routes[0]?.rules).toEqual([
+    { fileNames: [], responseHeaders },
+    {
+      fileNames: [
+        { pattern: "\\.svg$", negate: false },
+        { pattern: "^a", negate: true },
+      ],
+      responseHeaders,
+    },
+  ]);
+});
+
+const redirect = {
+  name: "UrlRedirect",
+  parameters: { typeName: "DeliveryRuleUrlRedirectActionParameters", redirectType: "Found" },
+};
+const onPath = {
+  name: "UrlPath",
+  parameters: {
+    typeName: "DeliveryRuleUrlPathMatchConditionParameters",
+    operator: "RegEx",
+    matchValues: ["a"],
+  },
+};
+test.each<[string, object]>([
+  ["another action", { actions: [redirect] }],
+  [
+    "a header that is appended",
+    { actions: [{ ...overwrite, parameters: { ...overwrite.parameters, headerAction: "Append" } }] },
+  ],
+  ["a rule that stops the others", { matchProcessingBehavior: "Stop" }],
+  ["a condition on the path", { conditions: [onPath] }],
+  ["another operator", { conditions: [fileName("a", { operator: "Contains" })] }],
+  ["a transform", { conditions: [fileName("a", { transforms: ["Lowercase"] })] }],
+  ["two values", { conditions: [fileName("a", { matchValues: ["a", "b"] })] }],
+  ["a broken expression", { conditions: [fileName("[")] }],
+  ["a lookahead", { conditions: [fileName("(?=.*[a-f])x")] }],
+  ["a capturing group", { conditions: [fileName("(a|b)")] }],
+  ["a back-reference", { conditions: [fileName("a\\1")] }],
+  ["a possessive quantifier", { conditions: [fileName("a++")] }],
+])("a rule that the edge would not carry out as Front Door does is refused: %s", async (_what, more) => {
   await door();
   await cloud.make("cdn:RuleSet", { ...inDoor, ruleSetName: "more" });
-  await expect(
-    cloud.make("cdn:Rule", {
-      ...inDoor,
-      ruleSetName: "more",
-      ruleName: "send",
-      order: 1,
-      actions: [
-        {
-          name: "UrlRedirect",
-          parameters: { typeName: "DeliveryRuleUrlRedirectActionParameters", redirectType: "Found" },
-        },
-      ],
-    }),
-  ).rejects.toThrow("the local edge carries out only rules without conditions");
+  await expect(rule("it", 1, more)).rejects.toThrow(
+    "Rule it: the local edge carries out only rules that continue, whose conditions are one RegEx each on UrlFileName, " +
+      "and whose actions are ModifyResponseHeader with headerAction Overwrite",
+  );
 });
 
 test("a host name belongs to one profile only", async () => {

@@ -61,7 +61,8 @@ describe("forwarding", () => {
 
   it("sets the headers that the route's rules say", async () => {
     await world.origin(shop, (_request, response) => response.setHeader("cache-control", "no-store").end());
-    world.edge.configure([routeOf({ responseHeaders: { "Cache-Control": "public, max-age=60" } })], "id");
+    const responseHeaders = { "Cache-Control": "public, max-age=60" };
+    world.edge.configure([routeOf({ rules: [{ fileNames: [], responseHeaders }] })], "id");
     expect((await world.ask(host, "/")).headers["cache-control"]).toBe("public, max-age=60");
   });
 

@@ -107,6 +107,6 @@ export const routeOf = (rest: Partial<EdgeRoute> = {}): EdgeRoute => ({
   origins: [originOf("shop.azurewebsites.net")],
   httpsRedirect: true,
   enabled: true,
-  responseHeaders: {},
+  rules: [],
   ...rest,
 });
