@@ -1,16 +1,32 @@
-import type { ConfigValue } from "../engine/settings";
+import { coverPairs, product } from "./pairs";
 
-/** One way to configure the standby. */
-export interface Configuration {
+/** What a deployment can differ in, and the values of each: every combination has to stand. */
+export const dimensions = {
+  engine: ["postgres", "sqlserver", "mysql"],
+  certificate: ["managed", "keyVault", "acme"],
+  /** The primary: a host by name, one known only by its address, or our own on Azure. */
+  primary: ["external", "address", "appService"],
+  dns: ["dnsOnly", "proxied"],
+  shop: ["open", "paused"],
+} as const;
+
+type Dimensions = typeof dimensions;
+/** One value of each dimension. */
+export type Choice = { readonly [Key in keyof Dimensions]: Dimensions[Key][number] };
+
+/** One way to configure the three stacks. */
+export interface Configuration extends Choice {
+  /** Its values, joined by hyphens: the name of its files. */
   readonly name: string;
-  /** What it sets beside the story's own config. */
-  readonly standby: Readonly<Record<string, ConfigValue>>;
 }
 
-/** Every configuration that has to stand. */
-export const configurations: readonly Configuration[] = (["postgres", "sqlserver"] as const).map(
-  (databaseEngine) => ({
-    name: databaseEngine,
-    standby: { databaseEngine },
-  }),
-);
+const named = (choice: Choice): Configuration => ({
+  ...choice,
+  name: [choice.engine, choice.certificate, choice.primary, choice.dns, choice.shop].join("-"),
+});
+
+/** Every configuration, those of one standby side by side. */
+export const configurations: readonly Configuration[] = product<Choice>(dimensions).map(named);
+
+/** A few configurations in which every two values meet: what the tests play. */
+export const pairs: readonly Configuration[] = coverPairs<Choice>(dimensions).map(named);
