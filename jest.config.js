@@ -11,6 +11,8 @@ module.exports = {
     ],
   },
   testEnvironment: "node",
+  // Settings are named by their project, whose name Pulumi hands to a program.
+  setupFiles: ["<rootDir>/tests/project.js"],
   testTimeout: 60000,
   maxWorkers: 2,
   testSequencer: "<rootDir>/tests/sequencer.js",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SettingsError } from "./settings-error";
+import { namespace } from "./parse";
 import { parseProd, prodKeys, prodSchema, type ProdSettings } from "./prod";
 import { secretKeys } from "./schema";
 import { parseStandby, standbyKeys, standbySchema, type StandbySettings } from "./standby";
@@ -10,14 +11,13 @@ export type { DatabaseEngine, Size, StandbySettings } from "./standby";
 
 export type Role = "prod" | "standby";
 
-const namespace = "warm-standby:";
-
 /** The running stack's own config, keys without their namespace. */
 function ownConfig(): Record<string, string> {
+  const own = namespace();
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(namespace))
-      .map(([key, value]) => [key.slice(namespace.length), value]),
+      .filter(([key]) => key.startsWith(own))
+      .map(([key, value]) => [key.slice(own.length), value]),
   );
 }
 
@@ -25,7 +25,7 @@ function ownConfig(): Record<string, string> {
 function inClear(raw: Readonly<Record<string, string>>, secretKeys: readonly string[]): string[] {
   const listed: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
   const encrypted = new Set(Array.isArray(listed) ? listed.map(String) : []);
-  return secretKeys.filter((key) => key in raw && !encrypted.has(`${namespace}${key}`));
+  return secretKeys.filter((key) => key in raw && !encrypted.has(`${namespace()}${key}`));
 }
 
 /** Which of the two stacks is running: config `role`, else its name. @throws SettingsError where neither says */
@@ -33,7 +33,7 @@ export function stackRole(stack: string): Role {
   const role = ownConfig()["role"] ?? stack;
   if (role === "prod" || role === "standby") return role;
   throw new SettingsError(stack, [
-    `warm-standby:role is ${role === stack ? "not set" : `'${role}'`}; allowed: prod or standby, where the stack's name is neither. Fix: pulumi config set role standby --stack ${stack}`,
+    `${namespace()}role is ${role === stack ? "not set" : `'${role}'`}; allowed: prod or standby, where the stack's name is neither. Fix: pulumi config set role standby --stack ${stack}`,
   ]);
 }
 

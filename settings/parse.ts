@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { isStructured, secretPath } from "./schema";
 import { SettingsError } from "./settings-error";
 
-const namespace = "warm-standby";
+/** The namespace of a project's own keys is its name: one made by `pulumi new` has a name of its own. */
+export const namespace = (): string => `${pulumi.getProject()}:`;
 
 /** A stack's own config as it was given: keys without their namespace, values as text or already structured. */
 export type RawSettings = Readonly<Record<string, unknown>>;
@@ -46,7 +48,7 @@ function display(value: unknown): string {
 }
 
 function keyOf(path: readonly PropertyKey[]): string {
-  return `${namespace}:${path.map(String).join(".")}`;
+  return `${namespace()}${path.map(String).join(".")}`;
 }
 
 function describe(

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { flag, ipv4, leaf, optionalLeaf, whole } from "./leaf";
-import { parseSettings, setCommand, type RawSettings, type SettingsShape } from "./parse";
+import { namespace, parseSettings, setCommand, type RawSettings, type SettingsShape } from "./parse";
 import { primaryHost, shared } from "./shared";
 
 export type Site = "primary" | "standby";
@@ -61,7 +61,7 @@ export const prodKeys = Object.keys(prodSchema.unwrap().shape);
 
 function standbyNeedsAStack(raw: RawSettings, stack: string): string | undefined {
   if (raw["activeSite"] !== "standby" || raw["standbyStack"] !== undefined) return undefined;
-  return `warm-standby:activeSite is 'standby', but no standby is configured; allowed: primary, until standbyStack is set. Fix: ${setCommand(["standbyStack"], stack, "organization/warm-standby/standby")}`;
+  return `${namespace()}activeSite is 'standby', but no standby is configured; allowed: primary, until standbyStack is set. Fix: ${setCommand(["standbyStack"], stack, "organization/warm-standby/standby")}`;
 }
 
 /** @throws SettingsError naming every fault at once */

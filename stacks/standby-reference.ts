@@ -19,6 +19,6 @@ export function checkedHost(stack: string, value: unknown): string {
   if (parsed.success) return parsed.data;
   const shown = value === undefined ? "missing" : JSON.stringify(value);
   throw new pulumi.RunError(
-    `warm-standby:standbyStack is '${stack}', whose output standbyHost is ${shown}; wanted: a host name. Fix: run pulumi up on that stack first, or correct the name`,
+    `${pulumi.getProject()}:standbyStack is '${stack}', whose output standbyHost is ${shown}; wanted: a host name. Fix: run pulumi up on that stack first, or correct the name`,
   );
 }

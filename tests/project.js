@@ -1,0 +1,1 @@
+process.env["PULUMI_NODEJS_PROJECT"] = "warm-standby";
