@@ -2,12 +2,12 @@ import { coverPairs, product } from "./pairs";
 
 /** What a deployment can differ in, and the values of each: every combination has to stand. */
 export const dimensions = {
-  engine: ["postgres", "sqlserver", "mysql"],
-  certificate: ["managed", "keyVault", "acme"],
+  engine: ["postgres", "sqlserver"],
+  certificate: ["managed"],
   /** The primary: a host by name, one known only by its address, or our own on Azure. */
-  primary: ["external", "address", "appService"],
+  primary: ["external", "address"],
   dns: ["dnsOnly", "proxied"],
-  shop: ["open", "paused"],
+  shop: ["open"],
 } as const;
 
 type Dimensions = typeof dimensions;
@@ -25,8 +25,19 @@ const named = (choice: Choice): Configuration => ({
   name: [choice.engine, choice.certificate, choice.primary, choice.dns, choice.shop].join("-"),
 });
 
-/** Every configuration, those of one standby side by side. */
+/** Every configuration. */
 export const configurations: readonly Configuration[] = product<Choice>(dimensions).map(named);
 
 /** A few configurations in which every two values meet: what the tests play. */
 export const pairs: readonly Configuration[] = coverPairs<Choice>(dimensions).map(named);
+
+/** Configurations that share one standby, and so can be played side by side. */
+export function sharingAStandby(all: readonly Configuration[]): readonly (readonly Configuration[])[] {
+  const groups = new Map<string, Configuration[]>();
+  for (const configuration of all) {
+    const { engine, certificate, shop } = configuration;
+    const key = [engine, certificate, shop].join("-");
+    groups.set(key, [...(groups.get(key) ?? []), configuration]);
+  }
+  return [...groups.values()];
+}

@@ -10,7 +10,7 @@ export function product<T extends object>(values: Values<T>): readonly T[] {
 }
 
 /** The pairs of values of two dimensions each that a combination holds. */
-export function pairsOf<T extends object>(combination: T): readonly string[] {
+export function pairsOf(combination: object): readonly string[] {
   const entries = Object.entries(combination).map(([key, value]) => `${key}=${String(value)}`);
   return entries.flatMap((one, index) => entries.slice(index + 1).map((other) => `${one} ${other}`));
 }

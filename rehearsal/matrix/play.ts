@@ -1,18 +1,25 @@
+import { z } from "zod";
 import { refusal } from "../../operations/fault";
-import type { Run } from "../engine/events";
 import { runCommand } from "../engine/command";
+import type { Run } from "../engine/events";
 import type { Stack } from "../engine/stack";
-import * as shop from "../shop-of-the-story";
 import type { Stage } from "../stage";
 import type { Configuration } from "./configurations";
+import { prodConfig, standbyConfig } from "./setup";
 
 /** What one configuration showed. */
 export interface Shown {
-  readonly name: string;
-  /** Resources that the standby's first `up` created. */
-  readonly created: number;
-  /** The standby as `pulumi stack export` prints it. */
-  readonly exported: unknown;
+  readonly configuration: Configuration;
+  /** Resources that stood: all stacks together. */
+  readonly resources: number;
+  /** Each stack that stood, as `pulumi stack export` prints it. */
+  readonly exported: Readonly<Record<string, unknown>>;
+}
+
+export interface PlayOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each configuration that has been through its life. */
+  readonly onShown?: (shown: Shown) => void | Promise<void>;
 }
 
 const changes = (run: Run): Readonly<Record<string, number>> =>
@@ -24,37 +31,60 @@ function expectChanges(run: Run, wanted: Readonly<Record<string, number>>, what:
     throw refusal(`${what}: changes are ${found}, wanted ${JSON.stringify(wanted)}`);
 }
 
+const stateSchema = z.object({ deployment: z.object({ resources: z.array(z.unknown()).default([]) }) });
+const resourcesIn = (exported: unknown): number => stateSchema.parse(exported).deployment.resources.length;
+
+/** Up, and up again without a difference. */
+async function stand(stack: Stack, signal: AbortSignal | undefined): Promise<unknown> {
+  await stack.up({ signal });
+  expectChanges(await stack.up({ signal }), {}, `${stack.name}, a second time`);
+  return stack.export();
+}
+
 /**
- * Takes one configuration through its life: prod up alone, standby up, both again without a difference, the flip and
- * the flip back with one record changed each, and everything down again.
+ * Takes configurations that share one standby through their lives: the standby up alone, then for each of them prod
+ * up, the same again without a difference, the flip and the flip back with one record changed each, prod down; at the
+ * end all is down and nothing is left.
  *
  * @throws Fault naming the step that did something else
  */
-export async function play(stage: Stage, configuration: Configuration, signal?: AbortSignal): Promise<Shown> {
+export async function play(
+  stage: Stage,
+  configurations: readonly Configuration[],
+  { signal, onShown }: PlayOptions = {},
+): Promise<readonly Shown[]> {
   const { workspace, cloud } = stage;
+  const [first] = configurations;
+  if (first === undefined) return [];
   const [prod, standby] = [await workspace.stack("prod"), await workspace.stack("standby")];
-  const run = {
-    smtpApplication: cloud.smtpApplication,
-    operatorObjectId: cloud.operatorObjectId,
-    sessionSecret: "a secret of this rehearsal's own, 32 or more",
-  };
-  await prod.setConfig({ ...shop.prodConfig, standbyStack: undefined });
-  await standby.setConfig({ ...shop.standbyConfig(run), ...configuration.standby });
+  // Before there is any standby.
+  await prod.setConfig({ ...prodConfig(first), standbyStack: undefined });
   await prod.up({ signal });
-  const created = changes(await standby.up({ signal }))["create"] ?? 0;
+  await standby.setConfig(standbyConfig(stage, first));
+  await standby.up({ signal });
   await cloud.control.call("settled", {});
-  const exported = await standby.export();
-  await prod.setConfig({ standbyStack: standby.fullName });
-  expectChanges(await prod.up({ signal }), {}, "prod, told of the standby");
   expectChanges(await standby.up({ signal }), {}, "standby, a second time");
-  for (const activeSite of ["standby", "primary"]) {
-    await prod.setConfig({ activeSite });
-    expectChanges(await prod.up({ signal }), { update: 1 }, `the flip to ${activeSite}`);
+  const ready = await standby.export();
+
+  const all: Shown[] = [];
+  for (const configuration of configurations) {
+    if (configuration !== first) await prod.setConfig(prodConfig(configuration));
+    await prod.setConfig({ standbyStack: standby.fullName });
+    const exported = { standby: ready, prod: await stand(prod, signal) };
+    for (const activeSite of ["standby", "primary"]) {
+      await prod.setConfig({ activeSite });
+      expectChanges(await prod.up({ signal }), { update: 1 }, `the flip to ${activeSite}`);
+    }
+    await takeDown(stage, prod, signal);
+    const resources = Object.values(exported).reduce<number>((sum, each) => sum + resourcesIn(each), 0);
+    const shown = { configuration, resources, exported };
+    all.push(shown);
+    await onShown?.(shown);
   }
-  for (const stack of [prod, standby]) await takeDown(stage, stack, signal);
+  await takeDown(stage, standby, signal);
   const { resources } = await cloud.control.call("snapshot", {});
   if (resources.length > 0) throw refusal(`left behind: ${resources.map(({ id }) => id).join(", ")}`);
-  return { name: configuration.name, created, exported };
+  return all;
 }
 
 /** Takes a stack down, what is protected included: in a rehearsal nothing is worth keeping. */

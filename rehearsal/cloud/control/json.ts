@@ -26,11 +26,12 @@ export function holdsUnknown(value: Json): boolean {
   return Object.values(value).some(holdsUnknown);
 }
 
-/** The value without its marks: secrets in the clear, what is not known yet as {@link unknownValue}. */
+/** The value without its marks: secrets in the clear, what is not known yet or encrypted as {@link unknownValue}. */
 export function reveal(value: Json): Json {
   if (Array.isArray(value)) return value.map(reveal);
   if (!isObject(value)) return value;
-  if (value[signature] === secretSignature) return reveal(value["value"] ?? null);
+  if (value[signature] === secretSignature)
+    return "ciphertext" in value ? unknownValue : reveal(value["value"] ?? null);
   if (value[signature] === outputSignature) return reveal(value["value"] ?? unknownValue);
   return revealObject(value);
 }
