@@ -9,9 +9,11 @@ export interface PrivateNetworkArgs extends Place {
   readonly privateZoneName: pulumi.Input<string>;
 }
 
-/** The standby's own network: one subnet for the app's outgoing calls, one for private endpoints, a private zone. */
+/** The standby's own network: a subnet a plan for its apps' outgoing calls, one for private endpoints, a private zone. */
 export class PrivateNetwork extends pulumi.ComponentResource {
   readonly appSubnetId: pulumi.Output<string>;
+  /** For the apps of the side plan: a delegated subnet belongs to one plan. */
+  readonly sideSubnetId: pulumi.Output<string>;
   readonly endpointSubnetId: pulumi.Output<string>;
   readonly privateZoneId: pulumi.Output<string>;
 
@@ -31,17 +33,20 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       parent,
     );
-    const app = new network.Subnet(
-      `${name}-app`,
-      {
-        resourceGroupName,
-        virtualNetworkName: whole.name,
-        subnetName: "app",
-        addressPrefix: "10.20.1.0/26",
-        delegations: [{ name: "app-service", serviceName: "Microsoft.Web/serverFarms" }],
-      },
-      parent,
-    );
+    const forApps = (subnetName: string, addressPrefix: string, dependsOn: pulumi.Resource[]) =>
+      new network.Subnet(
+        `${name}-${subnetName}`,
+        {
+          resourceGroupName,
+          virtualNetworkName: whole.name,
+          subnetName,
+          addressPrefix,
+          delegations: [{ name: "app-service", serviceName: "Microsoft.Web/serverFarms" }],
+        },
+        // A network takes one change at a time.
+        { parent: this, dependsOn },
+      );
+    const app = forApps("app", "10.20.1.0/26", []);
     const endpoints = new network.Subnet(
       `${name}-endpoints`,
       {
@@ -51,9 +56,10 @@ export class PrivateNetwork extends pulumi.ComponentResource {
         addressPrefix: "10.20.2.0/27",
         privateEndpointNetworkPolicies: "Disabled",
       },
-      // A network takes one change at a time.
       { parent: this, dependsOn: [app] },
     );
+    // The smallest that App Service takes: one instance, and its successor while it is exchanged.
+    const side = forApps("side", "10.20.3.0/28", [endpoints]);
     const zone = new privatedns.PrivateZone(
       `${name}-zone`,
       { resourceGroupName, privateZoneName: args.privateZoneName, location: "global", tags },
@@ -74,8 +80,13 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     );
 
     this.appSubnetId = app.id;
+    this.sideSubnetId = side.id;
     this.endpointSubnetId = endpoints.id;
     this.privateZoneId = zone.id;
-    this.registerOutputs({ appSubnetId: this.appSubnetId, endpointSubnetId: this.endpointSubnetId });
+    this.registerOutputs({
+      appSubnetId: this.appSubnetId,
+      sideSubnetId: this.sideSubnetId,
+      endpointSubnetId: this.endpointSubnetId,
+    });
   }
 }

@@ -11,6 +11,8 @@ export interface WatchArgs extends Place {
   readonly email: pulumi.Input<string>;
   /** `+<country code> <number>`, for a text message beside the mail. */
   readonly phone?: string | undefined;
+  /** https address that gets every alert as JSON in the common alert schema. */
+  readonly webhook?: pulumi.Input<string> | undefined;
 }
 
 /** Where logs and measurements go, and the people whom an alert reaches. */
@@ -64,6 +66,10 @@ export class Watch extends pulumi.ComponentResource {
         groupShortName: "standby",
         emailReceivers: [{ name: "mail", emailAddress: args.email, useCommonAlertSchema: true }],
         smsReceivers: args.phone === undefined ? [] : [{ name: "phone", ...splitPhone(args.phone) }],
+        webhookReceivers:
+          args.webhook === undefined
+            ? []
+            : [{ name: "webhook", serviceUri: args.webhook, useCommonAlertSchema: true }],
         tags,
       },
       { parent: this },

@@ -1,12 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { Alert } from "../components/alert";
 import type { AppService } from "../components/app-service";
 import type { StandbyDatabase } from "../components/database";
 import type { Edge } from "../components/edge";
+import { JobAlerts } from "../components/job-alerts";
 import { Logs } from "../components/logs";
+import type { Mail } from "../components/mail";
 import type { Hosts, localNames } from "../components/names";
 import type { Place } from "../components/place";
 import type { Watch } from "../components/watch";
 import { WebTest } from "../components/web-test";
+import { Workbook } from "../components/workbook";
 import type { StandbySettings } from "../settings";
 import { healthPath } from "../settings/health";
 
@@ -15,10 +19,12 @@ interface WatchAllArgs {
   readonly hosts: Hosts;
   readonly place: Place;
   readonly names: ReturnType<typeof localNames>;
+  readonly groupId: pulumi.Output<string>;
   readonly watch: Watch;
   readonly app: AppService;
   readonly database: StandbyDatabase;
   readonly edge: Edge;
+  readonly mail: Mail;
 }
 
 const databaseNamespaces = {
@@ -29,7 +35,7 @@ const databaseNamespaces = {
 
 /** What calls a person: both sites and the images as visitors see them, and the standby's own load. */
 export function watchAll(args: WatchAllArgs): void {
-  const { settings, hosts, place, names, watch, app, database, edge } = args;
+  const { settings, hosts, place, names, watch, app, database, edge, mail } = args;
   const { actionGroupId, insightsId, workspaceId } = watch;
 
   const tests = [
@@ -79,6 +85,22 @@ export function watchAll(args: WatchAllArgs): void {
       severity,
     });
 
+  new JobAlerts("alert", {
+    ...place,
+    baseName: names.base,
+    workspaceId,
+    actionGroupId,
+    syncAgeHours: settings.syncAgeHours,
+    mailsPerHour: settings.mailsPerHour,
+  });
+  new Workbook("workbook", {
+    ...place,
+    displayName: `${names.base} at a glance`,
+    imageHost: hosts.images,
+    workspaceId,
+    groupId: args.groupId,
+  });
+
   new Logs("logs-app", {
     workspaceId,
     resourceUri: app.appId,
@@ -88,5 +110,10 @@ export function watchAll(args: WatchAllArgs): void {
     workspaceId,
     resourceUri: edge.profileId,
     categories: ["FrontDoorAccessLog", "FrontDoorWebApplicationFirewallLog"],
+  });
+  new Logs("logs-mail", {
+    workspaceId,
+    resourceUri: mail.communicationId,
+    categories: ["EmailSendMailOperational", "EmailStatusUpdateOperational"],
   });
 }

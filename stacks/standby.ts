@@ -46,6 +46,7 @@ export function standby(settings: StandbySettings) {
     actionGroupName: names.actionGroup,
     email: settings.alertEmail,
     phone: settings.alertPhone,
+    webhook: settings.alertWebhook,
   });
   new Budget("budget", {
     budgetName: names.budget,
@@ -137,7 +138,7 @@ export function standby(settings: StandbySettings) {
   });
   new SidePlan("side", { ...place, planName: names.sidePlan });
   const { domains } = shopEdge({ settings, hosts, place, names, edge, app, images });
-  watchAll({ settings, hosts, place, names, watch, app, database, edge });
+  watchAll({ settings, hosts, place, names, groupId: group.id, watch, app, database, edge, mail });
 
   return {
     standbyHost: edge.host,

@@ -6,6 +6,7 @@ import { appSettings } from "./app";
 import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database";
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
+import { jobSettings } from "./job";
 import { mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { sizeSettings } from "./size";
@@ -35,6 +36,7 @@ export const standbySchema = z
     ...imageSettings,
     ...mailSettings,
     ...watchSettings,
+    ...jobSettings,
     ...moneySettings,
   })
   .readonly();

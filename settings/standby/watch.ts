@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { leaf, optionalLeaf } from "../leaf";
 
@@ -13,4 +14,9 @@ export const watchSettings = {
     example: "+1 5550100200",
     why: "Gets a text message beside the mail.",
   }),
+  alertWebhook: optionalLeaf(z.url({ protocol: /^https$/ }), {
+    allowed: "an https address",
+    example: "https://hooks.blanklabel.example/alerts",
+    why: "Gets every alert as JSON beside the mail: a chat, a pager. Kept as a secret in the state, since whoever knows it may post there.",
+  }).transform((url) => (url === undefined ? undefined : pulumi.secret(url))),
 };

@@ -2,7 +2,7 @@ import { PrivateNetwork } from "../../components/network";
 import { place } from "./examples";
 import { declared, runMocked } from "./mocked";
 
-test("a subnet for the app, one for private endpoints, a private zone", async () => {
+test("a subnet for each plan's apps, one for private endpoints, a private zone", async () => {
   const { registered } = await runMocked(
     "standby",
     () =>
@@ -28,6 +28,15 @@ test("a subnet for the app, one for private endpoints, a private zone", async ()
       privateLinkServiceNetworkPolicies: "Enabled",
       resourceGroupName: "shop-standby-rg",
       subnetName: "endpoints",
+      virtualNetworkName: "shop-network",
+    },
+    "azure-native:network:Subnet network-side": {
+      addressPrefix: "10.20.3.0/28",
+      delegations: [{ name: "app-service", serviceName: "Microsoft.Web/serverFarms" }],
+      privateEndpointNetworkPolicies: "Disabled",
+      privateLinkServiceNetworkPolicies: "Enabled",
+      resourceGroupName: "shop-standby-rg",
+      subnetName: "side",
       virtualNetworkName: "shop-network",
     },
     "azure-native:network:VirtualNetwork network": {

@@ -13,6 +13,7 @@ test("logs, measurements and the people", async () => {
         actionGroupName: "shop-people",
         email: "owner@blanklabel.example",
         phone: "+1 5550100200",
+        webhook: "https://hooks.blanklabel.example/alerts",
       }),
   );
   expect(declared(registered)).toEqual({
@@ -41,6 +42,13 @@ test("logs, measurements and the people", async () => {
       resourceGroupName: "shop-standby-rg",
       smsReceivers: [{ countryCode: "1", name: "phone", phoneNumber: "5550100200" }],
       tags: { site: "standby" },
+      webhookReceivers: [
+        {
+          name: "webhook",
+          serviceUri: "https://hooks.blanklabel.example/alerts",
+          useCommonAlertSchema: true,
+        },
+      ],
     },
     "azure-native:operationalinsights:Workspace watch-logs": {
       location: "westeurope",

@@ -39,6 +39,10 @@ test("defaults are filled in, numbers are numbers", () => {
     primaryHost: "shared.host.example",
     alertEmail: "owner@blanklabel.example",
     alertPhone: undefined,
+    alertWebhook: undefined,
+    primaryDatabaseUrl: undefined,
+    ordersTable: undefined,
+    schedules: { sync: "17 2 * * *", check: "7 * * * *", renew: "37 3 * * *" },
     visitorsPerHour: 10000,
     ordersPerHour: 300,
     mailsPerHour: 600,
@@ -181,6 +185,21 @@ test.each<[string, Record<string, unknown>, string]>([
     "a phone number without its country",
     { alertPhone: "5550100200" },
     "warm-standby:alertPhone is '5550100200'; allowed: a country code and a number, with one space between them. Fix: pulumi config set alertPhone '+1 5550100200' --stack standby",
+  ],
+  [
+    "a webhook in clear text",
+    { alertWebhook: "http://hooks.blanklabel.example/alerts" },
+    "warm-standby:alertWebhook is 'http://hooks.blanklabel.example/alerts'; allowed: an https address. Fix: pulumi config set alertWebhook https://hooks.blanklabel.example/alerts --stack standby",
+  ],
+  [
+    "a schedule that is none",
+    { schedules: JSON.stringify({ check: "hourly" }) },
+    "warm-standby:schedules.check is 'hourly'; allowed: a cron text in UTC, of five parts, or of six with seconds first. Fix: pulumi config set --path schedules.check '7 * * * *' --stack standby",
+  ],
+  [
+    "a table of orders without its schema",
+    { ordersTable: "orders" },
+    "warm-standby:ordersTable is 'orders'; allowed: a table with its schema. Fix: pulumi config set ordersTable public.orders --stack standby",
   ],
   [
     "a negative forecast",

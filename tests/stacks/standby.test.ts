@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { logTables, tableOf } from "../../rehearsal/cloud/control/azure/log-alerts";
 import { parseStandby } from "../../settings/standby";
 import { standby } from "../../stacks/standby";
 import { declared, one, runMocked } from "../components/mocked";
@@ -166,5 +168,21 @@ test("every metric alert reaches the action group", async () => {
   for (const { inputs } of alerts) {
     expect(inputs["enabled"]).toBe(true);
     expect(inputs["actions"]).toEqual([{ actionGroupId: "/id/ActionGroup/watch-people" }]);
+  }
+});
+
+test("every log alert reaches the action group, and looks into a table that something fills", async () => {
+  const { registered } = await run({});
+  const filled = registered
+    .filter(({ type }) => type === "azure-native:monitor:DiagnosticSetting")
+    .flatMap(({ inputs }) => z.array(z.object({ category: z.string() })).parse(inputs["logs"]))
+    .map(({ category }) => category);
+  const alerts = registered.filter(({ type }) => type === "azure-native:monitor:ScheduledQueryRule");
+  expect(alerts).toHaveLength(8);
+  const criteria = z.object({ allOf: z.array(z.object({ query: z.string() })).length(1) });
+  for (const { inputs } of alerts) {
+    expect(inputs["actions"]).toEqual({ actionGroups: ["/id/ActionGroup/watch-people"] });
+    const table = tableOf(criteria.parse(inputs["criteria"]).allOf[0]?.query ?? "");
+    expect(filled).toEqual(expect.arrayContaining([...(logTables.get(table) ?? ["no such table"])]));
   }
 });

@@ -162,3 +162,11 @@ test.each([
   expect(await job.ended).toBe(2);
   expect(job.written()).toBe(said);
 });
+
+test("every metric has been told by one of these runs: no alert waits for what nobody tells", () => {
+  expect([...RunningJob.everTold].sort()).toEqual(
+    Object.values(metrics)
+      .map(({ name }) => name)
+      .sort(),
+  );
+});

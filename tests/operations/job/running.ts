@@ -57,6 +57,8 @@ export type Told = z.output<typeof line>;
 
 /** The job in a process of its own, started from its one file in an empty folder, as App Service does. */
 export class RunningJob {
+  /** Names of the metrics that any of them has told. */
+  static readonly everTold = new Set<string>();
   private stdout = "";
   private stderr = "";
   private constructor(
@@ -74,7 +76,11 @@ export class RunningJob {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const job = new RunningJob(child, new Promise((resolve) => child.once("close", resolve)));
-    child.stdout.on("data", (chunk: Buffer) => (job.stdout += chunk.toString()));
+    child.stdout.on("data", (chunk: Buffer) => {
+      job.stdout += chunk.toString();
+      for (const [, name = ""] of chunk.toString().matchAll(/"metric":"([^"]+)"/g))
+        RunningJob.everTold.add(name);
+    });
     child.stderr.on("data", (chunk: Buffer) => (job.stderr += chunk.toString()));
     world.atEnd(async () => {
       child.kill("SIGKILL");

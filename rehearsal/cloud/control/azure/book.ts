@@ -4,6 +4,7 @@ import { communicationRules } from "./communication";
 import { consumptionRules } from "./consumption";
 import { groupRules } from "./groups";
 import { keyVaultRules } from "./keyvault";
+import { logAlertRules } from "./log-alerts";
 import { monitorRules } from "./monitor";
 import { mysqlRules } from "./mysql";
 import { networkRules } from "./network";
@@ -27,6 +28,7 @@ export const ruleBook: RuleBook = {
   ...cdnRules,
   ...communicationRules,
   ...monitorRules,
+  ...logAlertRules,
   ...consumptionRules,
 };
 
@@ -44,6 +46,7 @@ export const unrealised: readonly string[] = [
   "monitor:DiagnosticSetting",
   "monitor:MetricAlert",
   "monitor:ScheduledQueryRule",
+  "applicationinsights:Workbook",
   "operationalinsights:Workspace",
   "applicationinsights:Component",
   "consumption:Budget",
