@@ -1,6 +1,7 @@
 import * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
 import { healthPath } from "../settings/health";
+import { onlyFrontDoor } from "./only-front-door";
 import { componentType, type Place } from "./place";
 
 export interface AppServiceArgs extends Place {
@@ -75,18 +76,7 @@ export class AppService extends pulumi.ComponentResource {
           scmMinTlsVersion: "1.2",
           ftpsState: "Disabled",
           healthCheckPath: healthPath,
-          ipSecurityRestrictionsDefaultAction: "Deny",
-          ipSecurityRestrictions: [
-            {
-              // Only this shop's own Front Door: the tag alone would admit anyone's.
-              name: "front-door",
-              action: "Allow",
-              priority: 100,
-              tag: "ServiceTag",
-              ipAddress: "AzureFrontDoor.Backend",
-              headers: { "x-azure-fdid": [args.frontDoorId] },
-            },
-          ],
+          ...onlyFrontDoor(args.frontDoorId),
           scmIpSecurityRestrictionsUseMain: false,
           scmIpSecurityRestrictionsDefaultAction: "Deny",
           scmIpSecurityRestrictions: args.operatorAddresses.map((address, position) => ({

@@ -1,7 +1,7 @@
 import * as cdn from "@pulumi/azure-native/cdn";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeProfile } from "./edge";
-import { edgeOrigin } from "./edge-origin";
+import { edgeOrigin, type EdgeOrigin } from "./edge-origin";
 import { componentType } from "./place";
 
 export interface EdgeSiteArgs extends EdgeProfile {
@@ -10,16 +10,29 @@ export interface EdgeSiteArgs extends EdgeProfile {
   readonly originHost: pulumi.Input<string>;
   /** Ids of the custom domains that lead to the app. */
   readonly domainIds: readonly pulumi.Input<string>[];
+  /** Where visitors are led while the shop is closed. */
+  readonly pause: EdgeOrigin;
+  readonly open: boolean;
 }
 
-/** The shop at the edge: everything to the app, nothing cached, the visitor's host passed on. */
+/** What leads visitors to the shop or to the pause page: ids of one route and of its two possible origin groups. */
+export interface ShopSwitch {
+  readonly route: pulumi.Output<string>;
+  readonly open: pulumi.Output<string>;
+  readonly closed: pulumi.Output<string>;
+}
+
+/**
+ * The shop at the edge: everything to the app, nothing cached, the visitor's host passed on. Opening and closing
+ * changes the route's origin group and nothing else: both stand ready.
+ */
 export class EdgeSite extends pulumi.ComponentResource {
-  readonly routeId: pulumi.Output<string>;
+  readonly switch: ShopSwitch;
 
   constructor(name: string, args: EdgeSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("EdgeSite"), name, {}, opts);
-    const { resourceGroupName, profileName } = args;
-    const { group, origin } = edgeOrigin(
+    const { resourceGroupName, profileName, pause } = args;
+    const shop = edgeOrigin(
       name,
       { resourceGroupName, profileName, groupName: "shop", originName: "app", host: args.originHost },
       this,
@@ -31,7 +44,7 @@ export class EdgeSite extends pulumi.ComponentResource {
         profileName,
         endpointName: args.endpointName,
         routeName: "shop",
-        originGroup: { id: group.id },
+        originGroup: { id: (args.open ? shop : pause).group.id },
         customDomains: args.domainIds.map((id) => ({ id })),
         patternsToMatch: ["/*"],
         supportedProtocols: ["Http", "Https"],
@@ -41,9 +54,9 @@ export class EdgeSite extends pulumi.ComponentResource {
         linkToDefaultDomain: "Disabled",
         enabledState: "Enabled",
       },
-      { parent: this, dependsOn: [origin] },
+      { parent: this, dependsOn: [shop.origin, pause.origin] },
     );
-    this.routeId = route.id;
-    this.registerOutputs({ routeId: this.routeId });
+    this.switch = { route: route.id, open: shop.group.id, closed: pause.group.id };
+    this.registerOutputs({ switch: this.switch });
   }
 }

@@ -40,6 +40,7 @@ export function localNames(domain: string) {
     identity: `${base}-app-identity`,
     plan: `${base}-plan`,
     sidePlan: `${base}-side-plan`,
+    pauseIdentity: `${base}-pause-identity`,
     frontDoor: `${base}-edge`,
     // Letters and digits only.
     firewall: `${wordOf(domain)}standbyfirewall`,
@@ -59,6 +60,7 @@ export function globalNames(domain: string, suffix: string) {
   const base = `${word}-standby-${suffix}`;
   return {
     webApp: base,
+    pausePage: `${word}-standby-pause-${suffix}`,
     endpoint: base,
     databaseServer: base,
     emailService: `${base}-email`,

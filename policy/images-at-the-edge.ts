@@ -94,9 +94,12 @@ function judgeName(stack: Stack, verdict: Verdict, images: Resource): void {
     );
 }
 
+/** The apps that answer to the shop's own names; others, such as the page that closes it, show no images. */
 function judgeApps(stack: Stack, verdict: Verdict, images: Resource): void {
   const wanted = `https://${hostOf(images.inputs)}`;
+  const bindings = stack.of(types.hostNameBinding);
   for (const app of stack.of(types.webApp)) {
+    if (!bindings.some((binding) => binding.madeFrom(app, "name"))) continue;
     const settings = at(app.inputs, "siteConfig.appSettings");
     const setting =
       settings instanceof NotKnown

@@ -7,6 +7,7 @@ export const types = {
   customDomain: "azure-native:cdn:AFDCustomDomain",
   dnsRecord: "cloudflare:index/dnsRecord:DnsRecord",
   frontDoor: "azure-native:cdn:Profile",
+  hostNameBinding: "azure-native:web:WebAppHostNameBinding",
   identityOffsets: "pulumi-nodejs:dynamic/standby:IdentityOffsets",
   mailDomain: "azure-native:communication:Domain",
   mailVerification: "pulumi-nodejs:dynamic/standby:MailVerification",

@@ -3,9 +3,11 @@ import type { Edge } from "../components/edge";
 import { EdgeDomain } from "../components/edge-domain";
 import { EdgeFirewall } from "../components/edge-firewall";
 import { EdgeImages } from "../components/edge-images";
-import { EdgeSite } from "../components/edge-site";
+import { EdgePause } from "../components/edge-pause";
+import { EdgeSite, type ShopSwitch } from "../components/edge-site";
 import type { ImageStorage } from "../components/image-storage";
 import type { Hosts, localNames } from "../components/names";
+import type { PausePage } from "../components/pause-page";
 import type { Place } from "../components/place";
 import { StandbyNames } from "../components/standby-names";
 import type { StandbySettings } from "../settings";
@@ -17,12 +19,18 @@ interface ShopEdgeArgs {
   readonly names: ReturnType<typeof localNames>;
   readonly edge: Edge;
   readonly app: AppService;
+  readonly pausePage: PausePage;
   readonly images: ImageStorage;
 }
 
+interface ShopEdge {
+  readonly domains: readonly EdgeDomain[];
+  readonly shopSwitch: ShopSwitch;
+}
+
 /** Everything at the edge, built before the day: nothing there is reconfigured at a cutover. */
-export function shopEdge(args: ShopEdgeArgs): { readonly domains: readonly EdgeDomain[] } {
-  const { settings, hosts, place, names, edge, app, images } = args;
+export function shopEdge(args: ShopEdgeArgs): ShopEdge {
+  const { settings, hosts, place, names, edge, app, pausePage, images } = args;
   const profile = { resourceGroupName: place.resourceGroupName, profileName: edge.profileName };
   const domain = (part: string, hostName: string) =>
     new EdgeDomain(`domain-${part}`, { ...profile, zoneId: settings.zoneId, hostName });
@@ -30,11 +38,19 @@ export function shopEdge(args: ShopEdgeArgs): { readonly domains: readonly EdgeD
   const standbyDomain = domain("standby", hosts.standby);
   const imageDomain = domain("images", hosts.images);
 
+  const { destination } = new EdgePause("edge-pause", {
+    ...profile,
+    endpointName: edge.endpointName,
+    originHost: pausePage.host,
+    domainId: standbyDomain.domainId,
+  });
   const site = new EdgeSite("edge-shop", {
     ...profile,
     endpointName: edge.endpointName,
     originHost: app.host,
     domainIds: [publicDomain.domainId, standbyDomain.domainId],
+    pause: destination,
+    open: settings.shopOpen,
   });
   const imageRoute = new EdgeImages("edge-images", {
     ...profile,
@@ -60,5 +76,5 @@ export function shopEdge(args: ShopEdgeArgs): { readonly domains: readonly EdgeD
     // A name is given out only for what answers.
     { dependsOn: [site, imageRoute] },
   );
-  return { domains: [publicDomain, standbyDomain, imageDomain] };
+  return { domains: [publicDomain, standbyDomain, imageDomain], shopSwitch: site.switch };
 }

@@ -10,6 +10,7 @@ import { ImageStorage } from "../components/image-storage";
 import { Mail } from "../components/mail";
 import { globalNames, hostsOf, localNames, suffixLength } from "../components/names";
 import { PrivateNetwork } from "../components/network";
+import { PausePage } from "../components/pause-page";
 import { StandbyGroup } from "../components/resource-group";
 import { SidePlan } from "../components/side-plan";
 import { AppVault } from "../components/vault";
@@ -136,8 +137,30 @@ export function standby(settings: StandbySettings) {
     mail,
     watch,
   });
-  new SidePlan("side", { ...place, planName: names.sidePlan });
-  const { domains } = shopEdge({ settings, hosts, place, names, edge, app, images });
+  const side = new SidePlan("side", { ...place, planName: names.sidePlan });
+  const pausePage = new PausePage("pause-page", {
+    ...place,
+    appName: globals.pausePage,
+    planId: side.planId,
+    identityName: names.pauseIdentity,
+    files,
+    frontDoorId: edge.frontDoorId,
+    shop: domain,
+    title: settings.pauseTitle,
+    text: settings.pauseText,
+    language: settings.pauseLanguage,
+    retryAfter: settings.pauseRetryAfter,
+  });
+  const { domains, shopSwitch } = shopEdge({
+    settings,
+    hosts,
+    place,
+    names,
+    edge,
+    app,
+    pausePage,
+    images,
+  });
   watchAll({ settings, hosts, place, names, groupId: group.id, watch, app, database, edge, mail });
 
   return {
@@ -155,6 +178,7 @@ export function standby(settings: StandbySettings) {
       customDomains: domains.map((each) => each.domainName),
       hostNames: domains.map((each) => each.hostName),
     },
+    shopSwitch,
     webApp: { resourceGroup: resourceGroupName, name: app.appName, host: app.host },
     mail: {
       resourceGroup: resourceGroupName,

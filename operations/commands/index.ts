@@ -4,6 +4,7 @@ import { addCutover } from "./cutover";
 import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
+import { addPause, addResume } from "./pause";
 import { addReconcile } from "./reconcile";
 import { addSync } from "./sync";
 import { addWatch } from "./watch";
@@ -15,6 +16,8 @@ export const commands: readonly AddCommand[] = [
   addReconcile,
   addCheck,
   addCutover,
+  addPause,
+  addResume,
   addWatch,
   addImages,
   addDrill,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { namespace, stackFile, type DeploymentSettings, type Site } from "../deployment";
+import { namespace, stackFile, type DeploymentSettings, type Site, type StackSettings } from "../deployment";
 import { usage } from "../fault";
 
 /** The prod stack's file as it stands on disk, read without Pulumi. Encrypted values are never looked at. */
@@ -43,12 +43,21 @@ export function readStackFile(settings: DeploymentSettings): StackFileValues | u
   };
 }
 
-/** Writes `activeSite` into the stack's file, comments and order kept. @returns the file, undefined without one. */
-export function writeActiveSite(settings: DeploymentSettings, site: Site): string | undefined {
-  const file = stackFile(settings, settings.prod);
+/** Writes `activeSite` into the prod stack's file. @returns the file, undefined without one. */
+export const writeActiveSite = (settings: DeploymentSettings, site: Site): string | undefined =>
+  writeConfigValue(settings, settings.prod, "activeSite", site);
+
+/** Writes a config value into a stack's file, comments and order kept. @returns the file, undefined without one. */
+export function writeConfigValue(
+  settings: DeploymentSettings,
+  stack: StackSettings,
+  key: string,
+  value: string,
+): string | undefined {
+  const file = stackFile(settings, stack);
   if (!existsSync(file)) return undefined;
   const document = parseDocument(readFileSync(file, "utf8"));
-  document.setIn(["config", `${namespace}:activeSite`], site);
+  document.setIn(["config", `${namespace}:${key}`], value);
   writeFileSync(`${file}.next`, document.toString());
   renameSync(`${file}.next`, file);
   return file;

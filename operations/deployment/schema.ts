@@ -51,6 +51,7 @@ const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 
 /** What operations need of the standby stack's config. */
 export const standbyConfigSchema = z.object({
+  shopOpen: configBoolean.default(true),
   mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
   smtpApplication: z
     .object({ tenantId: z.string(), applicationId: z.string(), secret: z.string() })
@@ -78,6 +79,8 @@ export const standbyOutputsSchema = z.object({
     customDomains: z.array(z.string()),
     hostNames: z.array(z.string()),
   }),
+  /** ARM ids: the shop's route, and the origin groups that it leads to while the shop is open and while it is closed. */
+  shopSwitch: z.object({ route: z.string(), open: z.string(), closed: z.string() }),
   webApp: z.object({ resourceGroup: z.string(), name: z.string(), host: hostName }),
   mail: z.object({
     resourceGroup: z.string(),

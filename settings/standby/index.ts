@@ -9,6 +9,7 @@ import { imageSettings } from "./images";
 import { jobSettings } from "./job";
 import { mailSettings } from "./mail";
 import { moneySettings } from "./money";
+import { pauseSettings } from "./pause";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
@@ -34,6 +35,7 @@ export const standbySchema = z
     ...databaseSettings,
     ...appSettings,
     ...imageSettings,
+    ...pauseSettings,
     ...mailSettings,
     ...watchSettings,
     ...jobSettings,

@@ -31,6 +31,7 @@ test("names are what each service allows, whatever the zone", () => {
       expect(global.fileStorage).toMatch(/^[a-z0-9]{3,24}$/);
       expect(global.databaseServer).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
       expect(global.webApp).toMatch(/^[a-z][a-z0-9-]{1,58}[a-z0-9]$/);
+      expect(global.pausePage).toMatch(/^[a-z][a-z0-9-]{1,58}[a-z0-9]$/);
       expect(global.endpoint).toMatch(/^[a-z][a-z0-9-]{1,44}[a-z0-9]$/);
       expect(global.communication).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
       const local = localNames(zone);

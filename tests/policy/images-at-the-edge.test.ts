@@ -29,7 +29,8 @@ const app = (value?: string): Declared => ({
   name: "app",
   inputs: { siteConfig: { appSettings: value === undefined ? [] : [{ name: "IMAGE_BASE_URL", value }] } },
 });
-const whole = [domain, record, account, container, group, origin, route, app(`https://${host}`)];
+const binding: Declared = { type: types.hostNameBinding, name: "binding", from: { name: ["app"] } };
+const whole = [domain, record, account, container, group, origin, route, binding, app(`https://${host}`)];
 const without = (gone: Declared, ...instead: Declared[]): Declared[] => [
   ...whole.filter((one) => one !== gone),
   ...instead,
@@ -38,6 +39,11 @@ const without = (gone: Declared, ...instead: Declared[]): Declared[] => [
 test("takes a cached route from the image host to storage, and a stack without an edge", () => {
   expect(judge(imagesAtTheEdge, whole)).toEqual(good);
   expect(judge(imagesAtTheEdge, [record])).toEqual(good);
+});
+
+test("takes an app that answers to none of the shop's names, whatever it shows", () => {
+  const page: Declared = { type: types.webApp, name: "page", inputs: { siteConfig: { appSettings: [] } } };
+  expect(judge(imagesAtTheEdge, [...whole, page])).toEqual(good);
 });
 
 test("refuses an edge without an image host", () => {

@@ -59,6 +59,12 @@ test("defaults are filled in, numbers are numbers", () => {
     operatorKind: "User",
     watchedImage: "/logo.svg",
     monthlyBudget: undefined,
+    shopOpen: true,
+    pauseTitle: "We will be right back",
+    pauseText:
+      "More people are here than we can serve well, so the shop is closed for a short while. Orders that were confirmed by mail are safe. Please come back in a few minutes.",
+    pauseLanguage: "en",
+    pauseRetryAfter: 600,
   });
   expect(smtpApplication.applicationId).toBe("22222222-3333-4444-8555-666666666666");
   expect(pulumi.Output.isInstance(sessionSecret)).toBe(true);
@@ -275,6 +281,31 @@ test.each<[string, Record<string, unknown>, string]>([
     "a budget of nothing",
     { monthlyBudget: "0" },
     "warm-standby:monthlyBudget is '0'; allowed: a whole number from 1 to 1000000 a month. Fix: pulumi config set monthlyBudget 500 --stack standby",
+  ],
+  [
+    "a shop that is half open",
+    { shopOpen: "no" },
+    "warm-standby:shopOpen is 'no'; allowed: true or false. Fix: pulumi config set shopOpen true --stack standby",
+  ],
+  [
+    "a pause page without a title",
+    { pauseTitle: " " },
+    "warm-standby:pauseTitle is ' '; allowed: a text of 1 to 120 characters. Fix: pulumi config set pauseTitle 'We will be right back' --stack standby",
+  ],
+  [
+    "a pause page without a text",
+    { pauseText: "" },
+    "warm-standby:pauseText is ''; allowed: a text of 1 to 2000 characters. Fix: pulumi config set pauseText 'The shop is closed for a few minutes.' --stack standby",
+  ],
+  [
+    "a language by its name",
+    { pauseLanguage: "English" },
+    "warm-standby:pauseLanguage is 'English'; allowed: a language tag such as en or pt-BR. Fix: pulumi config set pauseLanguage en --stack standby",
+  ],
+  [
+    "a Retry-After in minutes and words",
+    { pauseRetryAfter: "10m" },
+    "warm-standby:pauseRetryAfter is '10m'; allowed: a whole number of seconds from 10 to 86400. Fix: pulumi config set pauseRetryAfter 600 --stack standby",
   ],
   [
     "the flip, which belongs to the other stack",

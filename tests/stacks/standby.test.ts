@@ -39,6 +39,11 @@ test("what others read of this stack", async () => {
       customDomains: ["www-blanklabel-example", "standby-blanklabel-example", "images-blanklabel-example"],
       hostNames: ["www.blanklabel.example", "standby.blanklabel.example", "images.blanklabel.example"],
     },
+    shopSwitch: {
+      route: "/id/Route/edge-shop-route",
+      open: "/id/AFDOriginGroup/edge-shop-origins",
+      closed: "/id/AFDOriginGroup/edge-pause-origins",
+    },
     webApp: { resourceGroup: "blanklabel-standby-rg", name: server, host: `${server}.azurewebsites.net` },
     mail: {
       resourceGroup: "blanklabel-standby-rg",
@@ -185,4 +190,25 @@ test("every log alert reaches the action group, and looks into a table that some
     const table = tableOf(criteria.parse(inputs["criteria"]).allOf[0]?.query ?? "");
     expect(filled).toEqual(expect.arrayContaining([...(logTables.get(table) ?? ["no such table"])]));
   }
+});
+
+test("closing the shop changes one property of one resource", async () => {
+  const [open, closed] = [await run({}), await run({ shopOpen: "false" })];
+  const route = "azure-native:cdn:Route edge-shop-route";
+  expect(closed.resources).toEqual({
+    ...open.resources,
+    [route]: { ...open.resources[route], originGroup: { id: "/id/AFDOriginGroup/edge-pause-origins" } },
+  });
+});
+
+test("the pause page gets its words from the settings, and the shop's name from the zone", async () => {
+  const { registered } = await run({ pauseTitle: "Back at 8", pauseRetryAfter: "120" });
+  const config = one(registered, "azure-native:web:WebApp", "pause-page")["siteConfig"];
+  expect(Reflect.get(Object(config), "appSettings")).toEqual(
+    expect.arrayContaining([
+      { name: "PAUSE_SHOP", value: "blanklabel.example" },
+      { name: "PAUSE_TITLE", value: "Back at 8" },
+      { name: "PAUSE_RETRY_AFTER", value: "120" },
+    ]),
+  );
 });

@@ -8,6 +8,7 @@ import { lastSync } from "./last-sync";
 import { mailRecords, mailServer, mailVerified } from "./mail";
 import { mailLimits } from "./mail-limits";
 import { newIds } from "./new-ids";
+import { pausePage, shopOpen } from "./pause-page";
 import { primarySite } from "./primary-site";
 import { standbyAsPublic, standbySite } from "./standby-site";
 import { state } from "./state";
@@ -17,6 +18,8 @@ export const checks: readonly Check[] = [
   dns,
   standbySite,
   standbyAsPublic,
+  shopOpen,
+  pausePage,
   ...certificates,
   images,
   database,

@@ -1,6 +1,7 @@
 import { healthPath } from "../../../settings/health";
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
 import { getHttps, type HttpsAnswer } from "../probes/https";
+import { isPausePage } from "../probes/pause-page";
 
 const slowMilliseconds = 2_000;
 
@@ -45,6 +46,7 @@ export const standbyAsPublic: Check = {
 export async function judgeHealth(what: string, asked: Promise<HttpsAnswer>): Promise<Look> {
   const answer = await asked.catch((error: unknown) => reason(error));
   if (typeof answer === "string") return fail(`${what}: ${answer}`);
+  if (isPausePage(answer)) return fail(`${what} shows the pause page`, "open the shop with `standby resume`");
   const found = `${what} answered ${answer.status} in ${answer.milliseconds} ms`;
   if (answer.status !== 200) return fail(found);
   if (answer.milliseconds > slowMilliseconds)

@@ -28,6 +28,8 @@ export function instanceEnvironment(
     // The Node.js that the rehearsal itself runs on: the declared runtime's own is not here.
     PATH: [path.dirname(process.execPath), given["PATH"]].filter((part) => part !== undefined).join(":"),
     NODE_OPTIONS: options.join(" "),
+    // An app that would listen on every address of its machine does so on this one's own.
+    HOST: "127.0.0.1",
     WEBSITE_SITE_NAME: settings.name,
     WEBSITE_HOSTNAME: settings.hostNames[0] ?? `${settings.name}.azurewebsites.net`,
     WEBSITE_INSTANCE_ID: createHash("sha256")

@@ -96,8 +96,10 @@ test("an age of a sync is measured against the declared one", () => {
 describe("mail limits", () => {
   const outputs = standbyStack().outputs as StandbyOutputs;
   const judge = (mailSendLimits: StandbyConfig["mailSendLimits"], mailsPerHour: number) =>
-    judgeMailLimits({ config: { mailSendLimits }, outputs: { ...outputs, forecast: { mailsPerHour } } })
-      .status;
+    judgeMailLimits({
+      config: { shopOpen: true, mailSendLimits },
+      outputs: { ...outputs, forecast: { mailsPerHour } },
+    }).status;
 
   test.each([
     ["what everyone is granted, enough", undefined, 100, "pass"],

@@ -37,6 +37,8 @@ export async function openShop(world: World): Promise<Shop> {
         seen.add(url);
         response.end("picture");
       } else if (url === "/healthz") response.end("ok");
+      else if (url === "/.well-known/standby-pause")
+        response.writeHead(200, { "x-standby-pause": "ready" }).end("ready");
       else response.end(`<img src="https://images.${zone}${imagePath}" alt="">`);
     },
     [`www.${zone}`, `standby.${zone}`, `images.${zone}`, standbyHost],

@@ -30,6 +30,9 @@ export const prodStack = (over: Partial<FakeStack> = {}): FakeStack => ({
   ...over,
 });
 
+const edge =
+  "/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Cdn/profiles/blanklabel-edge";
+
 export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
   config: {
     mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
@@ -50,10 +53,14 @@ export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
     frontDoor: {
       resourceGroup: "blanklabel-standby",
       profile: "blanklabel-edge",
-      profileId:
-        "/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Cdn/profiles/blanklabel-edge",
+      profileId: edge,
       customDomains: ["www", "standby", "images"],
       hostNames: [`www.${zone}`, `standby.${zone}`, `images.${zone}`],
+    },
+    shopSwitch: {
+      route: `${edge}/afdEndpoints/blanklabel/routes/shop`,
+      open: `${edge}/originGroups/shop`,
+      closed: `${edge}/originGroups/pause`,
     },
     webApp: {
       resourceGroup: "blanklabel-standby",

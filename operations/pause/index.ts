@@ -1,0 +1,108 @@
+import { performance } from "node:perf_hooks";
+import { log } from "../check/notes";
+import { guarded } from "../cutover/interrupts";
+import { writeConfigValue } from "../cutover/stack-file";
+import { readProd, readStandby, type DeploymentSettings, type Site } from "../deployment";
+import { Fault, interrupted, outside } from "../fault";
+import type { Io } from "../io";
+import { leadRoute } from "./route";
+import { patience, untilSeen, type Patience } from "./seen";
+
+/** Result of closing or opening the shop: part of the command line's contract. */
+export interface Switched {
+  readonly open: boolean;
+  /** Seconds from the request to Azure until visitors at the edge got what was asked for. */
+  readonly secondsUntilSeen: number;
+  /** Whether the route had to be changed; false: it led there already. */
+  readonly changed: boolean;
+  /** Where visitors are led, as the prod stack says; null where it cannot be asked. */
+  readonly activeSite: Site | null;
+}
+
+/**
+ * Closes or opens the shop: leads its route to the pause page or back, writes `shopOpen` into the standby stack's file,
+ * so that the next `pulumi up` leaves it so, and waits until it is seen at the edge. Safe to run again after any
+ * failure.
+ *
+ * @throws Fault (1) not allowed or not there; (3) Azure or the edge; (130) on Ctrl-C.
+ */
+export async function switchShop(
+  settings: DeploymentSettings,
+  open: boolean,
+  io: Io,
+  { every, within, inARow }: Patience = patience,
+): Promise<Switched> {
+  const [{ outputs }, activeSite] = await Promise.all([readStandby(settings), whereVisitorsAre(settings)]);
+  tellWhere(activeSite, open, io);
+  const started = performance.now();
+  const changed = await guarded(
+    () => io.warn("interrupted: waiting for Azure's answer, so that it is known whether the shop is open"),
+    async ({ count }) => {
+      const led = await leadRoute(outputs.shopSwitch, open);
+      keep(settings, open, io);
+      log(settings, { event: open ? "shop-opened" : "shop-closed", changed: led }, new Date());
+      if (count > 0) throw interrupted(`interrupted; ${stands(open)}`);
+      return led;
+    },
+  );
+  io.say(
+    `the route ${changed ? "leads" : "led already"} to ${open ? "the shop" : "the pause page"}; ` +
+      "the edge follows within minutes (3 to 20 on Azure)",
+  );
+  const stopped = new AbortController();
+  const seen = await guarded(
+    () => stopped.abort(),
+    () =>
+      untilSeen(outputs.standbyHost, outputs.publicHost, open, {
+        every,
+        within,
+        inARow,
+        signal: stopped.signal,
+        onAnswer: (last) =>
+          io.progress(
+            `visitors get ${last} after ${Math.round((performance.now() - started) / 1_000)} s`,
+            false,
+          ),
+      }),
+  );
+  if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands(open)}`);
+  if (seen.at === undefined)
+    throw outside(`after ${Math.round(within / 1_000)} s visitors still get ${seen.last}; ${stands(open)}`);
+  const secondsUntilSeen = Math.round((seen.at - started) / 10) / 100;
+  io.progress(`visitors get ${seen.last} after ${secondsUntilSeen} s`, true);
+  return { open, secondsUntilSeen, changed, activeSite: activeSite ?? null };
+}
+
+const stands = (open: boolean): string =>
+  `the shop is ${open ? "opened" : "closed"} at Azure all the same; run \`standby ${open ? "resume" : "pause"}\` again ` +
+  "to see when the edge has followed";
+
+/** Undefined where the prod stack cannot be read: the shop must be closed without it. */
+async function whereVisitorsAre(settings: DeploymentSettings): Promise<Site | undefined> {
+  try {
+    return (await readProd(settings)).config.activeSite;
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+function tellWhere(activeSite: Site | undefined, open: boolean, io: Io): void {
+  if (activeSite === undefined)
+    io.warn("the prod stack cannot be read, so it is not known whether visitors are led here");
+  if (activeSite === "primary")
+    io.warn(
+      `visitors are led to the primary: this ${open ? "opens" : "closes"} the standby only. ` +
+        "A primary outside of this project can be closed and opened only by its own switch",
+    );
+}
+
+function keep(settings: DeploymentSettings, open: boolean, io: Io): void {
+  const file = writeConfigValue(settings, settings.standby, "shopOpen", String(open));
+  if (file === undefined)
+    io.warn(
+      `there is no stack file here: run \`pulumi config set shopOpen ${open} --stack ${settings.standby.name}\` ` +
+        `before the next \`pulumi up\`, or it ${open ? "closes" : "opens"} the shop again`,
+    );
+  else io.say(`shopOpen is ${open} in ${file}; commit it`);
+}
