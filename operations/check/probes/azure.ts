@@ -16,6 +16,24 @@ export async function mailDomain(outputs: StandbyOutputs, signal: AbortSignal): 
   return client.domains.get(resourceGroup, emailService, domain, { abortSignal: signal });
 }
 
+/** What the e-mail API of a communication service says to us: nothing is sent. */
+export async function askCommunication(
+  endpoint: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly said: string }> {
+  const credential = await azureCredential();
+  const granted = await credential.getToken("https://communication.azure.com/.default", {
+    abortSignal: signal,
+  });
+  // An operation that there cannot be: whoever may not send is refused before it is looked for.
+  const unknown = `${endpoint}/emails/operations/00000000-0000-0000-0000-000000000000?api-version=2023-03-31`;
+  const response = await fetch(unknown, {
+    headers: { authorization: `Bearer ${granted?.token ?? ""}` },
+    signal,
+  });
+  return { status: response.status, said: await response.text() };
+}
+
 /** The subscription in an ARM id: `/subscriptions/<id>/resourceGroups/…`. */
 export function subscription(armId: string): string {
   return armId.split("/")[2] ?? "";

@@ -2,6 +2,7 @@ import { judgeCertificate } from "../../../operations/check/checks/certificates"
 import { judgeDns } from "../../../operations/check/checks/dns";
 import { firstImage, fromCache, judgeImage } from "../../../operations/check/checks/images";
 import { judgeSync } from "../../../operations/check/checks/last-sync";
+import { judgeEndpoint } from "../../../operations/check/checks/mail";
 import { judgeMailLimits } from "../../../operations/check/checks/mail-limits";
 import { judgeState } from "../../../operations/check/checks/state";
 import type { StandbyConfig, StandbyOutputs } from "../../../operations/deployment";
@@ -40,6 +41,18 @@ describe("dns", () => {
       status: "fail",
       fix: `make ${name} a CNAME: an address cannot be exchanged in one step`,
     });
+  });
+});
+
+describe("the e-mail API", () => {
+  const endpoint = "https://shop.europe.communication.azure.com";
+  test.each([
+    [404, "pass", `${endpoint} answers and has let us in`],
+    [401, "unknown", `${endpoint} refuses us: 401 no role`],
+    [403, "unknown", `${endpoint} refuses us: 403 no role`],
+    [500, "fail", `${endpoint} answers 500 no role`],
+  ])("%i is %s", (status, verdict, found) => {
+    expect(judgeEndpoint(endpoint, { status, said: "no role" })).toMatchObject({ status: verdict, found });
   });
 });
 
