@@ -53,7 +53,8 @@ const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 export const standbyConfigSchema = z.object({
   shopOpen: configBoolean.default(true),
   mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
-  alertEmail: z.string().min(1),
+  mailsPerHour: configNumber.optional(),
+  alertEmail: z.string().min(1).optional(),
   alertPhone: z.string().optional(),
   dayOfEvent: z.iso.date().optional(),
   smtpApplication: z

@@ -214,7 +214,7 @@ test("a host that Azure spells otherwise is an error, not missing mail", () => {
   );
 });
 
-const settled = (output: unknown) =>
+const settled = <T>(output: pulumi.Input<T>) =>
   new Promise<unknown>((resolve) => {
     pulumi.output(output).apply(resolve);
   });

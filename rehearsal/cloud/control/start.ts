@@ -118,7 +118,7 @@ export async function startControlPlane(
       pace,
     ),
   };
-  const emails: HostedApi = { api: emailApi(cloud), fault: emailFault };
+  const emails = throttling({ api: emailApi(cloud), fault: emailFault }, pace);
   apis.on(
     "request",
     serveApis((host) => {

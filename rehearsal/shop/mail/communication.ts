@@ -29,12 +29,8 @@ export function openCommunication(
           recipients: { to: [{ address: to }] },
           headers: { "X-Order": orderNumber },
         });
-        const { status, error } = await poller.pollUntilDone({
-          abortSignal: AbortSignal.timeout(patience * 1_000),
-        });
-        return status === "Succeeded"
-          ? { kind: "sent" }
-          : { kind: "rejected", reason: error?.message ?? `the operation ended ${status}` };
+        await poller.pollUntilDone({ abortSignal: AbortSignal.timeout(patience * 1_000) });
+        return { kind: "sent" };
       } catch (error) {
         return outcomeOf(error);
       }
@@ -57,6 +53,9 @@ async function connect(endpoint: string, clientId: string | undefined): Promise<
   return new EmailClient(endpoint, credential, clientOptions);
 }
 
+/** How the SDK's poller words an operation that ended as Failed: the service took the message and dropped it. */
+const dropped = /^The long-running operation has failed/;
+
 /**
  * Reads an error of the SDK. 400 is said of the message itself; a wrong sign-in, a missing role or a domain that is not
  * linked (401, 403, 404) says nothing about it: it waits until that is mended, as it does for the rate (429).
@@ -65,7 +64,7 @@ export function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof Error)) return { kind: "deferred", reason: String(error) };
   const { message: reason } = error;
   const status = "statusCode" in error ? error.statusCode : undefined;
-  if (status === 400 || status === 413) return { kind: "rejected", reason };
+  if (status === 400 || status === 413 || dropped.test(reason)) return { kind: "rejected", reason };
   const retryAfter = secondsAsked(error);
   return { kind: "deferred", reason, ...(retryAfter === undefined ? {} : { retryAfter }) };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { allVerified, azureSignIn, serveAzure } from "../support/azure";
@@ -38,7 +38,19 @@ afterEach(() => world.stop());
 // The database checks have tests of their own, on a real server.
 const aboutTheDatabase = new Set(["database", "last-sync", "new-ids"]);
 
+/** As if a message and a test notification had gone out so many days ago. */
+function triedBefore(days: number): void {
+  const at = new Date(Date.now() - days * 86_400_000).toISOString();
+  mkdirSync(path.join(world.folder, ".standby"), { recursive: true });
+  const notes = {
+    mail: { at, found: "a message went out" },
+    alert: { at, found: "a notification went out" },
+  };
+  writeFileSync(path.join(world.folder, ".standby/tried.json"), JSON.stringify(notes));
+}
+
 test("on a good day everything that is served passes, and a dated note is left", async () => {
+  triedBefore(3);
   const ran = await world.run(["check", "--json"], azureSignIn);
   const open = [...findings(ran)].filter(
     ([id, { status }]) => status !== "pass" && !aboutTheDatabase.has(id),
@@ -58,6 +70,8 @@ test("on a good day everything that is served passes, and a dated note is left",
     "mail-verified",
     "mail-server",
     "mail-limits",
+    "mail-sent",
+    "alert-test",
     "primary-site",
     "pulumi-state",
     "cloudflare",
@@ -134,6 +148,24 @@ test("each thing that is broken shows as what it is", async () => {
   }
   // No application is configured here: the server was reached, but no sign-in was tried.
   expect(found.get("mail-server")?.status).toBe("warn");
+});
+
+test("what was never tried, or long ago, is a warning that says what to do", async () => {
+  const warned = async () => {
+    const found = findings(await world.run(["check", "--json"], azureSignIn));
+    return ["mail-sent", "alert-test"].map((id) => found.get(id));
+  };
+  const fix = "run `standby check --deep`: it sends one message and one test notification";
+  expect(await warned()).toMatchObject([
+    { status: "warn", found: `mail.${zone} is linked; it was never tried`, fix },
+    { status: "warn", found: `the action group reaches owner@${zone}; it was never tried`, fix },
+  ]);
+  triedBefore(31);
+  const old = /; last tried \d{4}-\d\d-\d\d, 31 days ago: a (message|notification) went out$/;
+  expect(await warned()).toMatchObject([
+    { status: "warn", found: expect.stringMatching(old) as string, fix },
+    { status: "warn", found: expect.stringMatching(old) as string, fix },
+  ]);
 });
 
 test("a mail password that has expired is a failure that names the user", async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { zone } from "./stacks";
 import type { World } from "./world";
 
 /** The variables by which the Azure SDKs sign in as an application. */
@@ -10,7 +11,7 @@ export const azureSignIn = {
 
 export const token = "an-access-token";
 
-/** Entra's token endpoint and the one ARM call that the checks make. */
+/** Entra's token endpoint and the ARM calls that the checks make. */
 export async function serveAzure(world: World, states: () => Record<string, unknown>): Promise<void> {
   const json = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { "content-type": "application/json" });
@@ -26,9 +27,21 @@ export async function serveAzure(world: World, states: () => Record<string, unkn
       json(response, 401, { error: { code: "InvalidAuthenticationToken", message: "no token" } });
       return;
     }
-    json(response, 200, { id: request.url, properties: { verificationStates: states() } });
+    const path = request.url?.split("?")[0] ?? "";
+    if (/\/communicationServices\/[^/]+$/.test(path))
+      json(response, 200, { properties: { linkedDomains: [linkedDomain] } });
+    else if (/\/actionGroups\/[^/]+$/.test(path)) json(response, 200, { properties: people });
+    else json(response, 200, { id: request.url, properties: { verificationStates: states() } });
   });
 }
+
+/** What the communication service is linked to, and the action group. */
+const linkedDomain = `/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Communication/emailServices/blanklabel-mail/domains/mail.${zone}`;
+const people = {
+  groupShortName: "standby",
+  enabled: true,
+  emailReceivers: [{ name: "mail", emailAddress: `owner@${zone}`, status: "Enabled" }],
+};
 
 const verified = { status: "Verified" };
 export const allVerified = {

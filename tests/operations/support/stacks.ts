@@ -35,6 +35,7 @@ const edge =
 
 export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
   config: {
+    mailsPerHour: 600,
     alertEmail: `owner@${zone}`,
     mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
     smtpApplication: {

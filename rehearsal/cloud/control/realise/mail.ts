@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { MailSettings } from "../../contracts";
 import { holdsRole, roles } from "../azure/access";
-import { isVerified } from "../azure/communication";
+import { defaultSender, isVerified } from "../azure/communication";
 import { parentId } from "../azure/ids";
 import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
@@ -18,9 +18,6 @@ const sendingRoles = [roles.communicationAndEmailServiceOwner, roles.contributor
 export const maySend = (cloud: Cloud, principalId: string, service: string): boolean =>
   principalId === cloud.settings.operator.objectId ||
   holdsRole(cloud.world, principalId, service, sendingRoles);
-
-/** The sender that every domain has from the start. */
-const defaultSender = "donotreply";
 
 /** Domains that a communication service may send from now: linked to it and verified. */
 export function sendingDomains(cloud: Cloud, service: Stored): MailSettings["domains"] {

@@ -217,3 +217,28 @@ test("the shop's transport tells apart what became of a message", async () => {
     retryAfter: 1,
   });
 });
+
+test("a suppressed address gets nothing, and the operation says why", async () => {
+  await grant();
+  const { id } = await cloud.make("communication:SuppressionList", {
+    ...group,
+    emailServiceName: "post",
+    domainName,
+    suppressionListName: "orders",
+    listName: "orders",
+  });
+  cloud.cloud.suppressed.set(id.toLowerCase(), new Map([["one", "Gone@example.com"]]));
+  const said =
+    "The long-running operation has failed. EmailDroppedAllRecipientsSuppressed. " +
+    "Message dropped because all recipients were suppressed.";
+  const to = (...addresses: string[]) => ({ recipients: { to: addresses.map((address) => ({ address })) } });
+  await expect(outcomeOf(client(shop), to("gone@example.com"))).rejects.toThrow(said);
+  await outcomeOf(client(shop), to("gone@example.com", "reader@example.com"));
+  expect(cloud.realised.sent.map((sent) => sent.to)).toEqual([["reader@example.com"]]);
+  const transport = openCommunication({ kind: "communication", endpoint }, from, () =>
+    Promise.resolve(client(shop)),
+  );
+  expect(await transport.send({ orderNumber: "1", to: "gone@example.com", subject: "s", body: "b" })).toEqual(
+    { kind: "rejected", reason: said },
+  );
+});
