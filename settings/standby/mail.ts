@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { hostName, leaf, optionalLeaf, secretLeaf, uuid, whole } from "../leaf";
 import { unraisedMailLimits } from "../mail-service";
-import { setCommand, type RawSettings } from "../parse";
+import { namespace, setCommand, type RawSettings } from "../parse";
 
 const limit = (span: "perMinute" | "perHour", maximum: number, unit: string) =>
   leaf(
@@ -100,6 +100,6 @@ export function applicationGoesWithSmtp(raw: RawSettings, stack: string): string
   const smtp = raw["mailSender"] === "smtp";
   if (smtp === (raw["smtpApplication"] !== undefined)) return undefined;
   return smtp
-    ? `warm-standby:smtpApplication is not set, and mailSender is 'smtp'; allowed: the Entra application that signs in to the mail server. Fix: ${setCommand(["smtpApplication", "applicationId"], stack, "11111111-2222-4333-8444-555555555555")}, and so its tenantId, objectId and --secret secret, or ${setCommand(["mailSender"], stack, "identity")}`
-    : `warm-standby:smtpApplication has no effect while mailSender is 'identity'. Fix: pulumi config rm smtpApplication --stack ${stack}, or ${setCommand(["mailSender"], stack, "smtp")}`;
+    ? `${namespace()}smtpApplication is not set, and mailSender is 'smtp'; allowed: the Entra application that signs in to the mail server. Fix: ${setCommand(["smtpApplication", "applicationId"], stack, "11111111-2222-4333-8444-555555555555")}, and so its tenantId, objectId and --secret secret, or ${setCommand(["mailSender"], stack, "identity")}`
+    : `${namespace()}smtpApplication has no effect while mailSender is 'identity'. Fix: pulumi config rm smtpApplication --stack ${stack}, or ${setCommand(["mailSender"], stack, "smtp")}`;
 }
