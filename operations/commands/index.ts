@@ -4,11 +4,8 @@ import { addCutover } from "./cutover";
 import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
-<<<<<<< HEAD
 import { addPause, addResume } from "./pause";
-=======
 import { addMail } from "./mail";
->>>>>>> 50b9990 (Try mail and alerts for good with check --deep; plan the weeks before the day with mail ramp; keep suppressed addresses in the local cloud)
 import { addReconcile } from "./reconcile";
 import { addSync } from "./sync";
 import { addWatch } from "./watch";
