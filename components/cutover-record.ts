@@ -1,5 +1,7 @@
+import { isIPv6 } from "node:net";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { recordComments } from "../settings/cutover-names";
 import { componentType } from "./place";
 
 export interface CutoverRecordArgs {
@@ -17,6 +19,8 @@ export interface CutoverRecordArgs {
   /** Seconds. */
   readonly ttl: number;
   readonly proxied: boolean;
+  /** Asked before the record is declared; a rejection keeps it as it is. Missing: every change passes. */
+  readonly gate?: ((target: string, otherTarget: string | undefined) => Promise<void>) | undefined;
 }
 
 /** What the public name may point at; no standby before one is configured. */
@@ -45,33 +49,37 @@ export class CutoverRecord extends pulumi.ComponentResource {
     // Cloudflare takes no other TTL where it answers itself.
     const ttl = proxied ? 1 : args.ttl;
 
+    const primary = args.primaryAddress === undefined ? args.primaryHost : args.originName;
+    this.targets = args.standbyHost === undefined ? { primary } : { primary, standby: args.standbyHost };
+    const target = passed(args, this.targets);
+    /** No record is written before the gate has let the one that moves through. */
+    const behindGate = (content: string): pulumi.Input<string> =>
+      args.gate === undefined ? content : pulumi.output(target).apply(() => content);
+
     if (args.primaryAddress !== undefined)
       new cloudflare.DnsRecord(
         `${name}-origin`,
         {
           zoneId,
           name: args.originName,
-          type: "A",
-          content: args.primaryAddress,
+          type: isIPv6(args.primaryAddress) ? "AAAA" : "A",
+          content: behindGate(args.primaryAddress),
           ttl: args.ttl,
           proxied: false,
-          comment: "The primary, known only by its address",
+          comment: recordComments.origin,
         },
         { parent: this },
       );
-    const primary = args.primaryAddress === undefined ? args.primaryHost : args.originName;
-    this.targets = args.standbyHost === undefined ? { primary } : { primary, standby: args.standbyHost };
-
     this.record = new cloudflare.DnsRecord(
       name,
       {
         zoneId,
         name: args.publicName,
         type: "CNAME",
-        content: targetOf(args.activeSite, this.targets),
+        content: target,
         ttl,
         proxied,
-        comment: "Cutover record: moved by activeSite only",
+        comment: recordComments.www,
       },
       { parent: this, deleteBeforeReplace: true },
     );
@@ -81,13 +89,24 @@ export class CutoverRecord extends pulumi.ComponentResource {
         zoneId,
         name: domain,
         type: "CNAME",
-        content: args.publicName,
+        content: behindGate(args.publicName),
         ttl,
         proxied,
-        comment: "Constant: follows www",
+        comment: recordComments.apex,
       },
       { parent: this },
     );
     this.registerOutputs();
   }
+}
+
+/** The target, once the gate has let it through. */
+function passed({ activeSite, gate }: CutoverRecordArgs, targets: CutoverTargets): pulumi.Input<string> {
+  const target = targetOf(activeSite, targets);
+  if (gate === undefined) return target;
+  const otherTarget = activeSite === "primary" ? targets.standby : targets.primary;
+  return pulumi.all([target, otherTarget]).apply(async ([to, other]) => {
+    await gate(to, other);
+    return to;
+  });
 }

@@ -16,8 +16,8 @@ export const prodSchema = z
       "primary",
     ),
     primaryHost,
-    primaryAddress: optionalLeaf(ipv4, {
-      allowed: "an IPv4 address",
+    primaryAddress: optionalLeaf(z.union([ipv4, z.ipv6()]), {
+      allowed: "an IPv4 or IPv6 address",
       example: "203.0.113.10",
       why: "For a host that is known only by its address: `origin.<domain>` is made for it and becomes the target.",
     }),
@@ -47,7 +47,7 @@ export const prodSchema = z
       {
         allowed: "true or false",
         example: "false",
-        why: "Traffic through Cloudflare's proxy: no tail, but its certificate and its terms.",
+        why: "Traffic through Cloudflare's proxy: a flip is seen within seconds, without a tail; but by Cloudflare's certificate and terms, and Front Door never renews a managed certificate by itself, since no CNAME leads there.",
       },
       false,
     ),

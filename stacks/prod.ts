@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cutoverGate, type GateLooks } from "../components/cutover-gate";
 import { CutoverRecord } from "../components/cutover-record";
 import { hostsOf } from "../components/names";
 import { readProdSettings, type ProdSettings } from "../settings";
@@ -18,8 +19,11 @@ export interface ProdOutputs {
   readonly targets: pulumi.Output<{ readonly primary: string; readonly standby?: string }>;
 }
 
-/** The stack that holds the cutover record and nothing else that could fail beside it. */
-export function prod(settings: ProdSettings): ProdOutputs {
+/**
+ * The stack that holds the cutover record and nothing else that could fail beside it.
+ * @param looks where the gate looks before the record may change
+ */
+export function prod(settings: ProdSettings, looks?: GateLooks): ProdOutputs {
   const hosts = hostsOf(settings.domain);
   const cutover = new CutoverRecord("www", {
     zoneId: settings.zoneId,
@@ -32,6 +36,16 @@ export function prod(settings: ProdSettings): ProdOutputs {
     standbyHost: settings.standbyStack === undefined ? undefined : standbyHostOf(settings.standbyStack),
     ttl: settings.ttl,
     proxied: settings.proxied,
+    gate: cutoverGate(
+      {
+        zoneId: settings.zoneId,
+        publicName: hosts.public,
+        standbyName: hosts.standby,
+        imageName: hosts.images,
+        activeSite: settings.activeSite,
+      },
+      looks,
+    ),
   });
   const { zoneId, id, name, type, content, ttl } = cutover.record;
   return {

@@ -77,19 +77,6 @@ export function standby(settings: StandbySettings) {
   };
   new IdentityOffsets("offsets", { databaseUrl: database.url, ...offsets }, { dependsOn: [database] });
 
-  const { smtpApplication: application } = settings;
-  const vault = new AppVault("vault", {
-    ...place,
-    vaultName: globals.vault,
-    identityName: names.identity,
-    tenantId,
-    subscriptionId,
-    secrets: {
-      "database-url": database.url,
-      ...(application === undefined ? {} : { "smtp-password": application.secret }),
-      "session-secret": settings.sessionSecret,
-    },
-  });
   const mail = new Mail("mail", {
     resourceGroupName,
     subscriptionId,
@@ -98,13 +85,22 @@ export function standby(settings: StandbySettings) {
     communicationName: globals.communication,
     domainName: hosts.mail,
     exchange: settings.mailExchange,
-    sender:
-      application === undefined
-        ? { kind: "identity", principalId: vault.principalId }
-        : { kind: "smtp", application },
+    smtpApplication: settings.smtpApplication,
     sendLimits: settings.mailSendLimits,
     mailsPerHour: settings.mailsPerHour,
     tags,
+  });
+  const vault = new AppVault("vault", {
+    ...place,
+    vaultName: globals.vault,
+    identityName: names.identity,
+    tenantId,
+    subscriptionId,
+    secrets: {
+      "database-url": database.url,
+      "smtp-password": settings.smtpApplication.secret,
+      "session-secret": settings.sessionSecret,
+    },
   });
   const images = new ImageStorage("images", {
     ...place,
@@ -189,13 +185,9 @@ export function standby(settings: StandbySettings) {
       emailService: mail.emailServiceName,
       domain: mail.domainName,
       sender: mail.sender,
-      senderKind: settings.mailSender,
-      communicationService: mail.communicationName,
-      endpoint: mail.endpoint,
       smtpUsername: mail.smtpUsername,
       limits: { perMinute: settings.mailSendLimits.perMinute, perHour: settings.mailSendLimits.perHour },
     },
-    alerts: { actionGroup: watch.actionGroupId },
     offsets,
     forecast: {
       visitorsPerHour: settings.visitorsPerHour,

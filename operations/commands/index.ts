@@ -1,17 +1,18 @@
 import type { AddCommand } from "../command";
+import { addAdopt } from "./adopt";
 import { addCheck } from "./check";
 import { addCutover } from "./cutover";
 import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
 import { addPause, addResume } from "./pause";
-import { addMail } from "./mail";
 import { addReconcile } from "./reconcile";
 import { addSync } from "./sync";
 import { addWatch } from "./watch";
 
 /** Every command of the line, in the order in which `--help` lists them. */
 export const commands: readonly AddCommand[] = [
+  addAdopt,
   addIdentities,
   addSync,
   addReconcile,
@@ -21,6 +22,5 @@ export const commands: readonly AddCommand[] = [
   addResume,
   addWatch,
   addImages,
-  addMail,
   addDrill,
 ];

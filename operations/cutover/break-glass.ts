@@ -10,7 +10,7 @@ import type { Io } from "../io";
 import { patience, seconds, type Flipped } from "./flip";
 import { guarded } from "./interrupts";
 import { readStackFile, writeActiveSite } from "./stack-file";
-import { untilAuthoritative } from "./wait";
+import { untilAuthoritative, untilServed } from "./wait";
 
 /** What to change and what to, found without Pulumi's engine or state. */
 export interface GlassPlan {
@@ -127,12 +127,13 @@ export async function breakGlass(
       `there is no stack file here: set warm-standby:activeSite to ${site} before the next \`pulumi up\`, or it flips back`,
     );
   else io.say(`activeSite is ${site} in ${file}; commit it`);
-  if (record.proxied)
-    return { recordsChanged: changed, secondsToAuthoritative: seconds(performance.now() - started) };
-  const seen = await untilAuthoritative(zone, record.name, target, patience);
+  const seen = record.proxied
+    ? await untilServed(record.name, site, patience)
+    : await untilAuthoritative(zone, record.name, target, patience);
   if (seen.at === undefined)
     throw outside(
-      `Cloudflare has taken the change, but its name servers do not say so yet: ${seen.last}; the flip stands`,
+      `Cloudflare has taken the change, but its ${record.proxied ? "proxy does" : "name servers do"} not say so yet: ` +
+        `${seen.last}; the flip stands`,
     );
   return { recordsChanged: changed, secondsToAuthoritative: seconds(seen.at - started) };
 }

@@ -9,11 +9,12 @@ import {
   type DeploymentSettings,
   type Site,
 } from "../deployment";
+import { forceVariable } from "../../settings/cutover-names";
 import { interrupted, outside, refusal } from "../fault";
 import type { Io } from "../io";
 import { guarded, type Interrupts } from "./interrupts";
 import { judgePlan, plannedChanges, recordsChanged, upErrors } from "./plan";
-import { untilAuthoritative } from "./wait";
+import { untilAuthoritative, untilServed } from "./wait";
 
 export interface Flipped {
   readonly recordsChanged: number;
@@ -37,9 +38,10 @@ interface Flip {
  * Sets `activeSite`, sees that the plan is one record changed in place, brings it up, and waits for the zone's name
  * servers. Before the change is under way everything is put back on a failure; after it, what is served decides.
  *
+ * @param force the reason for which the gate in the program lets a site through that is not ready.
  * @throws Fault (1) where the plan is something else; (3) where Pulumi or DNS fails; (130) on Ctrl-C.
  */
-export async function flip(deployment: Deployment, site: Site, io: Io): Promise<Flipped> {
+export async function flip(deployment: Deployment, site: Site, io: Io, force?: string): Promise<Flipped> {
   const { record } = deployment.prod.outputs;
   const before = deployment.prod.config.activeSite;
   const about: Flip = { deployment, site, before, name: record.name, target: targetOf(deployment, site) };
@@ -48,7 +50,7 @@ export async function flip(deployment: Deployment, site: Site, io: Io): Promise<
     async (interrupts) => plan(about, io, interrupts),
   );
   const started = performance.now();
-  const records = await bringUp(about, io);
+  const records = await bringUp(about, io, force);
   const served = await answered(about, io);
   return { recordsChanged: records, secondsToAuthoritative: seconds(served - started) };
 }
@@ -71,10 +73,12 @@ async function plan(about: Flip, io: Io, interrupts: Interrupts): Promise<void> 
 }
 
 /** @returns how many records were changed. */
-async function bringUp(about: Flip, io: Io): Promise<number> {
+async function bringUp(about: Flip, io: Io, force: string | undefined): Promise<number> {
   const { settings } = about.deployment;
+  // The gate reads the check that has just been noted.
+  const env = { STANDBY_NOTES: settings.notes, ...(force === undefined ? {} : { [forceVariable]: force }) };
   const args = ["up", "--yes", "--skip-preview", "--json", ...configFileFlags(settings.prod)];
-  const running = startPulumi(settings, settings.prod, args);
+  const running = startPulumi(settings, settings.prod, args, env);
   const onInterrupt = (count: number): void => {
     if (count > 1) running.cancel();
     else io.warn("interrupted: waiting for Pulumi to finish the flip; once more cuts it short");
@@ -93,25 +97,29 @@ async function bringUp(about: Flip, io: Io): Promise<number> {
   });
 }
 
-/** @returns when every name server of the zone was seen to answer the target, on `performance.now()`'s clock. */
-async function answered({ deployment, name, target }: Flip, io: Io): Promise<number> {
+/**
+ * Waits for every name server of the zone to answer the target; for a proxied name, whose answer never changes, for
+ * Cloudflare's proxy to bring visitors there.
+ *
+ * @returns when that was seen, on `performance.now()`'s clock.
+ */
+async function answered({ deployment, site, name, target }: Flip, io: Io): Promise<number> {
   const { domain, proxied } = deployment.prod.config;
-  if (proxied) {
-    io.say(`${name} is proxied by Cloudflare: its own servers lead visitors to ${target} from now on`);
-    return performance.now();
-  }
-  io.say(`${name} leads to ${target}; waiting for the zone's name servers`);
+  const who = proxied ? "Cloudflare's proxy" : "the zone's name servers";
+  io.say(`${name} leads to ${target}; waiting for ${who}`);
   const stopped = new AbortController();
+  const options = { ...patience, signal: stopped.signal };
   const seen = await guarded(
     () => stopped.abort(),
-    () => untilAuthoritative(domain, name, target, { ...patience, signal: stopped.signal }),
+    () => (proxied ? untilServed(name, site, options) : untilAuthoritative(domain, name, target, options)),
   );
   if (seen.at !== undefined) return seen.at;
-  const stands =
-    "the record is changed and the flip stands; see with `standby watch` when every name server answers it";
+  const stands = `the record is changed and the flip stands; see with \`standby watch\` when ${
+    proxied ? "it is served" : "every name server answers it"
+  }`;
   if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands}`);
   throw outside(
-    `after ${patience.within / 1_000} s the zone's name servers do not answer it: ${seen.last}; ${stands}`,
+    `after ${patience.within / 1_000} s ${who} do${proxied ? "es" : ""} not answer it: ${seen.last}; ${stands}`,
   );
 }
 
@@ -149,9 +157,10 @@ async function putBack({ deployment: { settings }, before }: Flip, state: string
 async function settle(about: Flip, io: Io): Promise<void> {
   const { deployment, name, target, site } = about;
   const { domain, proxied } = deployment.prod.config;
+  const options = { within: 3_000, every: patience.every };
   const seen = proxied
-    ? { at: undefined, last: "Cloudflare's proxy hides where it leads; see with `pulumi preview --refresh`" }
-    : await untilAuthoritative(domain, name, target, { within: 3_000, every: patience.every });
+    ? await untilServed(name, site, options)
+    : await untilAuthoritative(domain, name, target, options);
   if (seen.at === undefined) return putBack(about, `${name}: ${seen.last}`, io);
   io.warn(`${name} leads to ${target} all the same; activeSite stays ${site}`);
 }

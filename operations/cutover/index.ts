@@ -78,7 +78,7 @@ async function withPulumi(
   const { name } = deployment.prod.outputs.record;
   if (!options.yes) await confirm(`Lead ${name} to the ${site}?`);
   note("cutover-started", { forced });
-  return { flipped: await flip(deployment, site, io), forced };
+  return { flipped: await flip(deployment, site, io, options.force), forced };
 }
 
 /** @returns false where they could not be moved and a reason was given to go on. */

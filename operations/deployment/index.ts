@@ -19,7 +19,6 @@ export {
 export {
   prodConfigSchema,
   sites,
-  standbyConfigSchema,
   type ProdConfig,
   type ProdOutputs,
   type Site,

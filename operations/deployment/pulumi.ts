@@ -23,12 +23,14 @@ export interface Running {
  * Starts the Pulumi CLI on PATH in the project's folder, on one stack. It runs in a process group of its own: a
  * Ctrl-C in the terminal reaches only us, and we decide whether a change under way is cut short.
  *
+ * @param env variables beside our own.
  * @throws Fault (2) where the folder holds no project; `ended` rejects with a Fault (2) where there is no CLI.
  */
 export function startPulumi(
   settings: DeploymentSettings,
   stack: StackSettings,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Running {
   if (!existsSync(path.join(settings.project, "Pulumi.yaml")))
     throw usage(`no Pulumi.yaml in ${settings.project}; run this in the project's folder`);
@@ -36,6 +38,7 @@ export function startPulumi(
     cwd: settings.project,
     env: {
       ...process.env,
+      ...env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // A plan is read as one document, whatever the shell around us prefers.
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",

@@ -27,6 +27,7 @@ export const prodConfigSchema = z.object({
   zoneId: z.string().min(1),
   activeSite: z.enum(sites).default("primary"),
   primaryHost: hostName.optional(),
+  primaryAddress: z.string().optional(),
   ttl: configNumber.default(60),
   proxied: configBoolean.default(false),
   /** The primary's database, for `--from primary`. */
@@ -53,16 +54,10 @@ const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 export const standbyConfigSchema = z.object({
   shopOpen: configBoolean.default(true),
   mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
-  mailsPerHour: configNumber.optional(),
-  alertEmail: z.string().min(1).optional(),
-  alertPhone: z.string().optional(),
-  dayOfEvent: z.iso.date().optional(),
   smtpApplication: z
     .object({ tenantId: z.string(), applicationId: z.string(), secret: z.string() })
     .optional(),
 });
-
-const armId = z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/");
 
 /** What the standby stack says of itself. */
 export const standbyOutputsSchema = z.object({
@@ -80,8 +75,8 @@ export const standbyOutputsSchema = z.object({
   frontDoor: z.object({
     resourceGroup: z.string(),
     profile: z.string(),
-    /** Names the subscription, too. */
-    profileId: armId,
+    /** An ARM id: the one output that names the subscription. */
+    profileId: z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/"),
     customDomains: z.array(z.string()),
     hostNames: z.array(z.string()),
   }),
@@ -93,15 +88,10 @@ export const standbyOutputsSchema = z.object({
     emailService: z.string(),
     domain: hostName,
     sender: z.string(),
-    senderKind: z.enum(["identity", "smtp"]),
-    communicationService: z.string(),
-    /** `https://` and the host of the service's own API. */
-    endpoint: z.url({ protocol: /^https$/ }),
     limits: mailLimits,
     /** The user name for SMTP AUTH, where the stack exports it. */
     smtpUsername: z.string().optional(),
   }),
-  alerts: z.object({ actionGroup: armId }),
   offsets: z.object({
     rowsPerHour: z.number(),
     tailHours: z.number(),

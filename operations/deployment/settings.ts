@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { notesFolder } from "../../settings/check-note";
 import { usage } from "../fault";
 
 /** Where the two stacks are described: the project's folder, their names and, where kept elsewhere, their files. */
@@ -26,7 +27,7 @@ const variables = z.object({
   STANDBY_STACK: z.string().default("standby"),
   PROD_CONFIG_FILE: z.string().optional(),
   STANDBY_CONFIG_FILE: z.string().optional(),
-  STANDBY_NOTES: z.string().default(".standby"),
+  STANDBY_NOTES: z.string().default(notesFolder),
 });
 
 /**

@@ -7,18 +7,18 @@ import { healthPath } from "../../settings/health";
 import { smtpHost, smtpPort } from "../../settings/mail-service";
 import { room } from "../check/checks/new-ids";
 import { askAuthority, zoneServers } from "../check/probes/authority";
-import { askCommunication } from "../check/probes/azure";
 import { servedCertificate } from "../check/probes/certificate";
 import { text } from "../check/probes/dns";
+import { servedBy } from "../check/probes/served-by";
 import { getHttps } from "../check/probes/https";
 import { trySmtp } from "../check/probes/smtp";
 import { aliasOf } from "../cutover/wait";
 import { databaseUrl, sites, type Deployment, type Site } from "../deployment";
 
-/** What one name server answers for the public name. */
+/** What one name server answers for the public name, or Cloudflare's proxy where the name is proxied. */
 export interface SeenDns {
   readonly server: string;
-  /** Null where it answers no CNAME. */
+  /** Null where it answers no CNAME; of a proxied name, where its page comes from neither site. */
   readonly target: string | null;
   /** The site that the target is of; null for any other target. */
   readonly site: Site | null;
@@ -90,6 +90,11 @@ export async function sample(
 
 async function seeDns({ prod }: Deployment): Promise<readonly SeenDns[]> {
   const { record, targets } = prod.outputs;
+  if (prod.config.proxied) {
+    // DNS answers the proxy whatever it leads to: its page tells.
+    const { site = null } = await servedBy(record.name, AbortSignal.timeout(patience));
+    return [{ server: "Cloudflare's proxy", target: site === null ? null : (targets[site] ?? null), site }];
+  }
   const servers = await zoneServers(prod.config.domain, AbortSignal.timeout(patience));
   const answers = await askAuthority(servers, record.name, "CNAME");
   return answers.map((answer) => {
@@ -180,8 +185,7 @@ async function seeRoom(
 }
 
 async function seeMail({ standby }: Deployment): Promise<Sample["mail"]> {
-  const { smtpUsername, senderKind, endpoint } = standby.outputs.mail;
-  if (senderKind === "identity") return seeMailEndpoint(endpoint);
+  const { smtpUsername } = standby.outputs.mail;
   const password = standby.config.smtpApplication?.secret;
   const credentials =
     smtpUsername === undefined || password === undefined ? undefined : { username: smtpUsername, password };
@@ -189,16 +193,6 @@ async function seeMail({ standby }: Deployment): Promise<Sample["mail"]> {
     const session = await trySmtp(smtpHost, smtpPort, credentials, AbortSignal.timeout(patience));
     const refused = typeof session.login === "object" ? session.login.refused : null;
     return { reached: true, signedIn: session.login === "accepted", trouble: refused };
-  } catch (error) {
-    return { reached: false, signedIn: false, trouble: reason(error) };
-  }
-}
-
-async function seeMailEndpoint(endpoint: string): Promise<Sample["mail"]> {
-  try {
-    const { status, said } = await askCommunication(endpoint, AbortSignal.timeout(patience));
-    const signedIn = status === 404;
-    return { reached: true, signedIn, trouble: signedIn ? null : `${String(status)} ${said.slice(0, 200)}` };
   } catch (error) {
     return { reached: false, signedIn: false, trouble: reason(error) };
   }

@@ -10,6 +10,8 @@ import type { Workspace } from "./workspace";
 export interface OperationOptions {
   /** Interrupts the engine, which then ends what it has begun and saves its state. */
   readonly signal?: AbortSignal | undefined;
+  /** Variables beside the workspace's own, for this run only. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Gets each event as it comes. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
@@ -122,6 +124,7 @@ export class Stack {
       result = await this.run([operation, "--json", "--stack", this.name, ...flags], {
         patience: this.workspace.patience,
         signal: options.signal,
+        ...(options.env === undefined ? {} : { env: { ...this.workspace.env, ...options.env } }),
         onLine: (line, stream) => {
           lines.push(line);
           const event = stream === "stdout" ? parseEvent(line) : undefined;

@@ -7,14 +7,13 @@ import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database"
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
 import { jobSettings } from "./job";
-import { applicationGoesWithSmtp, mailSettings } from "./mail";
+import { mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { pauseSettings } from "./pause";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
 export type { DatabaseEngine } from "./database";
-export type { MailSender } from "./mail";
 export type { Size } from "./size";
 
 /** Every setting of the stack, a section a file, in the order in which the page of settings lists them. */
@@ -62,7 +61,7 @@ export function parseStandby(
   const shape: SettingsShape<StandbySettings> = {
     schema: standbySchema,
     elsewhere,
-    together: [sizeOfTheEngine, identityForMysql, applicationGoesWithSmtp],
+    together: [sizeOfTheEngine, identityForMysql],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

@@ -42,7 +42,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
         },
       };
     case "azure-native:managedidentity:UserAssignedIdentity":
-      return { principalId: "55555555-6666-4777-8888-999999999999", clientId: "client-id" };
+      return { principalId: "55555555-6666-4777-8888-999999999999" };
     case "azure-native:web:WebApp":
       return {
         defaultHostName: `${String(inputs["name"])}.azurewebsites.net`,
@@ -50,8 +50,6 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
       };
     case "azure-native:applicationinsights:Component":
       return { connectionString: "InstrumentationKey=key" };
-    case "azure-native:communication:CommunicationService":
-      return { hostName: `${String(inputs["communicationServiceName"])}.europe.communication.azure.com` };
     case "azure-native:communication:Domain": {
       const domain = String(inputs["domainName"]);
       return {
@@ -158,6 +156,9 @@ class Recorder implements pulumi.runtime.Mocks {
       const token = this.tokens.length > 0 ? this.tokens.shift() : "token-now";
       return token === undefined ? {} : { validationProperties: { validationToken: token } };
     }
+    // A zone without the name, and a stack without a first update: nothing that the gate would hold up.
+    if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return { results: [] };
+    if (args.token === "pulumi:pulumi:readStackOutputs") return { outputs: {} };
     throw new Error(`the program called ${args.token}, which no mock answers`);
   }
 }
@@ -166,7 +167,7 @@ class Recorder implements pulumi.runtime.Mocks {
 export async function runMocked(stack: string, program: () => unknown, tokens: (string | undefined)[] = []) {
   const recorder = new Recorder();
   recorder.tokens = tokens;
-  await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false);
+  await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false, "organization");
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       if (opts.protect === true) recorder.guarded.add(`${type} ${name}`);

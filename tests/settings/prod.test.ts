@@ -90,7 +90,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "an address with a part too large",
     { primaryAddress: "203.0.113.256" },
-    "warm-standby:primaryAddress is '203.0.113.256'; allowed: an IPv4 address. Fix: pulumi config set primaryAddress 203.0.113.10 --stack prod",
+    "warm-standby:primaryAddress is '203.0.113.256'; allowed: an IPv4 or IPv6 address. Fix: pulumi config set primaryAddress 203.0.113.10 --stack prod",
   ],
   [
     "a stack's short name",

@@ -23,6 +23,7 @@ export const cloudflare: Check = {
         await Cloudflare.fromEnvironment(env).records(zoneId, name, signal),
         id,
         prod.outputs.record.content,
+        prod.config.proxied,
       );
     } catch (error) {
       return unknown(error instanceof Error ? error.message : String(error));
@@ -30,7 +31,12 @@ export const cloudflare: Check = {
   },
 };
 
-export function judgeRecord(records: readonly CloudflareRecord[], id: string, content: string): Look {
+export function judgeRecord(
+  records: readonly CloudflareRecord[],
+  id: string,
+  content: string,
+  proxied: boolean,
+): Look {
   const record = records.find((one) => one.id === id);
   if (record === undefined)
     return fail(
@@ -41,5 +47,9 @@ export function judgeRecord(records: readonly CloudflareRecord[], id: string, co
   if (record.type !== "CNAME") return fail(`the record is of type ${record.type}`);
   if (record.content !== content)
     return fail(`the record leads to ${record.content}; the last \`pulumi up\` wrote ${content}`);
+  if (record.proxied !== proxied)
+    return fail(
+      `the record is ${record.proxied ? "proxied" : "DNS-only"}; config says proxied: ${String(proxied)}`,
+    );
   return pass(`CNAME ${record.name} → ${record.content}, found by its id`);
 }

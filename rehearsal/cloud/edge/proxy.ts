@@ -85,7 +85,8 @@ export class EdgeProxy {
         },
       );
       if (response.destroyed) {
-        upstream?.body.destroy();
+        // The visitor is gone: that the rest is not wanted any more is told to nobody.
+        upstream?.body.on("error", () => undefined).destroy();
         return;
       }
       if (upstream !== undefined) {

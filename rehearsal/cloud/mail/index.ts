@@ -1,1 +1,1 @@
-export { maxRecipients, startMailServer, type MailServerOptions } from "./server";
+export { startMailServer, type MailServerOptions } from "./server";

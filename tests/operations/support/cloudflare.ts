@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import type { NameServer } from "../../../rehearsal/cloud/contracts";
+import type { NameServer, ZoneProxy } from "../../../rehearsal/cloud/contracts";
 
 export interface ApiRecord {
   readonly id: string;
@@ -11,19 +11,43 @@ export interface ApiRecord {
   readonly proxied?: boolean;
 }
 
+const batch = z.object({
+  deletes: z.array(z.object({ id: z.string() })),
+  posts: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(["A", "CNAME", "TXT"]),
+      content: z.string(),
+      ttl: z.number(),
+      proxied: z.boolean(),
+    }),
+  ),
+});
+
 /** Cloudflare's DNS records API over one zone, published by a real name server. */
 export class FakeCloudflare {
   private readonly records = new Map<string, ApiRecord>();
   /** Changes reach the API but not DNS while this is set. */
   stuck = false;
 
-  constructor(private readonly dns: NameServer) {}
+  constructor(
+    private readonly dns: NameServer,
+    private readonly proxy: ZoneProxy,
+  ) {}
 
   put(record: ApiRecord): void {
     this.records.set(record.id, record);
     if (this.stuck) return;
     const { id, name, type, content, ttl } = record;
-    this.dns.put({ id, name, type, content, ttl });
+    if (record.proxied === true) this.dns.put({ id, name, type: "A", content: this.proxy.address, ttl: 300 });
+    else this.dns.put({ id, name, type, content, ttl });
+    this.lead();
+  }
+
+  /** Brings the proxy to what is proxied now. */
+  private lead(): void {
+    const proxied = [...this.records.values()].filter((record) => record.proxied === true);
+    this.proxy.configure(new Map(proxied.map(({ name, content }) => [name, content])));
   }
 
   remove(id: string): void {
@@ -55,14 +79,23 @@ export class FakeCloudflare {
       );
       return;
     }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (id === "batch") {
+      const { deletes, posts } = batch.parse(body);
+      for (const gone of deletes) this.remove(gone.id);
+      const made = posts.map((post, index) => ({ ...post, id: `made-${String(index)}` }));
+      for (const record of made) this.put(record);
+      answer(200, { deletes, posts: made });
+      return;
+    }
     const record = id === undefined ? undefined : this.records.get(id);
     if (record === undefined) {
       answer(404, null, "Record does not exist.");
       return;
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { content } = z.object({ content: z.string() }).parse(JSON.parse(Buffer.concat(chunks).toString()));
+    const { content } = z.object({ content: z.string() }).parse(body);
     this.put({ ...record, content });
     answer(200, { ...record, content });
   }

@@ -27,6 +27,7 @@ export async function openShop(world: World): Promise<Shop> {
   const edge = await world.serve(
     standbyHost,
     (request, response) => {
+      response.setHeader("x-azure-ref", "reference");
       const { host = "", url = "" } = { host: request.headers.host, url: request.url };
       if (host === `images.${zone}`) {
         response.writeHead(url === imagePath ? 200 : 404, {

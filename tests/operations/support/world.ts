@@ -8,12 +8,18 @@ import path from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createAuthority } from "../../../rehearsal/cloud/authority";
-import type { CertificateAuthority, IssuedCertificate, NameServer } from "../../../rehearsal/cloud/contracts";
+import type {
+  CertificateAuthority,
+  IssuedCertificate,
+  NameServer,
+  ZoneProxy,
+} from "../../../rehearsal/cloud/contracts";
 import { startNameServer } from "../../../rehearsal/cloud/dns";
+import { startZoneProxy } from "../../../rehearsal/cloud/proxy";
 import { networkEnvironment } from "../../../rehearsal/network/environment";
 import { RoutingTable } from "../../../rehearsal/network/routes";
 import { FakeCloudflare } from "./cloudflare";
-import { prodStack, standbyStack, type FakeStacks } from "./stacks";
+import { prodStack, standbyStack, zone, type FakeStacks } from "./stacks";
 
 const root = path.resolve(__dirname, "../../..");
 
@@ -68,15 +74,26 @@ export class World {
     readonly folder: string,
     readonly dns: NameServer,
     readonly authority: CertificateAuthority,
+    readonly proxy: ZoneProxy,
+    routes: RoutingTable,
   ) {
-    this.cloudflare = new FakeCloudflare(dns);
-    this.routes = new RoutingTable(path.join(folder, "routes.json"));
+    this.cloudflare = new FakeCloudflare(dns, proxy);
+    this.routes = routes;
+    routes.add(proxy.address, 443, proxy.port);
   }
 
   static async start(): Promise<World> {
     const folder = mkdtempSync(path.join(tmpdir(), "standby-operations-"));
     const dns = await startNameServer();
-    const world = new World(folder, dns, await createAuthority({ nameServerPort: dns.port }));
+    const authority = await createAuthority({ nameServerPort: dns.port });
+    const routes = new RoutingTable(path.join(folder, "routes.json"));
+    const proxy = await startZoneProxy({
+      certificate: await authority.issue([zone, `*.${zone}`]),
+      zone,
+      connect: (host, port) => Promise.resolve(routes.find(host, port)),
+      root: authority.root,
+    });
+    const world = new World(folder, dns, authority, proxy, routes);
     writeFileSync(path.join(folder, "authority.pem"), world.authority.root);
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: warm-standby\nruntime: nodejs\n");
     const pulumi = path.join(folder, "pulumi");
@@ -173,7 +190,7 @@ export class World {
 
   async stop(): Promise<void> {
     await Promise.all(this.endings.map((end) => end()));
-    await Promise.all([this.dns.stop(), this.authority.stop()]);
+    await Promise.all([this.dns.stop(), this.authority.stop(), this.proxy.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

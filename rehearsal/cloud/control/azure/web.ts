@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { badRequest, conflict } from "../fault";
 import { guidOf, hexOf } from "../guid";
+import { parentId } from "./ids";
 import { lastOf, pick, sameId, type RuleBook } from "./rules";
+import type { World } from "../world";
 
 const planSchema = z.object({ sku: z.object({ name: z.string(), capacity: z.number().optional() }) });
 const siteSchema = z.object({
@@ -23,6 +25,18 @@ const withoutAlwaysOn = /^(F|D)\d/i;
 /** The text that a TXT record `asuid.<host>` has to hold: one a subscription. */
 export const verificationId = (subscription: string): string =>
   hexOf(`verification ${subscription}`, 64).toUpperCase();
+
+const placed = z.object({ location: z.string() });
+
+/**
+ * The region of the app that a binding belongs to. A host name is bound to one app a region, and may be to others in
+ * other regions (MicrosoftDocs/azure-docs#24413, #109485): that is how one name has a site in two of them.
+ */
+function regionOf(world: World, binding: string): string {
+  const app = world.get(parentId(binding) ?? "");
+  const location = app === undefined ? "" : pick(placed, app.values).location;
+  return location.toLowerCase().replaceAll(" ", "");
+}
 
 export const webRules: RuleBook = {
   "web:AppServicePlan": {
@@ -76,11 +90,16 @@ export const webRules: RuleBook = {
     admit: async ({ id, values, before }, { parts, settings, world }) => {
       const { name, hostName } = pick(bindingSchema, values);
       if (before !== undefined) return;
+      const region = regionOf(world, id);
       const taken = world
         .ofType("web:WebAppHostNameBinding")
-        .find((other) => !sameId(other.id, id) && pick(bindingSchema, other.values).hostName === hostName);
+        .filter((other) => !sameId(other.id, id) && regionOf(world, other.id) === region)
+        .find((other) => pick(bindingSchema, other.values).hostName === hostName);
       if (taken !== undefined)
-        throw conflict("Conflict", `Hostname '${hostName}' already exists. It is bound to ${taken.id}.`);
+        throw conflict(
+          "Conflict",
+          `Hostname '${hostName}' already exists in ${region}. It is bound to ${taken.id}.`,
+        );
       const wanted = verificationId(settings.subscription);
       const texts = await parts.lookup(`asuid.${hostName}`, "TXT");
       const targets = await parts.lookup(hostName, "CNAME");

@@ -8,6 +8,8 @@ import { recordSchema, type HeldRecord, type Zone } from "./zone";
 const dnsRecordType = "cloudflare:index/dnsRecord:DnsRecord";
 const inputsSchema = recordSchema.extend({ zoneId: z.string().min(1) });
 const knownInputs = new Set(Object.keys(inputsSchema.shape));
+const recordsFunction = "cloudflare:index/getDnsRecords:getDnsRecords";
+const recordsQuery = z.strictObject({ zoneId: z.string(), name: z.strictObject({ exact: z.string() }) });
 /** Changes of these make a record anew (cloudflare/terraform-provider-cloudflare#6358). */
 const replacing: readonly string[] = ["type", "zoneId"];
 const computed = [
@@ -166,7 +168,22 @@ export function createCloudflare(zone: Zone, token: string): CloudPackage {
         if (zone.get(id) !== undefined) zone.apply([{ kind: "delete", id }]);
       }),
 
-    invoke: (name) =>
-      Promise.reject(badRequest("UnknownFunction", `${name} is not a function that the local cloud knows`)),
+    invoke: (name, args) =>
+      Promise.resolve().then(() => {
+        if (name !== recordsFunction)
+          throw badRequest(
+            "UnknownFunction",
+            `${name} is not a function that the local cloud knows; it knows ${recordsFunction}`,
+          );
+        const wanted = recordsQuery.parse(revealObject(args));
+        if (wanted.zoneId !== zone.id)
+          throw new CloudFault(
+            403,
+            "10000",
+            `zoneId ${JSON.stringify(wanted.zoneId)}: no access to such a zone.`,
+          );
+        const found = zone.list().filter(({ name: own }) => own === wanted.name.exact);
+        return { ...args, results: found.map((record) => ({ id: record.id, ...outputs(record, zone) })) };
+      }),
   };
 }

@@ -1,9 +1,15 @@
 import { CloudFault } from "../fault";
 import type { Pace } from "../pace";
-import type { HostedApi } from "./json-server";
+import type { Api, ApiResponse } from "./json-server";
+
+/** An API and how it words its errors. */
+export interface Served {
+  readonly api: Api;
+  readonly fault: (fault: CloudFault) => ApiResponse;
+}
 
 /** An API that answers 429 with `Retry-After` (seconds) for as many calls as its cloud was told to. */
-export function throttling({ api, fault }: HostedApi, pace: Pick<Pace, "throttled">): HostedApi {
+export function throttling({ api, fault }: Served, pace: Pick<Pace, "throttled">): Served {
   return {
     api: (request) => {
       if (!pace.throttled()) return api(request);

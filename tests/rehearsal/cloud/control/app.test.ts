@@ -123,6 +123,33 @@ test("a host name is bound once its TXT record proves it, and to one app only", 
   expect((await running())?.hostNames).toEqual(["shop.azurewebsites.net", "www.blanklabel.example"]);
 });
 
+test("a host name belongs to one app a region; one in another region may have it as well", async () => {
+  await plan({ name: "B1", tier: "Basic" });
+  const { state } = await app({});
+  await cloud.record("TXT", "asuid.www", text(state["customDomainVerificationId"]));
+  const other = async (name: string, location: string) => {
+    const farm = await cloud.make("web:AppServicePlan", {
+      ...group,
+      name: `${name}-plan`,
+      location,
+      kind: "linux",
+      reserved: true,
+      sku: { name: "B1", tier: "Basic", capacity: 1 },
+    });
+    await cloud.make("web:WebApp", { ...group, name, location, serverFarmId: farm.id });
+    return cloud.make("web:WebAppHostNameBinding", { ...group, name, hostName: "www.blanklabel.example" });
+  };
+  await cloud.make("web:WebAppHostNameBinding", {
+    ...group,
+    name: "shop",
+    hostName: "www.blanklabel.example",
+  });
+  await expect(other("twin", "West Europe")).rejects.toThrow(
+    "Hostname 'www.blanklabel.example' already exists in westeurope. It is bound to",
+  );
+  await other("north", "northeurope");
+});
+
 test("an app takes one binding at a time", async () => {
   await plan({ name: "B1", tier: "Basic" });
   const { state } = await app({});
