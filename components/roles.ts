@@ -7,6 +7,11 @@ const builtInRoles = {
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  /**
+   * The narrowest built-in role that may send: Communication Services has no data action for e-mail, and sending takes
+   * its read and write actions (Azure's documentation, "Create and manage a Microsoft Entra application for SMTP").
+   * Given on one service only, never on the group.
+   */
   communicationAndEmailServiceOwner: "09976791-48a7-449e-bb21-39d1a415f350",
 } as const;
 

@@ -17,8 +17,10 @@ export interface AppVaultArgs extends Place {
 export class AppVault extends pulumi.ComponentResource {
   /** The identity that the app runs as. */
   readonly identityId: pulumi.Output<string>;
-  /** Object id of that identity, as role assignments name it. */
+  /** Its object id, which roles are given to. */
   readonly principalId: pulumi.Output<string>;
+  /** Its client id, by which the app asks for tokens. */
+  readonly clientId: pulumi.Output<string>;
   private readonly references: ReadonlyMap<string, pulumi.Output<string>>;
 
   constructor(name: string, args: AppVaultArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,6 +66,7 @@ export class AppVault extends pulumi.ComponentResource {
 
     this.identityId = identity.id;
     this.principalId = identity.principalId;
+    this.clientId = identity.clientId;
     this.references = new Map(
       Object.entries(args.secrets).map(([secretName, value]) => {
         const secret = new keyvault.Secret(

@@ -56,6 +56,8 @@ export const standbyConfig = (run: RunSecrets): Readonly<Record<string, ConfigVa
   tailHours: 24,
   syncAgeHours: 26,
   mailSendLimits: mailLimits,
+  // As a shop that comes from a shared host has it; the matrix plays the default, too.
+  mailSender: "smtp",
   smtpApplication: { ...run.smtpApplication, secret: new Secret(run.smtpApplication.secret) },
   sessionSecret: new Secret(run.sessionSecret),
   appPackage,

@@ -60,12 +60,10 @@ export function shopApp(args: ShopAppArgs): AppService {
       frontDoorId: args.edge.frontDoorId,
       operatorAddresses: settings.operatorAddresses,
       settings: {
-        ...secretSettings(vault),
-        SMTP_HOST: mail.smtpHost,
-        SMTP_PORT: String(mail.smtpPort),
-        // Not the resources' outputs: a domain that takes its time to be verified must not hold up the shop.
-        SMTP_USERNAME: mail.address,
-        MAIL_FROM: mail.address,
+        ...secretSettings(vault, settings.mailSender === "smtp" ? { ...inVault, ...withSmtp } : inVault),
+        ...mail.appSettings,
+        // Names the one of the app's identities that its tokens are for.
+        AZURE_CLIENT_ID: vault.clientId,
         IMAGE_BASE_URL: `https://${hosts.images}`,
         PUBLIC_URL: `https://${hosts.public}`,
         SITE: "standby",
@@ -105,12 +103,16 @@ export function shopApp(args: ShopAppArgs): AppService {
 /** The app's settings that are references into the vault, by the names of its secrets. */
 const inVault = {
   DATABASE_URL: "database-url",
-  SMTP_PASSWORD: "smtp-password",
   SESSION_SECRET: "session-secret",
 } as const;
 
-function secretSettings(vault: AppVault): Record<string, pulumi.Output<string>> {
+const withSmtp = { SMTP_PASSWORD: "smtp-password" } as const;
+
+function secretSettings(
+  vault: AppVault,
+  secrets: Readonly<Record<string, string>>,
+): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(
-    Object.entries(inVault).map(([setting, secret]) => [setting, vault.reference(secret)]),
+    Object.entries(secrets).map(([setting, secret]) => [setting, vault.reference(secret)]),
   );
 }

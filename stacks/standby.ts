@@ -77,19 +77,7 @@ export function standby(settings: StandbySettings) {
   };
   new IdentityOffsets("offsets", { databaseUrl: database.url, ...offsets }, { dependsOn: [database] });
 
-  const mail = new Mail("mail", {
-    resourceGroupName,
-    subscriptionId,
-    zoneId,
-    emailServiceName: globals.emailService,
-    communicationName: globals.communication,
-    domainName: hosts.mail,
-    exchange: settings.mailExchange,
-    smtpApplication: settings.smtpApplication,
-    sendLimits: settings.mailSendLimits,
-    mailsPerHour: settings.mailsPerHour,
-    tags,
-  });
+  const { smtpApplication: application } = settings;
   const vault = new AppVault("vault", {
     ...place,
     vaultName: globals.vault,
@@ -98,9 +86,25 @@ export function standby(settings: StandbySettings) {
     subscriptionId,
     secrets: {
       "database-url": database.url,
-      "smtp-password": settings.smtpApplication.secret,
+      ...(application === undefined ? {} : { "smtp-password": application.secret }),
       "session-secret": settings.sessionSecret,
     },
+  });
+  const mail = new Mail("mail", {
+    resourceGroupName,
+    subscriptionId,
+    zoneId,
+    emailServiceName: globals.emailService,
+    communicationName: globals.communication,
+    domainName: hosts.mail,
+    exchange: settings.mailExchange,
+    sender:
+      application === undefined
+        ? { kind: "identity", principalId: vault.principalId }
+        : { kind: "smtp", application },
+    sendLimits: settings.mailSendLimits,
+    mailsPerHour: settings.mailsPerHour,
+    tags,
   });
   const images = new ImageStorage("images", {
     ...place,
@@ -185,9 +189,13 @@ export function standby(settings: StandbySettings) {
       emailService: mail.emailServiceName,
       domain: mail.domainName,
       sender: mail.sender,
+      senderKind: settings.mailSender,
+      communicationService: mail.communicationName,
+      endpoint: mail.endpoint,
       smtpUsername: mail.smtpUsername,
       limits: { perMinute: settings.mailSendLimits.perMinute, perHour: settings.mailSendLimits.perHour },
     },
+    alerts: { actionGroup: watch.actionGroupId },
     offsets,
     forecast: {
       visitorsPerHour: settings.visitorsPerHour,

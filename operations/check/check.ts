@@ -20,6 +20,8 @@ export interface CheckContext {
   readonly target: Site;
   readonly env: NodeJS.ProcessEnv;
   readonly now: Date;
+  /** Some checks try for good then: a real message, a test notification. */
+  readonly deep?: boolean;
   /** Ends the look when its time is up. */
   readonly signal: AbortSignal;
 }

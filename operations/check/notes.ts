@@ -6,7 +6,12 @@ import type { Deployment, DeploymentSettings } from "../deployment";
 import type { CheckResult } from "./check";
 
 /** The files in the notes folder (`.standby` beside Pulumi.yaml). None holds a secret. */
-const files = { check: checkNoteFile, log: "log.jsonl", names: "names.json" } as const;
+const files = {
+  check: checkNoteFile,
+  log: "log.jsonl",
+  names: "names.json",
+  tried: "tried.json",
+} as const;
 
 export function writeCheckNote(
   settings: DeploymentSettings,
@@ -59,6 +64,23 @@ export function writeKnownNames(settings: DeploymentSettings, { prod, standby }:
 export function readKnownNames(settings: DeploymentSettings): KnownNames | undefined {
   return read(settings, files.names, knownNames);
 }
+
+/** What only `check --deep` tries. */
+export type Tried = "mail" | "alert";
+
+const triedNote = z.object({ at: z.iso.datetime(), found: z.string() });
+const triedNotes = z.object({ mail: triedNote.optional(), alert: triedNote.optional() });
+
+/** Notes that something was tried with success, and when. */
+export function writeTried(settings: DeploymentSettings, what: Tried, found: string, now: Date): void {
+  const before = read(settings, files.tried, triedNotes) ?? {};
+  write(settings, files.tried, { ...before, [what]: { at: now.toISOString(), found } });
+}
+
+export const readTried = (
+  settings: DeploymentSettings,
+  what: Tried,
+): z.output<typeof triedNote> | undefined => read(settings, files.tried, triedNotes)?.[what];
 
 /** Adds a line to the log of cutovers. Only ever added to. */
 export function log(settings: DeploymentSettings, entry: Readonly<Record<string, unknown>>, now: Date): void {

@@ -6,6 +6,7 @@ import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
 import { addPause, addResume } from "./pause";
+import { addMail } from "./mail";
 import { addReconcile } from "./reconcile";
 import { addSync } from "./sync";
 import { addWatch } from "./watch";
@@ -22,5 +23,6 @@ export const commands: readonly AddCommand[] = [
   addResume,
   addWatch,
   addImages,
+  addMail,
   addDrill,
 ];

@@ -19,6 +19,7 @@ export {
 export {
   prodConfigSchema,
   sites,
+  standbyConfigSchema,
   type ProdConfig,
   type ProdOutputs,
   type Site,

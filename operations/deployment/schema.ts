@@ -54,10 +54,16 @@ const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 export const standbyConfigSchema = z.object({
   shopOpen: configBoolean.default(true),
   mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
+  mailsPerHour: configNumber.optional(),
+  alertEmail: z.string().min(1).optional(),
+  alertPhone: z.string().optional(),
+  dayOfEvent: z.iso.date().optional(),
   smtpApplication: z
     .object({ tenantId: z.string(), applicationId: z.string(), secret: z.string() })
     .optional(),
 });
+
+const armId = z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/");
 
 /** What the standby stack says of itself. */
 export const standbyOutputsSchema = z.object({
@@ -75,8 +81,8 @@ export const standbyOutputsSchema = z.object({
   frontDoor: z.object({
     resourceGroup: z.string(),
     profile: z.string(),
-    /** An ARM id: the one output that names the subscription. */
-    profileId: z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/"),
+    /** Names the subscription, too. */
+    profileId: armId,
     customDomains: z.array(z.string()),
     hostNames: z.array(z.string()),
   }),
@@ -88,10 +94,15 @@ export const standbyOutputsSchema = z.object({
     emailService: z.string(),
     domain: hostName,
     sender: z.string(),
+    senderKind: z.enum(["identity", "smtp"]),
+    communicationService: z.string(),
+    /** `https://` and the host of the service's own API. */
+    endpoint: z.url({ protocol: /^https$/ }),
     limits: mailLimits,
     /** The user name for SMTP AUTH, where the stack exports it. */
     smtpUsername: z.string().optional(),
   }),
+  alerts: z.object({ actionGroup: armId }),
   offsets: z.object({
     rowsPerHour: z.number(),
     tailHours: z.number(),

@@ -7,6 +7,7 @@ import { healthPath } from "../../settings/health";
 import { smtpHost, smtpPort } from "../../settings/mail-service";
 import { room } from "../check/checks/new-ids";
 import { askAuthority, zoneServers } from "../check/probes/authority";
+import { askCommunication } from "../check/probes/azure";
 import { servedCertificate } from "../check/probes/certificate";
 import { text } from "../check/probes/dns";
 import { servedBy } from "../check/probes/served-by";
@@ -185,7 +186,8 @@ async function seeRoom(
 }
 
 async function seeMail({ standby }: Deployment): Promise<Sample["mail"]> {
-  const { smtpUsername } = standby.outputs.mail;
+  const { smtpUsername, senderKind, endpoint } = standby.outputs.mail;
+  if (senderKind === "identity") return seeMailEndpoint(endpoint);
   const password = standby.config.smtpApplication?.secret;
   const credentials =
     smtpUsername === undefined || password === undefined ? undefined : { username: smtpUsername, password };
@@ -193,6 +195,16 @@ async function seeMail({ standby }: Deployment): Promise<Sample["mail"]> {
     const session = await trySmtp(smtpHost, smtpPort, credentials, AbortSignal.timeout(patience));
     const refused = typeof session.login === "object" ? session.login.refused : null;
     return { reached: true, signedIn: session.login === "accepted", trouble: refused };
+  } catch (error) {
+    return { reached: false, signedIn: false, trouble: reason(error) };
+  }
+}
+
+async function seeMailEndpoint(endpoint: string): Promise<Sample["mail"]> {
+  try {
+    const { status, said } = await askCommunication(endpoint, AbortSignal.timeout(patience));
+    const signedIn = status === 404;
+    return { reached: true, signedIn, trouble: signedIn ? null : `${String(status)} ${said.slice(0, 200)}` };
   } catch (error) {
     return { reached: false, signedIn: false, trouble: reason(error) };
   }

@@ -199,6 +199,8 @@ export interface DeliveredMail {
 export interface MailServer {
   readonly port: number;
   configure(settings: MailSettings): void;
+  /** Takes a message from the HTTP side, whose sender was checked there; the limits are the same for both. */
+  submit(message: Omit<DeliveredMail, "at">): "accepted" | "throttled";
   counts(): { readonly accepted: number; readonly deferred: number; readonly rejected: number };
   delivered(): readonly DeliveredMail[];
   stop(): Promise<void>;

@@ -82,7 +82,7 @@ async function start(
       database: databaseName,
       ssl: { ca: settings.certificate.chain, servername: settings.databaseHost },
     },
-    smtp: { host: "127.0.0.1", port: relay.port, security: "none" },
+    mail: { kind: "smtp", host: "127.0.0.1", port: relay.port, security: "none" },
     mailFrom: settings.mailFrom,
     adoptMailOf: [],
     imageBaseUrl: settings.imageBaseUrl.replace(/\/+$/, ""),

@@ -4,14 +4,24 @@ import { z } from "zod";
 /** Which of the two sites a shop runs as; rows and answers carry it. */
 export type Site = "primary" | "standby";
 
-/** How the shop reaches the server that takes its mail. */
+/** How the shop reaches the SMTP server that takes its mail. */
 export interface SmtpSettings {
+  readonly kind: "smtp";
   readonly host: string;
   readonly port: number;
   /** `starttls`: encrypted and authenticated. `none`: a relay on the same machine, as shared hosts offer. */
   readonly security: "starttls" | "none";
   readonly username?: string;
   readonly password?: string;
+}
+
+/** Azure Communication Services' own way: https, signed in as the app's managed identity. */
+export interface CommunicationSettings {
+  readonly kind: "communication";
+  /** `https://<service>.<data location>.communication.azure.com`. */
+  readonly endpoint: string;
+  /** Client id of a user-assigned identity; the app's own identity without it. */
+  readonly clientId?: string;
 }
 
 /** How many requests are worked on at once, and how many may wait for how long. */
@@ -27,7 +37,7 @@ export interface AdmissionLimits {
 export interface ShopSettings {
   readonly site: Site;
   readonly database: PoolConfig;
-  readonly smtp: SmtpSettings;
+  readonly mail: SmtpSettings | CommunicationSettings;
   readonly mailFrom: string;
   /** Sites whose unsent mail this one sends too; only for a site that is switched off for good. */
   readonly adoptMailOf: readonly Site[];
@@ -60,8 +70,10 @@ const sites = z
 const environmentSchema = z
   .object({
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    SMTP_HOST: present,
-    SMTP_PORT: port,
+    COMMUNICATION_ENDPOINT: base.optional(),
+    AZURE_CLIENT_ID: present.optional(),
+    SMTP_HOST: present.optional(),
+    SMTP_PORT: port.optional(),
     SMTP_SECURITY: z.enum(["starttls", "none"]).default("starttls"),
     SMTP_USERNAME: present.optional(),
     SMTP_PASSWORD: present.optional(),
@@ -74,8 +86,16 @@ const environmentSchema = z
     PORT: port,
   })
   .superRefine((given, context) => {
+    if (given.COMMUNICATION_ENDPOINT !== undefined) return;
+    for (const name of ["SMTP_HOST", "SMTP_PORT"] as const)
+      if (given[name] === undefined)
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: "missing; needed where COMMUNICATION_ENDPOINT is not set",
+        });
     if (given.SMTP_SECURITY === "none") {
-      if (!isLoopback(given.SMTP_HOST))
+      if (!isLoopback(given.SMTP_HOST ?? ""))
         context.addIssue({
           code: "custom",
           path: ["SMTP_SECURITY"],
@@ -109,13 +129,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): { shop: ShopSet
     shop: {
       site: given.SITE,
       database: databaseFromUrl(given.DATABASE_URL),
-      smtp: {
-        host: given.SMTP_HOST,
-        port: given.SMTP_PORT,
-        security: given.SMTP_SECURITY,
-        ...(given.SMTP_USERNAME === undefined ? {} : { username: given.SMTP_USERNAME }),
-        ...(given.SMTP_PASSWORD === undefined ? {} : { password: given.SMTP_PASSWORD }),
-      },
+      mail: mailRoute(given),
       mailFrom: given.MAIL_FROM,
       adoptMailOf: given.MAIL_ADOPT_SITES,
       imageBaseUrl: given.IMAGE_BASE_URL,
@@ -123,6 +137,22 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): { shop: ShopSet
       sessionSecret: given.SESSION_SECRET,
       limits: defaultLimits,
     },
+  };
+}
+
+/** By Communication Services where its endpoint is set, else by SMTP. */
+function mailRoute(given: z.output<typeof environmentSchema>): ShopSettings["mail"] {
+  const { COMMUNICATION_ENDPOINT: endpoint, AZURE_CLIENT_ID: clientId } = given;
+  if (endpoint !== undefined)
+    return { kind: "communication", endpoint, ...(clientId === undefined ? {} : { clientId }) };
+  return {
+    kind: "smtp",
+    // The schema has seen that both are there.
+    host: given.SMTP_HOST ?? "",
+    port: given.SMTP_PORT ?? 0,
+    security: given.SMTP_SECURITY,
+    ...(given.SMTP_USERNAME === undefined ? {} : { username: given.SMTP_USERNAME }),
+    ...(given.SMTP_PASSWORD === undefined ? {} : { password: given.SMTP_PASSWORD }),
   };
 }
 

@@ -45,7 +45,7 @@ export async function openShop(settings: ShopSettings): Promise<Shop> {
     await pool.end();
     throw error;
   }
-  const outbox = new Outbox(pool, openTransport(settings.smtp, settings.mailFrom), [
+  const outbox = new Outbox(pool, openTransport(settings.mail, settings.mailFrom), [
     settings.site,
     ...settings.adoptMailOf,
   ]);

@@ -7,13 +7,14 @@ import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database"
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
 import { jobSettings } from "./job";
-import { mailSettings } from "./mail";
+import { applicationGoesWithSmtp, mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { pauseSettings } from "./pause";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
 export type { DatabaseEngine } from "./database";
+export type { MailSender } from "./mail";
 export type { Size } from "./size";
 
 /** Every setting of the stack, a section a file, in the order in which the page of settings lists them. */
@@ -61,7 +62,7 @@ export function parseStandby(
   const shape: SettingsShape<StandbySettings> = {
     schema: standbySchema,
     elsewhere,
-    together: [sizeOfTheEngine, identityForMysql],
+    together: [sizeOfTheEngine, identityForMysql, applicationGoesWithSmtp],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

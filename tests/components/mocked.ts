@@ -42,7 +42,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
         },
       };
     case "azure-native:managedidentity:UserAssignedIdentity":
-      return { principalId: "55555555-6666-4777-8888-999999999999" };
+      return { principalId: "55555555-6666-4777-8888-999999999999", clientId: "client-id" };
     case "azure-native:web:WebApp":
       return {
         defaultHostName: `${String(inputs["name"])}.azurewebsites.net`,
@@ -50,6 +50,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
       };
     case "azure-native:applicationinsights:Component":
       return { connectionString: "InstrumentationKey=key" };
+    case "azure-native:communication:CommunicationService":
+      return { hostName: `${String(inputs["communicationServiceName"])}.europe.communication.azure.com` };
     case "azure-native:communication:Domain": {
       const domain = String(inputs["domainName"]);
       return {

@@ -13,6 +13,7 @@ export const standbyExample = {
   visitorsPerHour: "10000",
   ordersPerHour: "300",
   mailsPerHour: "600",
+  mailSender: "smtp",
   smtpApplication: JSON.stringify({
     tenantId: "11111111-2222-4333-8444-555555555555",
     applicationId: "22222222-3333-4444-8555-666666666666",

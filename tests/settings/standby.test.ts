@@ -50,7 +50,9 @@ test("defaults are filled in, numbers are numbers", () => {
     syncAgeHours: 26,
     safety: 2,
     rowsPerHour: undefined,
+    mailSender: "smtp",
     mailSendLimits: { perMinute: 30, perHour: 100, ticket: undefined },
+    dayOfEvent: undefined,
     appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
     appRuntime: "NODE|20-lts",
     appStart: "node server.js",
@@ -66,14 +68,17 @@ test("defaults are filled in, numbers are numbers", () => {
     pauseLanguage: "en",
     pauseRetryAfter: 600,
   });
-  expect(smtpApplication.applicationId).toBe("22222222-3333-4444-8555-666666666666");
+  expect(smtpApplication?.applicationId).toBe("22222222-3333-4444-8555-666666666666");
   expect(pulumi.Output.isInstance(sessionSecret)).toBe(true);
 });
 
 test("secrets come out as secret outputs", async () => {
   const settings = parse({});
   expect(await revealed(settings.sessionSecret)).toEqual(["signs-the-sessions-of-both-sites-0", true]);
-  expect(await revealed(settings.smtpApplication.secret)).toEqual(["client-secret-1", true]);
+  expect(await revealed(settings.smtpApplication?.secret ?? pulumi.output(""))).toEqual([
+    "client-secret-1",
+    true,
+  ]);
 });
 
 test("structured settings may be given as text or as they are", () => {
@@ -113,15 +118,45 @@ test("every missing setting is named at once", () => {
     "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
     "warm-standby:appPackage is not set; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
     "warm-standby:appStart is not set; allowed: the command that starts the app from its package's folder. Fix: pulumi config set appStart 'node server.js' --stack standby",
-    "warm-standby:smtpApplication.tenantId is not set; allowed: the Entra tenant, a UUID. Fix: pulumi config set --path smtpApplication.tenantId 11111111-2222-4333-8444-555555555555 --stack standby",
-    "warm-standby:smtpApplication.applicationId is not set; allowed: the Entra application's client id, a UUID. Fix: pulumi config set --path smtpApplication.applicationId 11111111-2222-4333-8444-555555555555 --stack standby",
-    "warm-standby:smtpApplication.objectId is not set; allowed: the object id of the application's service principal, a UUID. Fix: pulumi config set --path smtpApplication.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
-    "warm-standby:smtpApplication.secret is not set; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret smtpApplication.secret --stack standby",
     "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
   ]);
 });
 
+test("an application for SMTP is wanted whole", () => {
+  expect(faultsOf(() => parse({ smtpApplication: {} }))).toEqual([
+    "warm-standby:smtpApplication.tenantId is not set; allowed: the Entra tenant, a UUID. Fix: pulumi config set --path smtpApplication.tenantId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.applicationId is not set; allowed: the Entra application's client id, a UUID. Fix: pulumi config set --path smtpApplication.applicationId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.objectId is not set; allowed: the object id of the application's service principal, a UUID. Fix: pulumi config set --path smtpApplication.objectId 11111111-2222-4333-8444-555555555555 --stack standby",
+    "warm-standby:smtpApplication.secret is not set; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret smtpApplication.secret --stack standby",
+  ]);
+});
+
+test("the app sends as its identity where nothing is said", () => {
+  const { mailSender, smtpApplication } = parse({ mailSender: undefined, smtpApplication: undefined });
+  expect({ mailSender, smtpApplication }).toEqual({ mailSender: "identity", smtpApplication: undefined });
+});
+
 test.each<[string, Record<string, unknown>, string]>([
+  [
+    "SMTP without an application",
+    { smtpApplication: undefined },
+    "warm-standby:smtpApplication is not set, and mailSender is 'smtp'; allowed: the Entra application that signs in to the mail server. Fix: pulumi config set --path smtpApplication.applicationId 11111111-2222-4333-8444-555555555555 --stack standby, and so its tenantId, objectId and --secret secret, or pulumi config set mailSender identity --stack standby",
+  ],
+  [
+    "an application that nothing signs in as",
+    { mailSender: "identity" },
+    "warm-standby:smtpApplication has no effect while mailSender is 'identity'. Fix: pulumi config rm smtpApplication --stack standby, or pulumi config set mailSender smtp --stack standby",
+  ],
+  [
+    "a sender that there is not",
+    { mailSender: "api", smtpApplication: undefined },
+    "warm-standby:mailSender is 'api'; allowed: identity or smtp. Fix: pulumi config set mailSender identity --stack standby",
+  ],
+  [
+    "a day that the calendar has not",
+    { dayOfEvent: "2027-02-30" },
+    "warm-standby:dayOfEvent is '2027-02-30'; allowed: a date, as YYYY-MM-DD. Fix: pulumi config set dayOfEvent 2027-05-14 --stack standby",
+  ],
   [
     "an engine that there is not",
     { databaseEngine: "oracle" },

@@ -58,6 +58,7 @@ const free: readonly string[] = [
   "communication:EmailService",
   "communication:Domain",
   "communication:SenderUsername",
+  "communication:SuppressionList",
   "communication:SmtpUsername",
   "cdn:AFDEndpoint",
   "cdn:AFDOriginGroup",

@@ -50,9 +50,13 @@ test("what others read of this stack", async () => {
       emailService: `${server}-email`,
       domain: "mail.blanklabel.example",
       sender: "orders@mail.blanklabel.example",
+      senderKind: "smtp",
+      communicationService: `${server}-mail`,
+      endpoint: `https://${server}-mail.europe.communication.azure.com`,
       smtpUsername: "orders@mail.blanklabel.example",
       limits: { perMinute: 30, perHour: 100 },
     },
+    alerts: { actionGroup: "/id/ActionGroup/watch-people" },
     offsets: { rowsPerHour: 10000, tailHours: 24, syncAgeHours: 26, safety: 2 },
     forecast: { visitorsPerHour: 10000, ordersPerHour: 300, mailsPerHour: 600 },
   });
@@ -102,6 +106,7 @@ test("the app gets what the shop needs, secrets only by reference", async () => 
   const vault = "https://blanklabel-kv-abc123.vault.azure.net/secrets";
   expect(Reflect.get(Object(config), "appSettings")).toEqual([
     { name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: "InstrumentationKey=key" },
+    { name: "AZURE_CLIENT_ID", value: "client-id" },
     { name: "DATABASE_URL", value: `@Microsoft.KeyVault(SecretUri=${vault}/database-url)` },
     { name: "IMAGE_BASE_URL", value: "https://images.blanklabel.example" },
     { name: "MAIL_FROM", value: "orders@mail.blanklabel.example" },
@@ -121,6 +126,26 @@ test("the app gets what the shop needs, secrets only by reference", async () => 
       value: "/id/UserAssignedIdentity/vault-identity",
     },
   ]);
+});
+
+test("by default the app sends as its own identity, with no secret and no SMTP", async () => {
+  const { registered, resources } = await run({ mailSender: undefined, smtpApplication: undefined });
+  const config = one(registered, "azure-native:web:WebApp", "app")["siteConfig"];
+  const given: { name: string; value: unknown }[] = Reflect.get(Object(config), "appSettings");
+  expect(given.filter(({ name }) => /^(AZURE|COMMUNICATION|MAIL|SMTP)_/.test(name))).toEqual([
+    { name: "AZURE_CLIENT_ID", value: "client-id" },
+    {
+      name: "COMMUNICATION_ENDPOINT",
+      value: "https://blanklabel-standby-abc123-mail.europe.communication.azure.com",
+    },
+    { name: "MAIL_FROM", value: "orders@mail.blanklabel.example" },
+  ]);
+  expect(one(registered, "azure-native:authorization:RoleAssignment", "mail-identity")).toMatchObject({
+    principalId: "55555555-6666-4777-8888-999999999999",
+    scope: "/id/CommunicationService/mail",
+  });
+  for (const gone of ["communication:SmtpUsername mail-smtp", "keyvault:Secret vault-smtp-password"])
+    expect(Object.keys(resources)).not.toContain(`azure-native:${gone}`);
 });
 
 test("no secret of the settings or the database appears in plain anywhere", async () => {

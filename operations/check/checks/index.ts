@@ -12,6 +12,7 @@ import { pausePage, shopOpen } from "./pause-page";
 import { primarySite } from "./primary-site";
 import { standbyAsPublic, standbySite } from "./standby-site";
 import { state } from "./state";
+import { alertTried, mailSent } from "./tried";
 
 /** Every check, in the order of the result. */
 export const checks: readonly Check[] = [
@@ -29,6 +30,8 @@ export const checks: readonly Check[] = [
   mailVerified,
   mailServer,
   mailLimits,
+  mailSent,
+  alertTried,
   primarySite,
   state,
   cloudflare,

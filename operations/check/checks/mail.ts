@@ -1,7 +1,7 @@
 import type { DomainPropertiesVerificationStates } from "@azure/arm-communication";
 import { smtpHost, smtpPort, spf } from "../../../settings/mail-service";
 import { askAuthority, zoneServers } from "../probes/authority";
-import { mailDomain } from "../probes/azure";
+import { askCommunication, mailDomain } from "../probes/azure";
 import type { DnsAnswer } from "../probes/dns";
 import { trySmtp, type SmtpCredentials, type SmtpSession } from "../probes/smtp";
 import { fail, pass, reason, unknown, warn, type Check, type Look } from "../check";
@@ -99,15 +99,21 @@ function judgeVerification(states: DomainPropertiesVerificationStates): Look {
   return fail(said.join(", "));
 }
 
-/** The mail server takes our sign-in. Nothing is sent. */
+/** The server by which the shop sends takes a sign-in. Nothing is sent. */
 export const mailServer: Check = {
   id: "mail-server",
   before: ["standby"],
-  wanted: () => `${smtpHost}:${smtpPort} encrypts, and lets the shop sign in`,
-  fix: ({ deployment: { settings } }) =>
-    `renew the secret of the Entra application, set it as smtpApplication.secret and run \`pulumi up --stack ${settings.standby.name}\``,
+  wanted: ({ deployment: { standby } }) =>
+    standby.outputs.mail.senderKind === "smtp"
+      ? `${smtpHost}:${smtpPort} encrypts, and lets the shop sign in`
+      : `${standby.outputs.mail.endpoint} answers, and lets us sign in`,
+  fix: ({ deployment: { settings, standby } }) =>
+    standby.outputs.mail.senderKind === "smtp"
+      ? `renew the secret of the Entra application, set it as smtpApplication.secret and run \`pulumi up --stack ${settings.standby.name}\``
+      : `run \`pulumi up --refresh --stack ${settings.standby.name}\`: it makes the service and its roles again`,
   look: async ({ deployment: { standby }, signal }) => {
-    const { smtpUsername } = standby.outputs.mail;
+    const { smtpUsername, senderKind, endpoint } = standby.outputs.mail;
+    if (senderKind === "identity") return judgeEndpoint(endpoint, await askCommunication(endpoint, signal));
     const secret = standby.config.smtpApplication?.secret;
     const credentials =
       smtpUsername === undefined || secret === undefined
@@ -119,6 +125,20 @@ export const mailServer: Check = {
     return judgeMailServer(session, credentials);
   },
 };
+
+/** 404 is the answer to who may send; the right of the app's own identity shows only when it sends. */
+export function judgeEndpoint(
+  endpoint: string,
+  { status, said }: { readonly status: number; readonly said: string },
+): Look {
+  if (status === 404) return pass(`${endpoint} answers and has let us in`);
+  if (status === 401 || status === 403)
+    return unknown(
+      `${endpoint} refuses us: ${String(status)} ${said.slice(0, 200)}`,
+      "sign in as someone with the role Communication and Email Service Owner on the service, or Contributor",
+    );
+  return fail(`${endpoint} answers ${String(status)} ${said.slice(0, 200)}`);
+}
 
 function judgeMailServer(session: SmtpSession | string, credentials: SmtpCredentials | undefined): Look {
   if (typeof session === "string")

@@ -58,6 +58,10 @@ export interface Cloud {
   /** Verification of mail domains: state by record, by the lower-case id of the domain. */
   readonly verifications: Map<string, Map<string, VerificationState>>;
   readonly mailLimits: { perMinute: number; perHour: number };
+  /** Addresses that a suppression list holds, by the lower-case id of the list. */
+  readonly suppressed: Map<string, Map<string, string>>;
+  /** The port of 127.0.0.1 that serves ARM and the data planes which speak JSON. */
+  readonly apiPort: number;
   /** Brings edge, mail and routes to what is declared now, and starts to bring the web apps there. */
   realise(): Promise<void>;
 }

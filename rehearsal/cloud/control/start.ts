@@ -2,6 +2,8 @@ import { createServer as createHttp, type Server } from "node:http";
 import { createServer as createHttps } from "node:https";
 import path from "node:path";
 import type { AddressInfo } from "node:net";
+import { createSecureContext, type SecureContext, type TlsOptions } from "node:tls";
+import type { IssuedCertificate } from "../contracts";
 import { createAzure } from "./azure";
 import type { Cloud, Networks, Parts } from "./cloud";
 import { controlApi } from "./api";
@@ -11,7 +13,8 @@ import { Directory } from "./directory";
 import { armApi, armFault } from "./http/arm";
 import { cloudflareApi, cloudflareFault } from "./http/cloudflare";
 import { identityApi, identityFault, identityHost, identityPort } from "./http/identity";
-import { serveApis } from "./http/json-server";
+import { communicationHosts, emailApi, emailFault } from "./http/emails";
+import { serveApis, type HostedApi } from "./http/json-server";
 import { loginApi, loginFault } from "./http/login";
 import { throttling } from "./http/throttling";
 import { Pace } from "./pace";
@@ -26,6 +29,10 @@ import { World } from "./world";
 const firstMailLimits = { perMinute: 30, perHour: 100 };
 
 const apiHosts = ["management.azure.com", "login.microsoftonline.com", "api.cloudflare.com"] as const;
+type ApiHost = (typeof apiHosts)[number];
+const isApiHost = (host: string): host is ApiHost => apiHosts.some((known) => known === host);
+
+type SNICallback = NonNullable<TlsOptions["SNICallback"]>;
 
 export interface ControlPlane {
   readonly cloud: Cloud;
@@ -44,6 +51,23 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A certificate for every host that is asked for, issued once. */
+function certified(issue: (host: string) => Promise<IssuedCertificate>): SNICallback {
+  const contexts = new Map<string, Promise<SecureContext>>();
+  return (host, callback) => {
+    const context =
+      contexts.get(host) ?? issue(host).then(({ chain, key }) => createSecureContext({ cert: chain, key }));
+    contexts.set(host, context);
+    context.then(
+      (ready) => callback(null, ready),
+      (error: unknown) => {
+        contexts.delete(host);
+        callback(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  };
+}
+
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
@@ -60,6 +84,8 @@ export async function startControlPlane(
   const pace = new Pace();
   const zone = new Zone(settings.zone.id, settings.zone.name, parts);
   const directory = new Directory([settings.operator, settings.smtpApplication]);
+  const apis = createHttps({ SNICallback: certified((host) => parts.authority.issue([host])) });
+  const apiPort = await listen(apis);
   const cloud: Cloud = {
     settings,
     parts,
@@ -71,6 +97,8 @@ export async function startControlPlane(
     validations: new Map(),
     verifications: new Map(),
     mailLimits: { ...firstMailLimits },
+    suppressed: new Map(),
+    apiPort,
     realise: () => realiser.run(),
   };
   const realiser = new Realiser(cloud);
@@ -82,7 +110,7 @@ export async function startControlPlane(
   const pluginFolder = path.join(settings.folder, "plugins");
   await writePlugins(pluginFolder, ports);
 
-  const hosted = {
+  const hosted: Readonly<Record<ApiHost, HostedApi>> = {
     "management.azure.com": throttling({ api: armApi(cloud, azure), fault: armFault }, pace),
     "login.microsoftonline.com": { api: loginApi(directory), fault: loginFault },
     "api.cloudflare.com": throttling(
@@ -90,17 +118,16 @@ export async function startControlPlane(
       pace,
     ),
   };
-  const certificate = await parts.authority.issue(apiHosts);
-  const apis = createHttps(
-    { cert: certificate.chain, key: certificate.key },
+  const emails = throttling({ api: emailApi(cloud), fault: emailFault }, pace);
+  apis.on(
+    "request",
     serveApis((host) => {
-      const name = apiHosts.find((known) => known === host);
-      return name === undefined ? undefined : hosted[name];
+      if (isApiHost(host)) return hosted[host];
+      return host.endsWith(communicationHosts) ? emails : undefined;
     }),
   );
   for (const network of [networks.outside, networks.inside])
     for (const port of [80, 443]) network.add(parts.proxy.address, port, parts.proxy.port);
-  const apiPort = await listen(apis);
   for (const host of apiHosts)
     for (const network of [networks.outside, networks.inside]) network.add(host, 443, apiPort);
   const identity = createHttp(serveApis(() => ({ api: identityApi(cloud), fault: identityFault })));

@@ -1,1 +1,1 @@
-export { startMailServer, type MailServerOptions } from "./server";
+export { maxRecipients, startMailServer, type MailServerOptions } from "./server";

@@ -16,7 +16,7 @@ export interface MailServerOptions {
 }
 
 // Service limits of Communication Services (its documentation, "Service limits", e-mail).
-const maxRecipients = 50;
+export const maxRecipients = 50;
 const maxBytes = 10 * 1024 * 1024;
 
 /** Delivered mails that are remembered; older ones are forgotten, though still counted. */
@@ -54,6 +54,17 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
       : reject(550, `5.7.1 The sender's domain ${domain} is not verified and linked to this resource`);
   };
 
+  const submit: MailServer["submit"] = (message) => {
+    if (!throttle.admit(now(), settings.limits)) {
+      counts.deferred++;
+      return "throttled";
+    }
+    counts.accepted++;
+    delivered.push({ ...message, at: now() });
+    if (delivered.length > remembered) delivered.splice(0, delivered.length - remembered);
+    return "accepted";
+  };
+
   /** Takes a message, or says why not. */
   const receive = async (
     stream: SMTPServerDataStream,
@@ -64,15 +75,10 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
     const fault = checkSender(addressOf(headers["from"] ?? from));
     if (fault !== undefined) return fault;
-    if (!throttle.admit(now(), settings.limits)) {
-      counts.deferred++;
-      return reply(450, "4.5.127 Message rejected. Excessive message rate from sender.");
-    }
-    counts.accepted++;
     const to = envelope.rcptTo.map(({ address }) => address);
-    delivered.push({ from, to, subject: headers["subject"] ?? "", headers, at: now() });
-    if (delivered.length > remembered) delivered.splice(0, delivered.length - remembered);
-    return undefined;
+    return submit({ from, to, subject: headers["subject"] ?? "", headers }) === "accepted"
+      ? undefined
+      : reply(450, "4.5.127 Message rejected. Excessive message rate from sender.");
   };
 
   const server = new SMTPServer({
@@ -124,6 +130,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     configure: (next) => {
       settings = next;
     },
+    submit,
     counts: () => ({ ...counts }),
     delivered: () => delivered,
     stop: () => (stopping ??= new Promise<void>((resolve) => server.close(() => resolve()))),

@@ -18,6 +18,12 @@ interface Claimed {
   readonly attempts: number;
 }
 
+interface Deferred {
+  readonly mail: Claimed;
+  /** Seconds that the server asked for. */
+  readonly retryAfter: number;
+}
+
 export interface MailCounts {
   readonly sent: number;
   readonly deferred: number;
@@ -97,7 +103,7 @@ export class Outbox {
   private async deliver(claimed: readonly Claimed[]): Promise<void> {
     const queue = [...claimed];
     const sent: Claimed[] = [];
-    const deferred: Claimed[] = [];
+    const deferred: Deferred[] = [];
     const failed: { mail: Claimed; reason: string }[] = [];
     const work = async (): Promise<void> => {
       while (deferred.length < deferralsToHold && !this.stopping) {
@@ -111,7 +117,7 @@ export class Outbox {
         });
         if (outcome.kind === "sent") sent.push(mail);
         else if (outcome.kind === "rejected") failed.push({ mail, reason: outcome.reason });
-        else deferred.push(mail);
+        else deferred.push({ mail, retryAfter: outcome.retryAfter ?? 0 });
       }
     };
     await Promise.all(Array.from({ length: this.transport.connections }, work));
@@ -139,12 +145,14 @@ export class Outbox {
   }
 
   /** Messages that were not even tried lose no attempt, but wait with the others: the server asked for patience. */
-  private async retryLater(deferred: readonly Claimed[], untried: readonly Claimed[]): Promise<void> {
+  private async retryLater(deferred: readonly Deferred[], untried: readonly Claimed[]): Promise<void> {
     if (deferred.length + untried.length === 0) return;
-    const wait = (attempts: number): number => secondsBeforeRetry(attempts, this.backOff, Math.random());
-    const held = Math.max(1, ...deferred.map(({ attempts }) => attempts));
+    const asked = Math.max(0, ...deferred.map(({ retryAfter }) => retryAfter));
+    const wait = (attempts: number): number =>
+      asked + secondsBeforeRetry(attempts, this.backOff, Math.random());
+    const held = Math.max(1, ...deferred.map(({ mail }) => mail.attempts));
     const rows = [
-      ...deferred.map(({ id, attempts }) => ({ id, attempts, seconds: wait(attempts) })),
+      ...deferred.map(({ mail: { id, attempts } }) => ({ id, attempts, seconds: wait(attempts) })),
       ...untried.map(({ id, attempts }) => ({
         id,
         attempts: attempts - 1,

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { allVerified, azureSignIn, serveAzure } from "../support/azure";
+import { allVerified, azureSignIn, serveAzure, serveEmails } from "../support/azure";
 import { imagePath, mailSettings, openShop, type Shop } from "../support/shop";
 import { prodStack, recordId, standbyHost, standbyStack, zone } from "../support/stacks";
 import { World, type CommandRun } from "../support/world";
@@ -27,18 +27,36 @@ function findings(ran: CommandRun): Map<string, { status: string; found: string;
 let world: World;
 let shop: Shop;
 let states: Record<string, unknown>;
+let notified: string;
 beforeEach(async () => {
   world = await World.start();
   shop = await openShop(world);
   states = allVerified;
-  await serveAzure(world, () => states);
+  notified = "Completed";
+  await serveAzure(
+    world,
+    () => states,
+    () => notified,
+  );
 });
 afterEach(() => world.stop());
 
 // The database checks have tests of their own, on a real server.
 const aboutTheDatabase = new Set(["database", "last-sync", "new-ids"]);
 
+/** As if a message and a test notification had gone out so many days ago. */
+function triedBefore(days: number): void {
+  const at = new Date(Date.now() - days * 86_400_000).toISOString();
+  mkdirSync(path.join(world.folder, ".standby"), { recursive: true });
+  const notes = {
+    mail: { at, found: "a message went out" },
+    alert: { at, found: "a notification went out" },
+  };
+  writeFileSync(path.join(world.folder, ".standby/tried.json"), JSON.stringify(notes));
+}
+
 test("on a good day everything that is served passes, and a dated note is left", async () => {
+  triedBefore(3);
   const ran = await world.run(["check", "--json"], azureSignIn);
   const open = [...findings(ran)].filter(
     ([id, { status }]) => status !== "pass" && !aboutTheDatabase.has(id),
@@ -58,6 +76,8 @@ test("on a good day everything that is served passes, and a dated note is left",
     "mail-verified",
     "mail-server",
     "mail-limits",
+    "mail-sent",
+    "alert-test",
     "primary-site",
     "pulumi-state",
     "cloudflare",
@@ -134,6 +154,87 @@ test("each thing that is broken shows as what it is", async () => {
   }
   // No application is configured here: the server was reached, but no sign-in was tried.
   expect(found.get("mail-server")?.status).toBe("warn");
+});
+
+const noted = (): unknown => JSON.parse(readFileSync(path.join(world.folder, ".standby/tried.json"), "utf8"));
+
+test("--deep sends a message by SMTP and a test notification, and notes both", async () => {
+  const found = findings(await world.run(["check", "--deep", "--json"], azureSignIn));
+  const mail = `a message from orders@mail.${zone} to owner@${zone} was taken for delivery (smtp)`;
+  const alert = "a test notification went to mail (Email)";
+  expect([found.get("mail-sent"), found.get("alert-test")]).toMatchObject([
+    { status: "pass", found: mail, fix: "" },
+    { status: "pass", found: alert, fix: "" },
+  ]);
+  expect(shop.mail.delivered()).toMatchObject([
+    { from: `orders@mail.${zone}`, to: [`owner@${zone}`], subject: `Test of the standby of www.${zone}` },
+  ]);
+  const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string;
+  expect(noted()).toEqual({ mail: { at, found: mail }, alert: { at, found: alert } });
+});
+
+test("--deep sends as the operator where the shop sends as its identity", async () => {
+  const { sent } = await serveEmails(world);
+  const { config, outputs } = standbyStack();
+  const { smtpApplication, ...rest } = config;
+  const mail = { ...Object(outputs["mail"]), senderKind: "identity", smtpUsername: undefined };
+  world.stacks({ prod: prodStack(), standby: standbyStack({ config: rest, outputs: { ...outputs, mail } }) });
+  expect(smtpApplication).toBeDefined();
+  const found = findings(await world.run(["check", "--deep", "--json"], azureSignIn));
+  expect([found.get("mail-server"), found.get("mail-sent")]).toMatchObject([
+    {
+      status: "pass",
+      found: "https://blanklabel-talk.europe.communication.azure.com answers and has let us in",
+    },
+    {
+      status: "pass",
+      found: `a message from orders@mail.${zone} to owner@${zone} was taken for delivery (identity)`,
+    },
+  ]);
+  expect(sent).toEqual([
+    {
+      senderAddress: `orders@mail.${zone}`,
+      content: {
+        subject: `Test of the standby of www.${zone}`,
+        plainText:
+          "The standby can send mail. This message was asked for by `standby check --deep`; nothing needs to be done.\n",
+      },
+      recipients: { to: [{ address: `owner@${zone}` }] },
+    },
+  ]);
+});
+
+test("--deep: what does not go out is a failure, and is not noted", async () => {
+  notified = "Failed";
+  shop.mail.configure({ ...mailSettings, users: [] });
+  const found = findings(await world.run(["check", "--deep", "--json"], azureSignIn));
+  expect(found.get("mail-sent")).toMatchObject({
+    status: "fail",
+    found: expect.stringContaining("535") as string,
+  });
+  expect(found.get("alert-test")).toMatchObject({
+    status: "fail",
+    found: "the test notification is Complete: mail Failed",
+  });
+  expect(noted).toThrow("ENOENT");
+});
+
+test("what was never tried, or long ago, is a warning that says what to do", async () => {
+  const warned = async () => {
+    const found = findings(await world.run(["check", "--json"], azureSignIn));
+    return ["mail-sent", "alert-test"].map((id) => found.get(id));
+  };
+  const fix = "run `standby check --deep`: it sends one message and one test notification";
+  expect(await warned()).toMatchObject([
+    { status: "warn", found: `mail.${zone} is linked; it was never tried`, fix },
+    { status: "warn", found: `the action group reaches owner@${zone}; it was never tried`, fix },
+  ]);
+  triedBefore(31);
+  const old = /; last tried \d{4}-\d\d-\d\d, 31 days ago: a (message|notification) went out$/;
+  expect(await warned()).toMatchObject([
+    { status: "warn", found: expect.stringMatching(old) as string, fix },
+    { status: "warn", found: expect.stringMatching(old) as string, fix },
+  ]);
 });
 
 test("a mail password that has expired is a failure that names the user", async () => {

@@ -2,6 +2,9 @@ import { judgeCertificate } from "../../../operations/check/checks/certificates"
 import { judgeDns } from "../../../operations/check/checks/dns";
 import { firstImage, fromCache, judgeImage } from "../../../operations/check/checks/images";
 import { judgeSync } from "../../../operations/check/checks/last-sync";
+import { pass } from "../../../operations/check/check";
+import { judgeAge, judgeGroup, judgeLinks } from "../../../operations/check/checks/tried";
+import { judgeEndpoint } from "../../../operations/check/checks/mail";
 import { judgeMailLimits } from "../../../operations/check/checks/mail-limits";
 import { judgeState } from "../../../operations/check/checks/state";
 import type { StandbyConfig, StandbyOutputs } from "../../../operations/deployment";
@@ -40,6 +43,57 @@ describe("dns", () => {
       status: "fail",
       fix: `make ${name} a CNAME: an address cannot be exchanged in one step`,
     });
+  });
+});
+
+describe("the e-mail API", () => {
+  const endpoint = "https://shop.europe.communication.azure.com";
+  test.each([
+    [404, "pass", `${endpoint} answers and has let us in`],
+    [401, "unknown", `${endpoint} refuses us: 401 no role`],
+    [403, "unknown", `${endpoint} refuses us: 403 no role`],
+    [500, "fail", `${endpoint} answers 500 no role`],
+  ])("%i is %s", (status, verdict, found) => {
+    expect(judgeEndpoint(endpoint, { status, said: "no role" })).toMatchObject({ status: verdict, found });
+  });
+});
+
+describe("what was tried", () => {
+  const seen = pass("seen");
+  const at = (days: number) => ({
+    at: new Date(now.getTime() - days * 86_400_000).toISOString(),
+    found: "done",
+  });
+
+  test("its age is told, and 30 days are the limit", () => {
+    expect(judgeAge(seen, at(30), now)).toEqual({
+      status: "pass",
+      found: "seen; last tried 2026-10-21, 30 days ago: done",
+    });
+    expect(judgeAge(seen, at(31), now).status).toBe("warn");
+    expect(judgeAge(seen, undefined, now)).toEqual({ status: "warn", found: "seen; it was never tried" });
+  });
+
+  test("a domain has to be linked to the service", () => {
+    const id =
+      "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Communication/emailServices/e/Domains/mail.x.example";
+    expect(judgeLinks([id], "mail.x.example").status).toBe("pass");
+    expect(judgeLinks([], "mail.x.example")).toMatchObject({
+      status: "fail",
+      found: "mail.x.example is not linked to the service: nothing can be sent",
+    });
+  });
+
+  test.each<[{ enabled?: boolean; status?: string; emailReceivers?: [] }, string, string]>([
+    [{ enabled: false }, "fail", "the action group is disabled: no alert reaches anybody"],
+    [{ emailReceivers: [] }, "fail", "the action group does not know owner@x.example"],
+    [{ status: "Disabled" }, "fail", "owner@x.example has unsubscribed from the action group"],
+    [{}, "pass", "the action group reaches owner@x.example"],
+  ])("an action group %j is a %s", (changes, status, found) => {
+    const receiver = { name: "mail", emailAddress: "Owner@x.example", status: changes.status ?? "Enabled" };
+    const { enabled = true, emailReceivers = [receiver] } = changes;
+    const group = { enabled, emailReceivers, smsReceivers: [] };
+    expect(judgeGroup(group, "owner@x.example")).toMatchObject({ status, found });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { zone } from "./stacks";
 import type { World } from "./world";
 
 /** The variables by which the Azure SDKs sign in as an application. */
@@ -10,8 +11,12 @@ export const azureSignIn = {
 
 export const token = "an-access-token";
 
-/** Entra's token endpoint and the one ARM call that the checks make. */
-export async function serveAzure(world: World, states: () => Record<string, unknown>): Promise<void> {
+/** Entra's token endpoint and the ARM calls that the checks make. */
+export async function serveAzure(
+  world: World,
+  states: () => Record<string, unknown>,
+  notified = () => "Completed",
+): Promise<void> {
   const json = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
@@ -26,8 +31,63 @@ export async function serveAzure(world: World, states: () => Record<string, unkn
       json(response, 401, { error: { code: "InvalidAuthenticationToken", message: "no token" } });
       return;
     }
-    json(response, 200, { id: request.url, properties: { verificationStates: states() } });
+    const path = request.url?.split("?")[0] ?? "";
+    if (/\/communicationServices\/[^/]+$/.test(path))
+      json(response, 200, { properties: { linkedDomains: [linkedDomain] } });
+    else if (path.endsWith("/createNotifications")) {
+      response.setHeader(
+        "location",
+        `https://management.azure.com${path.replace("createNotifications", "notificationStatus/one")}?api-version=2021-09-01`,
+      );
+      json(response, 202, {
+        notificationId: "one",
+        correlationId: "two",
+        createdTime: "2026-11-20T12:00:00Z",
+      });
+    } else if (path.endsWith("/notificationStatus/one"))
+      json(response, 200, {
+        State: "Complete",
+        ActionDetails: [{ MechanismType: "Email", Name: "mail", Status: notified() }],
+      });
+    else if (/\/actionGroups\/[^/]+$/.test(path)) json(response, 200, { properties: people });
+    else json(response, 200, { id: request.url, properties: { verificationStates: states() } });
   });
+}
+
+/** What the communication service is linked to, and the action group. */
+const linkedDomain = `/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Communication/emailServices/blanklabel-mail/domains/mail.${zone}`;
+const people = {
+  groupShortName: "standby",
+  enabled: true,
+  emailReceivers: [{ name: "mail", emailAddress: `owner@${zone}`, status: "Enabled" }],
+};
+
+/** The e-mail API of the communication service; tells what was sent. */
+export async function serveEmails(world: World): Promise<{ readonly sent: unknown[] }> {
+  const host = "blanklabel-talk.europe.communication.azure.com";
+  const sent: unknown[] = [];
+  await world.serve(host, (request, response) => {
+    const answer = (status: number, body: unknown): void => {
+      response.writeHead(status, {
+        "content-type": "application/json",
+        "operation-location": `https://${host}/emails/operations/one?api-version=1`,
+      });
+      response.end(JSON.stringify(body));
+    };
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      if (request.headers.authorization !== `Bearer ${token}`)
+        answer(401, { error: { code: "Denied", message: "no role" } });
+      else if (request.method === "POST") {
+        sent.push(JSON.parse(body));
+        answer(202, { id: "one", status: "Running" });
+      } else if (request.url?.includes("/operations/one") === true)
+        answer(200, { id: "one", status: "Succeeded" });
+      else answer(404, { error: { code: "OperationNotFound", message: "none" } });
+    });
+  });
+  return { sent };
 }
 
 const verified = { status: "Verified" };

@@ -35,6 +35,8 @@ const edge =
 
 export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
   config: {
+    mailsPerHour: 600,
+    alertEmail: `owner@${zone}`,
     mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
     smtpApplication: {
       tenantId: "11111111-2222-4333-8444-555555555555",
@@ -72,8 +74,15 @@ export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
       emailService: "blanklabel-mail",
       domain: `mail.${zone}`,
       sender: `orders@mail.${zone}`,
+      senderKind: "smtp",
+      communicationService: "blanklabel-talk",
+      endpoint: "https://blanklabel-talk.europe.communication.azure.com",
       smtpUsername: `orders@mail.${zone}`,
       limits: { perMinute: 30, perHour: 2000 },
+    },
+    alerts: {
+      actionGroup:
+        "/subscriptions/41111111-2222-4333-8444-555555555555/resourceGroups/blanklabel-standby/providers/Microsoft.Insights/actionGroups/blanklabel-people",
     },
     offsets: { rowsPerHour: 1500, tailHours: 24, syncAgeHours: 26, safety: 2 },
     forecast: { visitorsPerHour: 10000, ordersPerHour: 300, mailsPerHour: 600 },

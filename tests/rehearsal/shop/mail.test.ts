@@ -4,7 +4,8 @@ import { SMTPServer } from "smtp-server";
 import { readHeaders } from "../../../rehearsal/cloud/mail/headers";
 import { mailBackOff, secondsBeforeRetry } from "../../../rehearsal/shop/mail/backoff";
 import { Outbox } from "../../../rehearsal/shop/mail/outbox";
-import { openTransport, outcomeOf } from "../../../rehearsal/shop/mail/transport";
+import { outcomeOf } from "../../../rehearsal/shop/mail/smtp";
+import { openTransport } from "../../../rehearsal/shop/mail/transport";
 import { migrate } from "../../../rehearsal/shop/schema";
 import type { Site } from "../../../rehearsal/shop/settings";
 import { withPostgres } from "../../support/postgres";
@@ -66,7 +67,7 @@ async function outboxWith(rows: { readonly site: Site; readonly count: number }[
 
 function send(pool: Pool, port: number, sites: readonly Site[]): Outbox {
   const transport = openTransport(
-    { host: "127.0.0.1", port, security: "none" },
+    { kind: "smtp", host: "127.0.0.1", port, security: "none" },
     "Shop <orders@mail.example>",
   );
   const outbox = new Outbox(pool, transport, sites, { first: 0.02, longest: 0.1 });

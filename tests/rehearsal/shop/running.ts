@@ -24,7 +24,7 @@ export function shopSettings(databaseUrl: string, changes: Partial<ShopSettings>
   return {
     site: "primary",
     database: databaseFromUrl(databaseUrl),
-    smtp: { host: "127.0.0.1", port: 9, security: "none" },
+    mail: { kind: "smtp", host: "127.0.0.1", port: 9, security: "none" },
     mailFrom: "Shop <orders@mail.shop.example>",
     adoptMailOf: [],
     imageBaseUrl: "https://images.shop.example",

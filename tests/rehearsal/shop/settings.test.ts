@@ -26,7 +26,8 @@ describe("the shop's environment", () => {
     expect(port).toBe(8080);
     expect(shop.site).toBe("standby");
     expect(shop.imageBaseUrl).toBe("https://images.example");
-    expect(shop.smtp).toEqual({
+    expect(shop.mail).toEqual({
+      kind: "smtp",
       host: "smtp.example",
       port: 587,
       security: "starttls",
@@ -54,8 +55,22 @@ describe("the shop's environment", () => {
       /this machine only; use starttls/,
     );
     expect(
-      readEnvironment({ ...rest, SMTP_SECURITY: "none", SMTP_HOST: "localhost" }).shop.smtp.security,
-    ).toBe("none");
+      readEnvironment({ ...rest, SMTP_SECURITY: "none", SMTP_HOST: "localhost" }).shop.mail,
+    ).toMatchObject({ security: "none" });
+  });
+
+  test("sends by Communication Services where its endpoint is set, and by SMTP else", () => {
+    const rest = without("SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD");
+    const endpoint = "https://shop.europe.communication.azure.com";
+    const read = (more: NodeJS.ProcessEnv) => readEnvironment({ ...rest, ...more }).shop.mail;
+    expect(read({ COMMUNICATION_ENDPOINT: `${endpoint}/` })).toEqual({ kind: "communication", endpoint });
+    expect(read({ COMMUNICATION_ENDPOINT: endpoint, AZURE_CLIENT_ID: "who" })).toEqual({
+      kind: "communication",
+      endpoint,
+      clientId: "who",
+    });
+    for (const name of ["SMTP_HOST", "SMTP_PORT"])
+      expect(() => read({})).toThrow(`${name}: missing; needed where COMMUNICATION_ENDPOINT is not set`);
   });
 
   test("encrypts a database connection that leaves the machine", () => {

@@ -52,7 +52,10 @@ afterEach(async () => {
 async function site(name: Site): Promise<{ readonly url: string; readonly port: number }> {
   const url = await postgres.database(`${name}_${path.basename(folder).toLowerCase().replace(/\W/g, "_")}`);
   const shop = await openShop(
-    shopSettings(url, { site: name, smtp: { host: "127.0.0.1", port: relay.port, security: "none" } }),
+    shopSettings(url, {
+      site: name,
+      mail: { kind: "smtp", host: "127.0.0.1", port: relay.port, security: "none" },
+    }),
   );
   const images: RequestListener = (request, response) => {
     if (request.headers.host === publicHost) shop.handler(request, response);

@@ -2,9 +2,9 @@ import { z } from "zod";
 
 /**
  * What Front Door's regular expressions do not have: lookarounds, capturing groups, back-references, atomic groups,
- * possessive quantifiers, `\C`, `\R`, `\K`.
+ * `\C`, `\R`, `\K`. Possessive quantifiers JavaScript refuses itself.
  */
-const unsupported = /\((?!\?:)|\\[1-9CRK]|[*+?}]\+/;
+const unsupported = /\((?!\?:)|\\[1-9CRK]/;
 
 function isExpression(text: string): boolean {
   try {

@@ -3,6 +3,7 @@ import type { Cloud, VerificationState } from "../cloud";
 import { badRequest, conflict } from "../fault";
 import { guidOf } from "../guid";
 import type { JsonObject } from "../json";
+import { parentId } from "./ids";
 import { pick, sameId, lastOf, type RuleBook } from "./rules";
 
 const domainSchema = z.object({ domainName: z.string(), domainManagement: z.string() });
@@ -12,6 +13,11 @@ const smtpSchema = z.object({
   entraApplicationId: z.string(),
   tenantId: z.string(),
 });
+
+const listSchema = z.object({ listName: z.string().optional() });
+const senderSchema = z.object({ username: z.string() });
+/** The sender that every domain has from the start. */
+export const defaultSender = "donotreply";
 
 /** Kinds of verification, spelled as the ARM action's `verificationType`. */
 export const verificationTypes = ["Domain", "SPF", "DKIM", "DKIM2", "DMARC"] as const;
@@ -155,6 +161,27 @@ export const communicationRules: RuleBook = {
     },
     retire: ({ id }, { verifications }) => {
       verifications.delete(id.toLowerCase());
+      return Promise.resolve();
+    },
+  },
+  "communication:SuppressionList": {
+    // A list holds for the sender whose user name it has; one that nobody has would suppress nothing.
+    admit: ({ id, values }, { world }) => {
+      const { listName = "" } = pick(listSchema, values);
+      const domain = parentId(id) ?? "";
+      const senders = world
+        .ofType("communication:SenderUsername")
+        .filter((sender) => sameId(parentId(sender.id) ?? "", domain))
+        .map((sender) => pick(senderSchema, sender.values).username);
+      if (![defaultSender, ...senders].some((username) => sameId(username, listName)))
+        throw badRequest(
+          "InvalidListName",
+          `Suppression list ${lastOf(id)}: listName ${JSON.stringify(listName)} is no sender user name of ` +
+            `${lastOf(domain)}; it has ${[defaultSender, ...senders].join(", ")}.`,
+        );
+    },
+    retire: ({ id }, { suppressed }) => {
+      suppressed.delete(id.toLowerCase());
       return Promise.resolve();
     },
   },

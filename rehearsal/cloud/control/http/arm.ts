@@ -10,6 +10,8 @@ import type { JsonObject } from "../json";
 import { revealObject } from "../json";
 import type { CloudPackage } from "../package";
 import type { Stored } from "../world";
+import { communicationProperties, suppressionCall } from "./arm-mail";
+import { actionGroupProperties, notificationCalls } from "./arm-notifications";
 import { ArmOperations } from "./arm-operations";
 import { putResource } from "./arm-put";
 import type { Api, ApiRequest, ApiResponse } from "./json-server";
@@ -66,6 +68,10 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
         ...withoutPath(azureKind(stored.type)?.pathInputs ?? [], stored.values),
         ...revealObject(stored.outputs),
       });
+    case "communication:CommunicationService":
+      return resource(stored, communicationProperties(stored.values, stored.outputs));
+    case "monitor:ActionGroup":
+      return resource(stored, actionGroupProperties(stored.values));
     case "resources:ResourceGroup":
       return resource(stored, {});
     default:
@@ -76,6 +82,7 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
 /** `management.azure.com`, as far as the program and the operations call it by the official SDKs. */
 export function armApi(cloud: Cloud, azure: CloudPackage): Api {
   const operations = new ArmOperations(cloud.settings.subscription);
+  const notifications = notificationCalls(cloud);
 
   const act = (stored: Stored, action: string, request: ApiRequest): ApiResponse => {
     const token = azureKind(stored.type)?.token;
@@ -118,6 +125,8 @@ export function armApi(cloud: Cloud, azure: CloudPackage): Api {
     if (operation !== undefined) return operation;
     const id = decodeURIComponent(path);
     authorizeCall(cloud, holder, method, id);
+    const special = notifications(request, id) ?? suppressionCall(cloud, request, id);
+    if (special !== undefined) return special;
     if (method === "GET") {
       const stored = cloud.world.get(id);
       if (stored === undefined)

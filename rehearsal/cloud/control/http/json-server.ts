@@ -25,6 +25,12 @@ export interface ApiResponse {
 /** Answers a request; throws a CloudFault to refuse it. */
 export type Api = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
 
+/** An API, and how it words a refusal. */
+export interface HostedApi {
+  readonly api: Api;
+  readonly fault: (fault: CloudFault) => ApiResponse;
+}
+
 const largestBody = 1_000_000;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -50,11 +56,7 @@ function send(response: ServerResponse, { status, headers, body }: ApiResponse):
 }
 
 /** Serves APIs by the Host that a request names; each words its own errors. */
-export function serveApis(
-  find: (
-    host: string,
-  ) => { readonly api: Api; readonly fault: (fault: CloudFault) => ApiResponse } | undefined,
-): RequestListener {
+export function serveApis(find: (host: string) => HostedApi | undefined): RequestListener {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     const served = find(host);

@@ -1,15 +1,9 @@
 import { CloudFault } from "../fault";
 import type { Pace } from "../pace";
-import type { Api, ApiResponse } from "./json-server";
-
-/** An API and how it words its errors. */
-export interface Served {
-  readonly api: Api;
-  readonly fault: (fault: CloudFault) => ApiResponse;
-}
+import type { HostedApi } from "./json-server";
 
 /** An API that answers 429 with `Retry-After` (seconds) for as many calls as its cloud was told to. */
-export function throttling({ api, fault }: Served, pace: Pick<Pace, "throttled">): Served {
+export function throttling({ api, fault }: HostedApi, pace: Pick<Pace, "throttled">): HostedApi {
   return {
     api: (request) => {
       if (!pace.throttled()) return api(request);

@@ -160,6 +160,8 @@ export class Realiser {
       shared.set(`${name}.azurewebsites.net:443`.toLowerCase(), app.port);
     for (const { outputs } of world.ofType("cdn:AFDEndpoint"))
       for (const port of [80, 443]) shared.set(`${pick(hosted, outputs).hostName}:${port}`, parts.edge.port);
+    for (const { outputs } of world.ofType("communication:CommunicationService"))
+      shared.set(`${pick(hosted, outputs).hostName}:443`, this.cloud.apiPort);
     for (const { values } of world.ofType("storage:StorageAccount"))
       shared.set(`${pick(accountSchema, values).accountName}.blob.core.windows.net:443`, parts.blobs.port);
     const outside = new Map(shared);

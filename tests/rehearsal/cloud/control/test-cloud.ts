@@ -4,6 +4,7 @@ import path from "node:path";
 import type {
   BlobAccount,
   DatabaseServerSettings,
+  DeliveredMail,
   DeclaredRecord,
   DomainValidation,
   EdgeRoute,
@@ -41,6 +42,7 @@ export interface Realised {
   proxied: ReadonlyMap<string, string>;
   routes: readonly EdgeRoute[];
   mail: MailSettings | undefined;
+  readonly sent: Omit<DeliveredMail, "at">[];
   readonly certificates: Map<string, IssuedCertificate | undefined>;
   readonly databases: DatabaseServerSettings[];
   readonly databaseNames: string[];
@@ -129,6 +131,11 @@ function doubles(realised: Realised): Parts {
       configure: (settings) => {
         realised.mail = settings;
       },
+      submit: (message) => {
+        if (realised.sent.length >= (realised.mail?.limits.perMinute ?? 0)) return "throttled";
+        realised.sent.push(message);
+        return "accepted";
+      },
       counts: () => ({ accepted: 0, deferred: 0, rejected: 0 }),
       delivered: () => [],
       stop,
@@ -175,6 +182,7 @@ export class TestCloud {
     proxied: new Map(),
     routes: [],
     mail: undefined,
+    sent: [],
     certificates: new Map(),
     databases: [],
     databaseNames: [],
@@ -221,6 +229,8 @@ export class TestCloud {
       validations: new Map(),
       verifications: new Map(),
       mailLimits: { perMinute: 30, perHour: 100 },
+      suppressed: new Map(),
+      apiPort: 5,
       realise: () => this.realiser.run(),
     };
     this.realiser = new Realiser(this.cloud);
