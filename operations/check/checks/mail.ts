@@ -103,6 +103,8 @@ function judgeVerification(states: DomainPropertiesVerificationStates): Look {
 export const mailServer: Check = {
   id: "mail-server",
   before: ["standby"],
+  // As an identity it signs in by an SDK, which takes its time to load.
+  seconds: 20,
   wanted: ({ deployment: { standby } }) =>
     standby.outputs.mail.senderKind === "smtp"
       ? `${smtpHost}:${smtpPort} encrypts, and lets the shop sign in`
