@@ -2,6 +2,7 @@ import * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
 import { healthPath } from "../settings/health";
 import { onlyFrontDoor } from "./only-front-door";
+import { appSettings } from "./app-settings";
 import { componentType, type Place } from "./place";
 
 export interface AppServiceArgs extends Place {
@@ -103,11 +104,4 @@ export class AppService extends pulumi.ComponentResource {
     this.verificationId = app.customDomainVerificationId.apply((id) => id ?? "");
     this.registerOutputs({ appName: this.appName, host: this.host });
   }
-}
-
-/** Sorted, so that the order in which they are wired is no change. */
-function appSettings(settings: Readonly<Record<string, pulumi.Input<string>>>) {
-  return Object.entries(settings)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => ({ name: key, value }));
 }

@@ -48,6 +48,7 @@ export function localNames(domain: string) {
     insights: `${base}-insights`,
     actionGroup: `${base}-people`,
     budget: `${base}-budget`,
+    jobIdentity: `${base}-job-identity`,
   };
 }
 
@@ -61,6 +62,7 @@ export function globalNames(domain: string, suffix: string) {
   return {
     webApp: base,
     pausePage: `${word}-standby-pause-${suffix}`,
+    job: `${base}-job`,
     endpoint: base,
     databaseServer: base,
     emailService: `${base}-email`,

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 
 /** Azure's built-in roles, by the ids that are the same in every tenant. */
 const builtInRoles = {
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",

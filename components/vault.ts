@@ -22,6 +22,8 @@ export class AppVault extends pulumi.ComponentResource {
   /** Its client id, by which the app asks for tokens. */
   readonly clientId: pulumi.Output<string>;
   private readonly references: ReadonlyMap<string, pulumi.Output<string>>;
+  private readonly secretIds = new Map<string, pulumi.Output<string>>();
+  private readonly own: { readonly name: string; readonly subscriptionId: pulumi.Input<string> };
 
   constructor(name: string, args: AppVaultArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("AppVault"), name, {}, opts);
@@ -67,6 +69,7 @@ export class AppVault extends pulumi.ComponentResource {
     this.identityId = identity.id;
     this.principalId = identity.principalId;
     this.clientId = identity.clientId;
+    this.own = { name, subscriptionId: args.subscriptionId };
     this.references = new Map(
       Object.entries(args.secrets).map(([secretName, value]) => {
         const secret = new keyvault.Secret(
@@ -80,6 +83,7 @@ export class AppVault extends pulumi.ComponentResource {
           },
           parent,
         );
+        this.secretIds.set(secretName, secret.id);
         // No version in it: the app follows when a secret is renewed.
         const reference = pulumi
           .all([vault.properties, secret.name, reader.id])
@@ -97,5 +101,18 @@ export class AppVault extends pulumi.ComponentResource {
     const reference = this.references.get(secretName);
     if (reference === undefined) throw new Error(`the vault holds no secret ${secretName}`);
     return reference;
+  }
+
+  /** Lets another identity read one secret; what its app setting holds in place of it, known once it may. */
+  letRead(part: string, secretName: string, principalId: pulumi.Input<string>): pulumi.Output<string> {
+    const scope = this.secretIds.get(secretName);
+    if (scope === undefined) throw new Error(`the vault holds no secret ${secretName}`);
+    const { name, subscriptionId } = this.own;
+    const allowed = grant(
+      `${name}-${part}-${secretName}`,
+      { scope, role: "keyVaultSecretsUser", principalId, principalType: "ServicePrincipal", subscriptionId },
+      this,
+    );
+    return pulumi.all([this.reference(secretName), allowed.id]).apply(([reference]) => reference);
   }
 }

@@ -20,6 +20,7 @@ import { defaultBudget } from "../settings/cost";
 import { databaseSku, rowsPerHour } from "../settings/derive";
 import { shopApp } from "./standby-app";
 import { shopEdge } from "./standby-edge";
+import { standbyJob } from "./standby-job";
 import { watchAll } from "./standby-watch";
 
 /** The stack of everything that stands ready. It knows of the primary only what its own config says. */
@@ -88,6 +89,9 @@ export function standby(settings: StandbySettings) {
       "database-url": database.url,
       ...(application === undefined ? {} : { "smtp-password": application.secret }),
       "session-secret": settings.sessionSecret,
+      ...(settings.primaryDatabaseUrl === undefined
+        ? {}
+        : { "primary-database-url": settings.primaryDatabaseUrl }),
     },
   });
   const mail = new Mail("mail", {
@@ -167,7 +171,7 @@ export function standby(settings: StandbySettings) {
   });
   watchAll({ settings, hosts, place, names, groupId: group.id, watch, app, database, edge, mail });
 
-  return {
+  const outputs = {
     standbyHost: edge.host,
     publicHost: hosts.public,
     standbyName: hosts.standby,
@@ -203,6 +207,22 @@ export function standby(settings: StandbySettings) {
       mailsPerHour: settings.mailsPerHour,
     },
   };
+  standbyJob({
+    settings,
+    place,
+    names,
+    jobName: globals.job,
+    subscriptionId,
+    groupId: group.id,
+    planId: side.planId,
+    network,
+    database,
+    files,
+    vault,
+    watch,
+    outputs,
+  });
+  return outputs;
 }
 
 /** The subscription and tenant that the Azure provider is signed in to, and who as. */

@@ -15,6 +15,8 @@ export interface ZipPackage {
 
 /** App Service runs no larger package (azure-docs, app-service/deploy-run-package.md). */
 export const packageLimit = 1 << 30;
+/** This project's folder, wherever Pulumi was started. */
+const project = path.join(__dirname, "../..");
 const redirects = 5;
 const downloadWithin = 15 * 60_000;
 
@@ -129,7 +131,7 @@ async function follow(url: string): Promise<Response> {
 async function bundle(entry: string, to: string): Promise<string> {
   const [{ build }, { zipSync }] = await Promise.all([import("esbuild"), import("fflate")]);
   const built = await build({
-    entryPoints: [path.resolve(entry)],
+    entryPoints: [path.resolve(project, entry)],
     bundle: true,
     platform: "node",
     target: "node20",

@@ -1,5 +1,5 @@
 import { usage } from "../fault";
-import { standbyDatabaseVariable } from "./environment";
+import { deploymentVariable, standbyDatabaseVariable } from "./environment";
 import { readConfig, readStandby } from "./read";
 import { prodConfigSchema, type Site } from "./schema";
 import { deploymentSettings, type DeploymentSettings } from "./settings";
@@ -21,6 +21,11 @@ export async function databaseUrl(
 ): Promise<string> {
   const fromEnvironment = env[site === "standby" ? standbyDatabaseVariable : primaryDatabaseVariable];
   if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment;
+  if ((env[deploymentVariable] ?? "") !== "")
+    throw usage(
+      `the ${site}'s database is not known here; set ` +
+        `${site === "primary" ? "primaryDatabaseUrl in the standby's stack" : standbyDatabaseVariable}`,
+    );
   if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
   const url = (await readConfig(settings, settings.prod, prodConfigSchema)).primaryDatabaseUrl;
   if (url !== undefined) return url;

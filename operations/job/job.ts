@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import type { Task } from "../../settings/schedules";
@@ -39,8 +40,10 @@ export async function startJob(env: NodeJS.ProcessEnv, io: JobIo): Promise<Job> 
   const emit = emitTo(io.stdout);
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const ending = new AbortController();
+  // Every check of a run listens to it.
+  setMaxListeners(0, ending.signal);
   const context: TaskContext = { deployment, settings, env, emit, say, signal: ending.signal };
-  const health = await Health.serve(settings.port, "0.0.0.0");
+  const health = await Health.serve(settings.port, settings.host);
   const queue = new Queue<Task>();
 
   const tasks: Partial<Record<Task, Run>> = {

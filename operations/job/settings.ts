@@ -6,6 +6,8 @@ import { usage } from "../fault";
 export interface JobSettings {
   /** Where its health is asked for; 0 takes any free port. */
   readonly port: number;
+  /** The address it listens on: every one of its machine's, as App Service wants it, unless HOST says otherwise. */
+  readonly host: string;
   /** Cron texts, in UTC. */
   readonly schedules: Readonly<Record<Task, string>>;
   /** The table of orders, with its schema. */
@@ -32,6 +34,7 @@ export function jobSettings(env: NodeJS.ProcessEnv = process.env): JobSettings {
     throw usage(`PORT is ${JSON.stringify(asked)}; allowed: a port number. Fix: leave it to App Service`);
   return {
     port: Number(asked),
+    host: given("HOST") ?? "0.0.0.0",
     orders: given("ORDERS_TABLE") ?? "public.orders",
     schedules: { sync: schedule("sync"), check: schedule("check"), renew: schedule("renew") },
   };

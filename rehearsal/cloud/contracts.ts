@@ -219,6 +219,8 @@ export interface WebAppSettings {
   readonly instances: number;
   /** Front Door's id, where access restrictions admit only it; undefined: everyone is admitted. */
   readonly onlyFrontDoor?: string;
+  /** Nobody outside of its own network is admitted. */
+  readonly closed?: true;
   readonly httpsOnly: boolean;
 }
 

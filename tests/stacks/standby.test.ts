@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { logTables, tableOf } from "../../rehearsal/cloud/control/azure/log-alerts";
+import { deploymentFromEnvironment, deploymentSettings } from "../../operations/deployment";
 import { parseStandby } from "../../settings/standby";
 import { standby } from "../../stacks/standby";
 import { declared, one, runMocked } from "../components/mocked";
@@ -236,4 +237,48 @@ test("the pause page gets its words from the settings, and the shop's name from 
       { name: "PAUSE_RETRY_AFTER", value: "120" },
     ]),
   );
+});
+
+test("the job gets the deployment without secrets, and both databases by reference", async () => {
+  const primaryDatabaseUrl = "postgres://reader:primary-password@database.host.example:5432/shop";
+  const { registered } = await run({ primaryDatabaseUrl });
+  const config = one(registered, "azure-native:web:WebApp", "job")["siteConfig"];
+  const settings = z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .parse(Reflect.get(Object(config), "appSettings"));
+  const value = (name: string) => settings.find((setting) => setting.name === name)?.value ?? "";
+  const vault = "https://blanklabel-kv-abc123.vault.azure.net/secrets";
+  expect(value("STANDBY_DATABASE_URL")).toBe(`@Microsoft.KeyVault(SecretUri=${vault}/database-url)`);
+  expect(value("STANDBY_PRIMARY_DATABASE_URL")).toBe(
+    `@Microsoft.KeyVault(SecretUri=${vault}/primary-database-url)`,
+  );
+  const env = {
+    STANDBY_DEPLOYMENT: value("STANDBY_DEPLOYMENT"),
+    STANDBY_DATABASE_URL: "postgres://it@here/shop",
+  };
+  // With a subscription's id, as Azure's own ids have it.
+  const described = env.STANDBY_DEPLOYMENT.replace("/id/Profile/edge", "/subscriptions/s/profiles/edge");
+  const { prod, standby } = deploymentFromEnvironment(deploymentSettings({}), {
+    ...env,
+    STANDBY_DEPLOYMENT: described,
+  });
+  expect(prod.outputs.targets).toEqual({
+    primary: "shared.host.example",
+    standby: `${server}-hash.z01.azurefd.net`,
+  });
+  expect(standby.outputs.publicHost).toBe("www.blanklabel.example");
+  expect(env.STANDBY_DEPLOYMENT).not.toMatch(/Passw0rd|primary-password|client-secret-1/);
+  expect(settings.map(({ name }) => name)).toEqual([
+    "AZURE_CLIENT_ID",
+    "CHECK_SCHEDULE",
+    "ORDERS_TABLE",
+    "RENEW_SCHEDULE",
+    "STANDBY_DATABASE_URL",
+    "STANDBY_DEPLOYMENT",
+    "STANDBY_PRIMARY_DATABASE_URL",
+    "STANDBY_STACK",
+    "SYNC_SCHEDULE",
+    "WEBSITE_RUN_FROM_PACKAGE",
+    "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID",
+  ]);
 });

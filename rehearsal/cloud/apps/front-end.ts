@@ -110,6 +110,7 @@ export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd>
 function refuse(incoming: IncomingMessage, settings: WebAppSettings): 403 | 404 | undefined {
   const host = (incoming.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
   if (!settings.hostNames.includes(host)) return 404;
+  if (settings.closed === true) return 403;
   if (settings.onlyFrontDoor !== undefined && incoming.headers["x-azure-fdid"] !== settings.onlyFrontDoor)
     return 403;
   return undefined;

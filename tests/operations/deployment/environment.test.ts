@@ -42,7 +42,10 @@ test("what the standby knows of itself, and of the primary by its own config", a
       },
     },
     standby: {
-      config: { mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" } },
+      config: {
+        shopOpen: true,
+        mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
+      },
       outputs: standbyStack().outputs,
     },
   });
@@ -54,6 +57,12 @@ test("both databases are known without Pulumi", async () => {
   const env = { ...jobEnvironment, STANDBY_PRIMARY_DATABASE_URL: "postgres://shop@primary.example/shop" };
   expect(await databaseUrl("standby", settings, env)).toBe(STANDBY_DATABASE_URL);
   expect(await databaseUrl("primary", settings, env)).toBe("postgres://shop@primary.example/shop");
+});
+
+test("without the primary's database it says where it is set, and asks no Pulumi", async () => {
+  await expect(databaseUrl("primary", settings, jobEnvironment)).rejects.toThrow(
+    "the primary's database is not known here; set primaryDatabaseUrl in the standby's stack",
+  );
 });
 
 test.each<[NodeJS.ProcessEnv, string]>([

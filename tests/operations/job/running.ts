@@ -72,7 +72,15 @@ export class RunningJob {
     const child = spawn(process.execPath, ["main.js"], {
       cwd: folder,
       // No Pulumi CLI and no stacks: only what the app settings say.
-      env: { ...world.environment(), PATH: "", FAKE_PULUMI: "", CLOUDFLARE_API_TOKEN: "", PORT: "0", ...env },
+      env: {
+        ...world.environment(),
+        PATH: "",
+        FAKE_PULUMI: "",
+        CLOUDFLARE_API_TOKEN: "",
+        PORT: "0",
+        HOST: "127.0.0.1",
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const job = new RunningJob(child, new Promise((resolve) => child.once("close", resolve)));

@@ -4,13 +4,22 @@ import { jobSettings } from "../../../operations/job/settings";
 test("everything has a default, an empty variable is one that is not set", () => {
   const defaults = {
     port: 8080,
+    host: "0.0.0.0",
     orders: "public.orders",
     schedules: { sync: "17 2 * * *", check: "7 * * * *", renew: "37 3 * * *" },
   };
   expect(jobSettings({})).toEqual(defaults);
   expect(jobSettings({ PORT: "", SYNC_SCHEDULE: "" })).toEqual(defaults);
-  expect(jobSettings({ PORT: "3000", ORDERS_TABLE: "dbo.Orders", CHECK_SCHEDULE: "*/5 * * * * *" })).toEqual({
+  expect(
+    jobSettings({
+      PORT: "3000",
+      HOST: "127.0.0.1",
+      ORDERS_TABLE: "dbo.Orders",
+      CHECK_SCHEDULE: "*/5 * * * * *",
+    }),
+  ).toEqual({
     port: 3000,
+    host: "127.0.0.1",
     orders: "dbo.Orders",
     schedules: { ...defaults.schedules, check: "*/5 * * * * *" },
   });

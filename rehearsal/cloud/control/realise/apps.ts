@@ -13,6 +13,7 @@ const siteSchema = z.object({
   name: z.string(),
   serverFarmId: z.string(),
   httpsOnly: z.boolean().default(false),
+  publicNetworkAccess: z.string().default(""),
   keyVaultReferenceIdentity: z.string().default("SystemAssigned"),
   siteConfig: z
     .object({
@@ -110,6 +111,13 @@ function onlyFrontDoor({ siteConfig }: Site): string | undefined {
   return rules.length > 0 && otherwise !== "Allow" ? doors[0] : undefined;
 }
 
+/** Nobody comes in from outside: public access is off, or the rules let no one in. */
+function isClosed({ publicNetworkAccess, siteConfig }: Site): boolean {
+  const { ipSecurityRestrictions: rules, ipSecurityRestrictionsDefaultAction: otherwise } = siteConfig;
+  if (publicNetworkAccess === "Disabled") return true;
+  return otherwise === "Deny" && !rules.some(({ action }) => action === "Allow");
+}
+
 function instancesOf(site: Site, cloud: Cloud): number {
   const scaled = cloud.world
     .ofType("monitor:AutoscaleSetting")
@@ -158,5 +166,6 @@ export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
     instances: instancesOf(site, cloud),
     httpsOnly: site.httpsOnly,
     ...(door === undefined ? {} : { onlyFrontDoor: door }),
+    ...(isClosed(site) ? { closed: true } : {}),
   };
 }

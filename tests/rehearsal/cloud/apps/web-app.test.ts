@@ -177,6 +177,12 @@ test("keeps out whoever does not come through its Front Door", async () => {
   expect(await call({ headers: { "x-azure-fdid": frontDoor } })).toMatchObject({ status: 200 });
 });
 
+test("keeps everyone out of a closed app", async () => {
+  await start({ closed: true });
+  expect(await call()).toMatchObject({ status: 403 });
+  expect(await call({ headers: { "x-azure-fdid": frontDoor } })).toMatchObject({ status: 403 });
+});
+
 test("takes turns among its instances, and adds or removes some without touching the others", async () => {
   await start({ instances: 2 });
   const pids = async (): Promise<Set<number>> =>

@@ -110,6 +110,12 @@ test("only one's own Front Door is let in where the restrictions say so", async 
   expect((await running())?.onlyFrontDoor).toBe("door-id");
 });
 
+test("an app without public access, or whose rules let no one in, is closed", async () => {
+  await plan({ name: "B1", tier: "Basic" });
+  await app({}, { publicNetworkAccess: "Disabled" }, {});
+  expect((await running())?.closed).toBe(true);
+});
+
 test("a host name is bound once its TXT record proves it, and to one app only", async () => {
   await plan({ name: "B1", tier: "Basic" });
   const { state } = await app({});
