@@ -38,7 +38,13 @@ export interface Bill {
 }
 
 /** How much of what is watched stands there whatever the size; a test holds these against what the stack declares. */
-export const watched = { webTests: 4, placesPerTest: 5, secondsBetweenTests: 300, metricAlerts: 9 } as const;
+export const watched = {
+  webTests: 4,
+  placesPerTest: 5,
+  secondsBetweenTests: 300,
+  metricAlerts: 9,
+  logAlerts: 8,
+} as const;
 
 type Line = readonly [resource: string, key: string, quantity: number, stack?: "prod"];
 
@@ -62,6 +68,7 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
     ["logs", "watch/logs", usage.logGigabytes],
     ["web tests", "watch/tests", webTestsAMonth()],
     ["alerts", "watch/alerts", watched.metricAlerts],
+    ["alerts on logs", "watch/queries", watched.logAlerts],
     ["mail", "mail/messages", usage.mails],
     ["mail: traffic", "mail/transfer", usage.mailMegabytes],
   ];

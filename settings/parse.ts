@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { isStructured, secretPath } from "./schema";
+import { setCommand } from "./set-command";
 import { SettingsError } from "./settings-error";
 
 /** The namespace of a project's own keys is its name: one made by `pulumi new` has a name of its own. */
@@ -24,24 +25,6 @@ const problem = z.object({
   secret: z.literal(true).optional(),
   value: z.unknown(),
 });
-
-/** How a key is set from the command line, for the end of a message. */
-export function setCommand(
-  path: readonly PropertyKey[],
-  stack: string,
-  value: string,
-  secret = false,
-): string {
-  const key = path
-    .map((part, depth) =>
-      typeof part === "number" ? `[${String(part)}]` : `${depth > 0 ? "." : ""}${String(part)}`,
-    )
-    .join("");
-  const flags = `${path.length > 1 ? " --path" : ""}${secret ? " --secret" : ""}`;
-  const quoted = /^[\w./:@-]+$/.test(key) ? key : `'${key}'`;
-  const shown = secret ? "" : ` ${/^[\w./:@-]+$/.test(value) ? value : `'${value}'`}`;
-  return `pulumi config set${flags} ${quoted}${shown} --stack ${stack}`;
-}
 
 function display(value: unknown): string {
   return typeof value === "string" ? `'${value}'` : JSON.stringify(value);

@@ -41,7 +41,7 @@ export interface Check {
   readonly look: (context: CheckContext) => Promise<Look>;
   /** Seconds before it is given up, where {@link defaultSeconds} is too short. */
   readonly seconds?: number;
-  /** Looks by what only an operator has, Pulumi's state or the right to change DNS; the standby's own job leaves it out. */
+  /** Looks by what only an operator has, Pulumi's state, or rights in DNS or over the subscription; the standby's own job leaves it out. */
   readonly operatorOnly?: true;
 }
 

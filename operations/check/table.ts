@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { plainBorders } from "../plain-borders";
 import type { CheckResult, Finding, Status } from "./check";
 
 const colour: Readonly<Record<Status, string>> = { pass: "32", warn: "33", fail: "31", unknown: "35" };
@@ -43,21 +44,3 @@ const advice = ({ id, wanted, fix }: Finding): readonly string[] => [
   `  fix     ${fix}`,
 ];
 const severity = (status: Status): number => ["pass", "warn", "unknown", "fail"].indexOf(status);
-
-const plainBorders = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};

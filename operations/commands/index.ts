@@ -1,6 +1,7 @@
 import type { AddCommand } from "../command";
 import { addAdopt } from "./adopt";
 import { addCheck } from "./check";
+import { addCost } from "./cost";
 import { addCutover } from "./cutover";
 import { addDrill } from "./drill";
 import { addIdentities } from "./identities";
@@ -8,6 +9,7 @@ import { addImages } from "./images";
 import { addPause, addResume } from "./pause";
 import { addMail } from "./mail";
 import { addReconcile } from "./reconcile";
+import { addRunbook } from "./runbook";
 import { addSync } from "./sync";
 import { addWatch } from "./watch";
 
@@ -24,5 +26,7 @@ export const commands: readonly AddCommand[] = [
   addWatch,
   addImages,
   addMail,
+  addRunbook,
+  addCost,
   addDrill,
 ];

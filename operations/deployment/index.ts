@@ -7,6 +7,7 @@ export {
 } from "./environment";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
 export {
+  checkConfig,
   namespace,
   readConfig,
   readDeployment,
@@ -26,4 +27,5 @@ export {
   type StandbyConfig,
   type StandbyOutputs,
 } from "./schema";
+export { plainConfig } from "./stack-config";
 export { deploymentSettings, stackFile, type DeploymentSettings, type StackSettings } from "./settings";

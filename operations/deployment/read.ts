@@ -93,6 +93,18 @@ export async function readConfig<S extends z.ZodType>(
       .filter(([key]) => key.startsWith(`${namespace}:`))
       .map(([key, entry]) => [key.slice(namespace.length + 1), entry.objectValue ?? entry.value]),
   );
+  return checkConfig(stack, schema, values);
+}
+
+/**
+ * A stack's config values by their short names, as a schema wants them.
+ * @throws Fault (2) naming every value that is wrong
+ */
+export function checkConfig<S extends z.ZodType>(
+  stack: StackSettings,
+  schema: S,
+  values: Readonly<Record<string, unknown>>,
+): z.output<S> {
   const checked = schema.safeParse(values);
   if (checked.success) return checked.data;
   throw usage(

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { databaseSettings } from "../../settings/standby/database";
+import { placeSettings } from "../../settings/standby/place";
+import { sizeSettings } from "../../settings/standby/size";
 
 /** The two sites that the public name can point at. */
 export const sites = ["primary", "standby"] as const;
@@ -53,6 +56,10 @@ const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 /** What operations need of the standby stack's config. */
 export const standbyConfigSchema = z.object({
   shopOpen: configBoolean.default(true),
+  ...placeSettings,
+  ...sizeSettings,
+  databaseEngine: databaseSettings.databaseEngine,
+  databaseSku: databaseSettings.databaseSku,
   mailSendLimits: mailLimits.extend({ ticket: z.string().min(1).optional() }).optional(),
   mailsPerHour: configNumber.optional(),
   alertEmail: z.string().min(1).optional(),
@@ -109,7 +116,11 @@ export const standbyOutputsSchema = z.object({
     syncAgeHours: z.number(),
     safety: z.number(),
   }),
-  forecast: z.looseObject({ mailsPerHour: z.number() }),
+  forecast: z.looseObject({
+    visitorsPerHour: z.number(),
+    ordersPerHour: z.number(),
+    mailsPerHour: z.number(),
+  }),
 });
 
 export type ProdConfig = z.output<typeof prodConfigSchema>;

@@ -69,7 +69,7 @@ export async function startJob(env: NodeJS.ProcessEnv, io: JobIo): Promise<Job> 
       `job: no sync, since ${primaryDatabaseVariable} is not set: set primaryDatabaseUrl in the standby's stack`,
     );
   say(
-    `job: left to operators, since they need Pulumi's state or the right to change DNS: ${leftToOperators.join(", ")}`,
+    `job: left to operators, since they need Pulumi's state, or rights that it has not: ${leftToOperators.join(", ")}`,
   );
   // Whoever has just brought it up sees within a minute how it stands.
   if (tasks.check !== undefined) start("check", tasks.check);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { databaseSizes } from "../database-sizes";
 import { flag, ipv4, leaf, optionalLeaf, uuid } from "../leaf";
-import { setCommand, type RawSettings } from "../parse";
+import type { RawSettings } from "../parse";
+import { setCommand } from "../set-command";
 
 export type DatabaseEngine = "sqlserver" | "postgres" | "mysql";
 const engines = ["sqlserver", "postgres", "mysql"] as const;

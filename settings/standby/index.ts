@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { leaf } from "../leaf";
 import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
 import { primaryHost, shared } from "../shared";
 import { appSettings } from "./app";
@@ -10,6 +9,7 @@ import { jobSettings } from "./job";
 import { applicationGoesWithSmtp, mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { pauseSettings } from "./pause";
+import { placeSettings } from "./place";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
@@ -21,15 +21,7 @@ export type { Size } from "./size";
 export const standbySchema = z
   .strictObject({
     ...shared,
-    location: leaf(
-      z.string().regex(/^[a-z0-9]+$/),
-      {
-        allowed: "an Azure region's short name",
-        example: "westeurope",
-        why: "Where the standby stands; not where the primary does.",
-      },
-      "westeurope",
-    ),
+    ...placeSettings,
     primaryHost,
     ...sizeSettings,
     ...forecastSettings,

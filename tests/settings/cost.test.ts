@@ -32,11 +32,12 @@ test("a warm month", () => {
     ["logs", "Log Analytics, ingestion", 3.4, 7.82],
     ["web tests", "Application Insights standard web test", 175_200, 113],
     ["alerts", "Azure Monitor metric alert", 9, 0.9],
+    ["alerts on logs", "Azure Monitor log search alert", 8, null],
     ["mail", "Communication Services e-mail, sent", 3_600, 0.9],
     ["mail: traffic", "Communication Services e-mail, transferred", 360, 0.04],
   ]);
   expect(bill.monthly).toBe(311.32);
-  expect(bill.unknown).toEqual(["edge: firewall"]);
+  expect(bill.unknown).toEqual(["edge: firewall", "alerts on logs"]);
   expect(bill.items.filter(({ stack }) => stack === "prod").map(({ resource }) => resource)).toEqual([
     "DNS zone",
   ]);
@@ -61,7 +62,7 @@ test("a month of surge: the forecast's size, and its day", () => {
 
 test("what has no price is named and left out of the total, never guessed", () => {
   const surge = monthlyBill({ ...shop, databaseEngine: "sqlserver" }, "surge");
-  expect(surge.unknown).toEqual(["database", "edge: firewall"]);
+  expect(surge.unknown).toEqual(["database", "edge: firewall", "alerts on logs"]);
   const known = surge.items.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0);
   expect(surge.monthly).toBeCloseTo(known, 2);
 });

@@ -1,4 +1,6 @@
 import { monthlyBill, watched, type CostSettings } from "../../settings/cost";
+import { azureKind } from "../../rehearsal/cloud/types/catalogue";
+import { providersOf } from "../../settings/providers";
 import { parseStandby } from "../../settings/standby";
 import { standby } from "../../stacks/standby";
 import { runMocked, type Registered } from "../components/mocked";
@@ -20,6 +22,7 @@ const priced: Readonly<Record<string, string>> = {
   "web:AppServicePlan": "shop's plan",
   "dbforpostgresql:Server": "database",
   "sql:Database": "database",
+  "dbformysql:Server": "database",
   "cdn:Profile": "edge",
   "frontdoor:Policy": "edge: firewall",
   "storage:StorageAccount": "images",
@@ -29,6 +32,7 @@ const priced: Readonly<Record<string, string>> = {
   "operationalinsights:Workspace": "logs",
   "applicationinsights:WebTest": "web tests",
   "monitor:MetricAlert": "alerts",
+  "monitor:ScheduledQueryRule": "alerts on logs",
   "communication:CommunicationService": "mail",
 };
 
@@ -42,6 +46,14 @@ const free: readonly string[] = [
   "privatedns:VirtualNetworkLink",
   "applicationinsights:Component",
   "monitor:ActionGroup",
+  "applicationinsights:Workbook",
+  "communication:SuppressionList",
+  "storage:ManagementPolicy",
+  "web:WebAppSlot",
+  "cdn:Secret",
+  "dbforpostgresql:Administrator",
+  "sql:ServerAzureADAdministrator",
+  "dbformysql:AzureADAdministrator",
   "monitor:AutoscaleSetting",
   "monitor:DiagnosticSetting",
   "managedidentity:UserAssignedIdentity",
@@ -51,6 +63,9 @@ const free: readonly string[] = [
   "web:WebAppHostNameBinding",
   "sql:Server",
   "sql:BackupShortTermRetentionPolicy",
+  "dbformysql:Configuration",
+  "dbformysql:Database",
+  "authorization:ManagementLockByScope",
   "dbforpostgresql:Configuration",
   "dbforpostgresql:Database",
   "storage:BlobServiceProperties",
@@ -70,7 +85,16 @@ const free: readonly string[] = [
   "cdn:SecurityPolicy",
 ];
 
-test.each(["postgres", "sqlserver"])(
+/** Registered with every subscription from the start. */
+const fromTheStart: readonly string[] = [
+  "Microsoft.Authorization",
+  "Microsoft.Consumption",
+  "Microsoft.Resources",
+];
+const namespaces = (registered: readonly Registered[]) =>
+  new Set([...kinds(registered)].map((type) => azureKind(type)?.armType.split("/")[0] ?? type));
+
+test.each(["postgres", "sqlserver", "mysql"] as const)(
   "%s: nothing stands there that the bill forgets",
   async (databaseEngine) => {
     const { settings, registered } = await run({ databaseEngine });
@@ -79,6 +103,9 @@ test.each(["postgres", "sqlserver"])(
       .map((type) => type.replace("azure-native:", ""))
       .filter((type) => !free.includes(type) && !resources.has(priced[type] ?? ""));
     expect(forgotten).toEqual([]);
+    expect([...namespaces(registered)].filter((each) => !fromTheStart.includes(each)).sort()).toEqual(
+      [...providersOf(databaseEngine)].sort(),
+    );
   },
 );
 
@@ -89,6 +116,11 @@ test("as many of each as the bill counts", async () => {
     Array(watched.webTests).fill([watched.placesPerTest, watched.secondsBetweenTests]),
   );
   expect(ofType(registered, "monitor:MetricAlert")).toHaveLength(watched.metricAlerts);
+  expect(ofType(registered, "monitor:ScheduledQueryRule")).toHaveLength(watched.logAlerts);
+  const plans = ofType(registered, "web:AppServicePlan").map(({ inputs }) =>
+    String(Reflect.get(Object(inputs["sku"]), "name")),
+  );
+  expect(plans.sort()).toEqual(["B1", "P0v3"]);
   for (const type of [
     "network:PrivateEndpoint",
     "privatedns:PrivateZone",

@@ -11,6 +11,8 @@ import { newIds } from "./new-ids";
 import { pausePage, shopOpen } from "./pause-page";
 import { primarySite } from "./primary-site";
 import { standbyAsPublic, standbySite } from "./standby-site";
+import { providerRegistrations } from "./provider-registrations";
+import { quotas } from "./quotas";
 import { state } from "./state";
 import { alertTried, mailSent } from "./tried";
 
@@ -32,6 +34,8 @@ export const checks: readonly Check[] = [
   mailLimits,
   mailSent,
   alertTried,
+  providerRegistrations,
+  quotas,
   primarySite,
   state,
   cloudflare,

@@ -47,6 +47,15 @@ function handlers(cloud: Cloud, zone: Zone, realiser: Realiser): Handlers {
       await cloud.realise();
       return {};
     },
+    setRegistration: ({ namespace, registered }) => {
+      if (registered) cloud.limits.unregistered.delete(namespace.toLowerCase());
+      else cloud.limits.unregistered.add(namespace.toLowerCase());
+      return {};
+    },
+    setQuota: ({ name, limit }) => {
+      cloud.limits.quotas.set(name, limit);
+      return {};
+    },
     demandRevalidation: ({ hostName }) => {
       const domain = world
         .ofType("cdn:AFDCustomDomain")

@@ -39,6 +39,10 @@ export const calls = {
   settled: { input: nothing, output: nothing },
   /** What a support ticket would bring: the subscription's limits for custom domains. */
   setMailLimits: { input: limits, output: nothing },
+  /** As `az provider unregister` and `register` do. */
+  setRegistration: { input: z.object({ namespace: z.string(), registered: z.boolean() }), output: nothing },
+  /** A limit of the subscription: vCores of a family of flexible servers, or 0 for a size of Azure SQL to withhold it. */
+  setQuota: { input: z.object({ name: z.string(), limit: z.number().int().min(0) }), output: nothing },
   /** As 45 days before a certificate's end with the name pointing elsewhere. */
   demandRevalidation: { input: z.object({ hostName: z.string() }), output: nothing },
   edgeCounts: { input: nothing, output: edge },

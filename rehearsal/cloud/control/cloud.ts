@@ -12,6 +12,7 @@ import type {
   WebAppSettings,
   ZoneProxy,
 } from "../contracts";
+import type { SubscriptionLimits } from "./azure/limits";
 import type { Directory } from "./directory";
 import type { Pace } from "./pace";
 import type { CloudSettings } from "./settings";
@@ -57,6 +58,7 @@ export interface Cloud {
   readonly validations: Map<string, DomainValidation>;
   /** Verification of mail domains: state by record, by the lower-case id of the domain. */
   readonly verifications: Map<string, Map<string, VerificationState>>;
+  readonly limits: SubscriptionLimits;
   readonly mailLimits: { perMinute: number; perHour: number };
   /** Addresses that a suppression list holds, by the lower-case id of the list. */
   readonly suppressed: Map<string, Map<string, string>>;

@@ -96,6 +96,7 @@ export async function startControlPlane(
     databases: new Map(),
     validations: new Map(),
     verifications: new Map(),
+    limits: { unregistered: new Set(), quotas: new Map() },
     mailLimits: { ...firstMailLimits },
     suppressed: new Map(),
     apiPort,

@@ -8,6 +8,7 @@ import { judgeEndpoint } from "../../../operations/check/checks/mail";
 import { judgeMailLimits } from "../../../operations/check/checks/mail-limits";
 import { judgeState } from "../../../operations/check/checks/state";
 import type { StandbyConfig, StandbyOutputs } from "../../../operations/deployment";
+import { standbyConfigSchema } from "../../../operations/deployment/schema";
 import { standbyStack } from "../support/stacks";
 
 const now = new Date("2026-11-20T12:00:00Z");
@@ -149,10 +150,11 @@ test("an age of a sync is measured against the declared one", () => {
 
 describe("mail limits", () => {
   const outputs = standbyStack().outputs as StandbyOutputs;
+  const config = standbyConfigSchema.parse({});
   const judge = (mailSendLimits: StandbyConfig["mailSendLimits"], mailsPerHour: number) =>
     judgeMailLimits({
-      config: { shopOpen: true, mailSendLimits },
-      outputs: { ...outputs, forecast: { mailsPerHour } },
+      config: { ...config, mailSendLimits },
+      outputs: { ...outputs, forecast: { ...outputs.forecast, mailsPerHour } },
     }).status;
 
   test.each([

@@ -50,7 +50,7 @@ export async function serveAzure(
         ActionDetails: [{ MechanismType: "Email", Name: "mail", Status: notified() }],
       });
     else if (/\/actionGroups\/[^/]+$/.test(path)) json(response, 200, { properties: people });
-    else json(response, 200, { id: request.url, properties: { verificationStates: states() } });
+    else json(response, 200, answerTo(request.url ?? "", states));
   });
 }
 
@@ -88,6 +88,16 @@ export async function serveEmails(world: World): Promise<{ readonly sent: unknow
     });
   });
   return { sent };
+}
+
+/** A resource provider, the limits of flexible servers, or else the mail domain. */
+function answerTo(url: string, states: () => Record<string, unknown>): unknown {
+  const [path = ""] = url.split("?");
+  const namespace = /^\/subscriptions\/[^/]+\/providers\/([\w.]+)$/.exec(path)?.[1];
+  if (namespace !== undefined) return { namespace, registrationState: "Registered" };
+  if (path.endsWith("/flexibleServers/usages"))
+    return { value: [{ name: { value: "standardDDSv5Family" }, limit: 10, currentValue: 0, unit: "Count" }] };
+  return { id: url, properties: { verificationStates: states() } };
 }
 
 const verified = { status: "Verified" };

@@ -15,6 +15,7 @@ import type { Stored } from "../world";
 import { ruleBook, unrealised } from "./book";
 import { azureFunction } from "./functions";
 import { parentId, resourceId } from "./ids";
+import { admitToSubscription } from "./limits";
 import { withDefaults } from "./naming";
 import { refuseLockedDelete, refuseReadOnly } from "./locks";
 import { nameTaken } from "./names";
@@ -96,6 +97,7 @@ export function createAzure(cloud: Cloud): CloudPackage {
   const carryOut = async (declared: Declared, request: ChangeRequest): Promise<Stored> => {
     const { kind, id } = declared;
     const rules = rulesOf(kind);
+    admitToSubscription(declared, cloud);
     await rules.admit?.(declared, cloud);
     await rules.realise?.(declared, cloud);
     const own = declared.values[kind.ownName];

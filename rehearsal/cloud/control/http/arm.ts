@@ -15,6 +15,7 @@ import { actionGroupProperties, notificationCalls } from "./arm-notifications";
 import { ArmOperations } from "./arm-operations";
 import { putResource } from "./arm-put";
 import type { Api, ApiRequest, ApiResponse } from "./json-server";
+import { subscriptionAnswer } from "./subscription";
 
 const host = "management.azure.com";
 const verification = z.object({ verificationType: z.enum(verificationTypes) });
@@ -125,7 +126,10 @@ export function armApi(cloud: Cloud, azure: CloudPackage): Api {
     if (operation !== undefined) return operation;
     const id = decodeURIComponent(path);
     authorizeCall(cloud, holder, method, id);
-    const special = notifications(request, id) ?? suppressionCall(cloud, request, id);
+    const special =
+      notifications(request, id) ??
+      suppressionCall(cloud, request, id) ??
+      subscriptionAnswer(cloud, method, id);
     if (special !== undefined) return special;
     if (method === "GET") {
       const stored = cloud.world.get(id);

@@ -228,6 +228,7 @@ export class TestCloud {
       databases: new Map(),
       validations: new Map(),
       verifications: new Map(),
+      limits: { unregistered: new Set(), quotas: new Map() },
       mailLimits: { perMinute: 30, perHour: 100 },
       suppressed: new Map(),
       apiPort: 5,

@@ -1,0 +1,120 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { cost } from "../../../operations/cost/cost";
+import { costTable } from "../../../operations/cost/table";
+import { Fault } from "../../../operations/fault";
+import { standbyStack } from "../support/stacks";
+import { World } from "../support/world";
+
+const stack = { name: "standby", configFile: undefined };
+const forecast = { visitorsPerHour: 10_000, ordersPerHour: 300, mailsPerHour: 600 };
+
+test("both sizes, each item with its price's source", () => {
+  const said = cost(stack, { ...forecast, domain: "blanklabel.example" });
+  expect(said).toMatchObject({
+    currency: "USD",
+    monthly: 311.32,
+    pricesAsOf: "2026-11-25",
+    size: "warm",
+    location: "westeurope",
+    sizes: {
+      warm: { monthly: 311.32, unknown: ["edge: firewall", "alerts on logs"] },
+      surge: { monthly: 779.71, unknown: ["edge: firewall", "alerts on logs"] },
+    },
+    monthlyBudget: 467,
+  });
+  expect(said.items.find(({ resource }) => resource === "database")).toEqual({
+    stack: "standby",
+    resource: "database",
+    sku: "Database for PostgreSQL flexible server B2s",
+    quantity: 730,
+    unit: "hour",
+    monthly: 49.64,
+    price: 0.068,
+    region: "eastus",
+    source:
+      "https://github.com/namratabhatia21/Clarchy/blob/2bd583c2b2c9c38cd48d8ef86d2a8739fdb8174b/src/clarchy/data/prices/azure.yaml",
+    asOf: "2026-10-02",
+  });
+});
+
+test("the declared size is what the items are of", () => {
+  const said = cost(stack, { ...forecast, size: "surge", monthlyBudget: "1000" });
+  expect(said).toMatchObject({ monthly: 779.71, size: "surge", monthlyBudget: 1000 });
+});
+
+test("for a person: every line, both totals, what is unknown, and where the prices are of", () => {
+  const shown = costTable(cost(stack, forecast)).split("\n");
+  expect(shown[0]).toMatch(/^STACK +RESOURCE +SKU +QUANTITY +A MONTH$/);
+  expect(shown.find((line) => line.includes("edge: firewall"))).toMatch(
+    /^standby +edge: firewall +Front Door Standard, firewall policy +1 × policy month +unknown$/,
+  );
+  expect(shown.slice(-8)).toEqual([
+    "warm    $311.32 a month, without edge: firewall, alerts on logs: price unknown",
+    "        with 60,000 visitors a month of 40 requests and 3 MB each, 3,600 mails, 10 GB of images, 5 GB of packages and files, a database of 32 GB",
+    "surge   $779.71 a month, without edge: firewall, alerts on logs: price unknown",
+    "        with 300,000 visitors a month of 40 requests and 3 MB each, 18,000 mails, 10 GB of images, 5 GB of packages and files, a database of 32 GB",
+    "budget  467 a month, in the billing account's currency",
+    "",
+    "Prices as of 2026-11-25, in US dollars without tax, pay as you go; where each is from: prices/azure.ts.",
+    "They are of centralus, eastus, a region not stated: those of westeurope may differ.",
+  ]);
+});
+
+test("a setting that is wrong is named, with its fix", () => {
+  const wrong = () => cost(stack, { ...forecast, size: "large" });
+  expect(wrong).toThrow(Fault);
+  expect(wrong).toThrow(
+    "the config of the stack standby cannot be used:\n  warm-standby:size: warm or surge\n" +
+      "set it with `pulumi config set --stack standby warm-standby:KEY VALUE`",
+  );
+});
+
+describe("the command", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await World.start();
+  });
+  afterEach(() => world.stop());
+
+  test("reads the stack's file, without Pulumi or any cloud", async () => {
+    writeFileSync(
+      path.join(world.folder, "Pulumi.standby.yaml"),
+      [
+        "encryptionsalt: v1:abc",
+        "config:",
+        '  warm-standby:visitorsPerHour: "10000"',
+        "  warm-standby:ordersPerHour: 300",
+        "  warm-standby:mailsPerHour: 600",
+        "  warm-standby:databaseEngine: sqlserver",
+        "  warm-standby:sessionSecret:",
+        "    secure: v1:encrypted",
+      ].join("\n"),
+    );
+    const ran = await world.run(["cost", "--json"]);
+    expect({ code: ran.code, stderr: ran.stderr, calls: world.calls() }).toEqual({
+      code: 0,
+      stderr: "",
+      calls: [],
+    });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ currency: "USD", monthly: 287.43 });
+  });
+
+  test("asks Pulumi where there is no file", async () => {
+    world.stacks({ standby: standbyStack({ config: forecast }) });
+    const ran = await world.run(["cost"]);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain("warm    $311.32 a month");
+    expect(world.calls()).toHaveLength(1);
+  });
+
+  test("a file that is none is named", async () => {
+    const file = path.join(world.folder, "Pulumi.standby.yaml");
+    writeFileSync(file, "config: [1, 2]\n");
+    const ran = await world.run(["cost"]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toBe(
+      `standby: ${file} is not a stack's file: it has no config of named values; look at it, or restore it\n`,
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { standbyOutputsSchema } from "../../../operations/deployment/schema";
+import { Fault } from "../../../operations/fault";
+import { runbookNames, type RunbookNames } from "../../../operations/runbook/names";
+import { runbook } from "../../../operations/runbook/runbook";
+import { standbyStack } from "../support/stacks";
+import { World } from "../support/world";
+
+const config = {
+  domain: "blanklabel.example",
+  zoneId: "0123456789abcdef0123456789abcdef",
+  primaryHost: "shared.host.example",
+  alertEmail: "owner@blanklabel.example",
+  visitorsPerHour: "10000",
+  ordersPerHour: "300",
+  mailsPerHour: "600",
+};
+const stack = (name: string) => ({ name, configFile: undefined });
+const stacks = { prod: stack("prod"), standby: stack("standby") };
+const outputs = standbyOutputsSchema.parse(standbyStack().outputs);
+const golden = (name: string): string => readFileSync(path.join(__dirname, `${name}.txt`), "utf8").trimEnd();
+
+const beforeAnything = (): RunbookNames =>
+  runbookNames(stacks, { prod: undefined, standby: config }, undefined);
+const onceUp = (): RunbookNames =>
+  runbookNames(
+    { prod: stack("live"), standby: stack("warm") },
+    {
+      prod: { ttl: 60, proxied: "true" },
+      standby: {
+        ...config,
+        size: "surge",
+        databaseEngine: "sqlserver",
+        alertPhone: "+1 5550100200",
+        mailExchange: "mx.mailhost.example",
+        mailSendLimits: { perMinute: 30, perHour: 600, ticket: "2610010040000123" },
+      },
+    },
+    outputs,
+  );
+
+test("before anything is up: the project's own names, and what only Azure can name left open", () => {
+  expect(runbook(beforeAnything())).toBe(golden("before-anything"));
+});
+
+test("once it is up: what Azure named, other stacks, a proxied record, a raised limit", () => {
+  expect(runbook(onceUp())).toBe(golden("once-up"));
+});
+
+test("a setting that is wrong is named", () => {
+  const wrong = () =>
+    runbookNames(stacks, { prod: undefined, standby: { ...config, domain: "Blank Label" } }, undefined);
+  expect(wrong).toThrow(Fault);
+  expect(wrong).toThrow("warm-standby:domain: the zone's name, in lower case and without a trailing dot");
+});
+
+describe("the command", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await World.start();
+  });
+  afterEach(() => world.stop());
+
+  test("works from the stack's file alone, and says what it went without", async () => {
+    const lines = Object.entries(config).map(([key, value]) => `  warm-standby:${key}: "${value}"`);
+    writeFileSync(path.join(world.folder, "Pulumi.standby.yaml"), ["config:", ...lines].join("\n"));
+    world.stacks({});
+    const ran = await world.run(["runbook"]);
+    expect({ code: ran.code, stdout: ran.stdout.trimEnd() }).toEqual({
+      code: 0,
+      stdout: golden("before-anything"),
+    });
+    expect(ran.stderr).toContain("without the standby's outputs: could not read");
+  });
+});
