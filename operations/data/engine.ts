@@ -87,6 +87,28 @@ export interface ReconcileResult {
 
 export type RaisedFrom = "policy-only" | "base";
 
+/** What a policy comes to on a standby, as far as can be told without the primary. */
+export interface IdentityOutlook {
+  /** Whether this very policy lies in the database. */
+  readonly recorded: boolean;
+  /** Whether a sync has recorded a base, from which seeds are counted. */
+  readonly base: boolean;
+  /** What the policy keeps free above the primary's highest, by `schema.table.column`; the same at every look. */
+  readonly offsets: ReadonlyMap<string, bigint>;
+  /** Identities that stand below their seed. */
+  readonly moves: readonly IdentityMove[];
+  /** Identities that no sync has seen yet. */
+  readonly unsynced: readonly string[];
+  /** One sentence for each identity without room for its offset. */
+  readonly full: readonly string[];
+}
+export interface IdentityMove {
+  readonly identity: string;
+  /** The last id that the standby's generator handed out. */
+  readonly stands: bigint;
+  readonly seed: bigint;
+}
+
 export interface Engine {
   identities(
     from: Connection,
@@ -102,6 +124,8 @@ export interface Engine {
     progress: Progress,
   ): Promise<ReconcileResult>;
   recordPolicy(to: Connection, policy: OffsetPolicy): Promise<void>;
+  /** Looks, and writes nothing. */
+  foresee(to: Connection, policy: OffsetPolicy, milliseconds: number): Promise<IdentityOutlook>;
   raiseFromBase(
     to: Connection,
     policy: OffsetPolicy,

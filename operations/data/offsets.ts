@@ -4,10 +4,11 @@
  */
 import { parseDatabaseUrl } from "../connection";
 import { usage } from "../fault";
-import { engineOf, type RaisedFrom } from "./engine";
+import { engineOf, type IdentityOutlook, type RaisedFrom } from "./engine";
 import type { IdentityPlan } from "./identities";
 import { offsetPolicy, type OffsetPolicy } from "./policy";
 
+export type { IdentityOutlook } from "./engine";
 export { offsetPolicy, type OffsetPolicy } from "./policy";
 
 export interface RaisedIdentities {
@@ -51,4 +52,19 @@ export async function raiseIdentities(url: string, policy: OffsetPolicy): Promis
       ? `${raised.identities.length} identities stand above the primary's`
       : "the policy is recorded; the standby holds no base yet, so sync sets the identities";
   return { ...raised, note };
+}
+
+/**
+ * Looks what {@link raiseIdentities} would do, and writes nothing.
+ *
+ * @param milliseconds how long the database gets to answer a connection, and each question
+ * @throws Fault (3) when it does not, (2) on a bad policy
+ */
+export async function foreseeIdentities(
+  url: string,
+  policy: OffsetPolicy,
+  milliseconds: number,
+): Promise<IdentityOutlook> {
+  const connection = parseDatabaseUrl("the standby's database", url);
+  return engineOf(connection).foresee(connection, checked(policy), milliseconds);
 }

@@ -3,6 +3,7 @@ import { certificates } from "./certificates";
 import { cloudflare } from "./cloudflare";
 import { database } from "./database";
 import { dns } from "./dns";
+import { identityCache } from "./identity-cache";
 import { images } from "./images";
 import { lastSync } from "./last-sync";
 import { mailRecords, mailServer, mailVerified } from "./mail";
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   database,
   lastSync,
   newIds,
+  identityCache,
   mailRecords,
   mailVerified,
   mailServer,

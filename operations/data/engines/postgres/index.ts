@@ -1,15 +1,16 @@
 import type { PostgresConnection } from "../../../connection";
 import type { IdentitiesRequest, IdentitiesResult, RaisedFrom } from "../../engine";
-import { overflows, planGenerator, type IdentityPlan } from "../../identities";
+import { overflows, type IdentityPlan } from "../../identities";
 import type { OffsetPolicy } from "../../policy";
 import { refusal } from "../../../fault";
-import { readStanding, raiseAll } from "./generators";
+import { foresee, planFromBase } from "./from-base";
+import { raiseAll } from "./generators";
 import { introspect } from "./introspect";
 import { offsetRule, planAll, raisePlanned, recordSeeds } from "./raise";
 import { reconcile } from "./reconcile";
 import { withSession } from "./session";
 import { withSides } from "./sides";
-import { hasStore, readBase, readSeeds, recordPolicy, recordSeed } from "./store";
+import { hasStore, readBase, recordPolicy, recordSeed } from "./store";
 import { sync } from "./sync";
 
 async function identities(
@@ -35,26 +36,7 @@ async function raiseFromBase(
     await recordPolicy(target, policy);
     if ((await readBase(target)) === undefined) return { from: "policy-only", identities: [] };
     const { generators } = await introspect(target);
-    const seeds = await readSeeds(target);
-    const plans = [];
-    for (const generator of generators) {
-      const recorded = seeds.get(generator.name);
-      if (recorded === undefined) continue;
-      const standing = await readStanding(target, generator);
-      plans.push(
-        planGenerator(
-          {
-            generator,
-            from: recorded.highest,
-            to: standing.last,
-            maxFrom: generator.uses.map(() => recorded.highest),
-            maxTo: standing.maxima,
-            recorded,
-          },
-          { kind: "forecast", policy },
-        ),
-      );
-    }
+    const plans = (await planFromBase(target, generators, policy)).map(({ plan }) => plan);
     const full = overflows(plans);
     if (full.length > 0)
       throw refusal(`identities without room for their offset; none was raised:\n  ${full.join("\n  ")}`);
@@ -70,6 +52,7 @@ export const postgres = {
   identities,
   sync,
   reconcile,
+  foresee,
   raiseFromBase,
   recordPolicy: (to: PostgresConnection, policy: OffsetPolicy): Promise<void> =>
     withSession(to, "identities", (target) => recordPolicy(target, policy)),

@@ -76,6 +76,9 @@ export function explain(error: unknown, label: string): unknown {
   return error;
 }
 
+/** Milliseconds that a server gets to answer, unless the caller is in a hurry. */
+const patience = 15_000;
+
 /** One connection, on which every value comes and goes as text. */
 export class Session {
   private constructor(
@@ -84,8 +87,12 @@ export class Session {
   ) {}
 
   /** Connects with pinned settings. Fault with exit 3 naming host and port when the server cannot be reached. */
-  static async open(connection: PostgresConnection, purpose: string): Promise<Session> {
-    const client = await connect(connection, purpose);
+  static async open(
+    connection: PostgresConnection,
+    purpose: string,
+    milliseconds = patience,
+  ): Promise<Session> {
+    const client = await connect(connection, purpose, milliseconds);
     const session = new Session(client, connection.label);
     await session.run(pinned);
     await session.run(unlimited);
@@ -136,17 +143,21 @@ export class Session {
   }
 }
 
-async function connect(connection: PostgresConnection, purpose: string): Promise<Client> {
+async function connect(
+  connection: PostgresConnection,
+  purpose: string,
+  milliseconds: number,
+): Promise<Client> {
   const tls = tlsOptions(connection);
   try {
-    return await dial(connection, purpose, tls);
+    return await dial(connection, purpose, tls, milliseconds);
   } catch (error) {
     const clear =
       connection.sslMode === "prefer" && readError(error).message.includes("does not support SSL");
     if (!clear) throw explain(error, connection.label);
   }
   try {
-    return await dial(connection, purpose, false);
+    return await dial(connection, purpose, false, milliseconds);
   } catch (error) {
     throw explain(error, connection.label);
   }
@@ -156,6 +167,7 @@ async function dial(
   connection: PostgresConnection,
   purpose: string,
   tls: ReturnType<typeof tlsOptions>,
+  milliseconds: number,
 ): Promise<Client> {
   const client = new Client({
     host: connection.host,
@@ -165,7 +177,7 @@ async function dial(
     ...(connection.password === undefined ? {} : { password: connection.password }),
     ssl: tls,
     application_name: `standby ${purpose}`,
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis: milliseconds,
     keepAlive: true,
   });
   // A connection lost between two statements is reported by the next one.
@@ -184,8 +196,9 @@ export async function withSession<T>(
   connection: PostgresConnection,
   purpose: string,
   action: (session: Session) => Promise<T>,
+  milliseconds?: number,
 ): Promise<T> {
-  const session = await Session.open(connection, purpose);
+  const session = await Session.open(connection, purpose, milliseconds);
   try {
     return await action(session);
   } catch (error) {

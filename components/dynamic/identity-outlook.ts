@@ -1,0 +1,90 @@
+import { foreseeIdentities, type IdentityOutlook, type OffsetPolicy } from "../../operations/data/offsets";
+import {
+  readIdentityCache,
+  type IdentityCache,
+} from "../../operations/data/engines/sqlserver/identity-cache";
+import { exitCodes, Fault } from "../../operations/fault";
+import { isKnown } from "./unknown";
+
+/** What a look at the database adds to the resource's inputs, so that Pulumi's own diff shows it. */
+export interface Outlook {
+  /** The offset of every identity there is, by `schema.table.column`: the policy's, the same at every look. */
+  readonly covered?: Readonly<Record<string, string>>;
+  /** What an update would do now; missing where there is nothing to do. */
+  readonly pending?: Readonly<Record<string, string>>;
+}
+
+/** The looks that are taken, and where a person is told of what no diff can show. */
+export interface Looks {
+  foresee(url: string, policy: OffsetPolicy, milliseconds: number): Promise<IdentityOutlook>;
+  readCache(url: string, milliseconds: number): Promise<IdentityCache>;
+  say(line: string): void;
+}
+
+const looks: Looks = {
+  foresee: foreseeIdentities,
+  readCache: readIdentityCache,
+  // Pulumi shows what a provider writes to stderr among its messages.
+  say: (line) => console.error(line),
+};
+
+/** Milliseconds: a preview waits no longer for a database that lets nobody in. */
+const patience = 3_000;
+
+const grouped = (value: bigint): string => value.toLocaleString("en-US");
+
+/** Offsets, and moves in figures: `1,204 -> 4,404 (+3,200)`. */
+function outlookOf(
+  { recorded, base, offsets, moves, unsynced, full }: IdentityOutlook,
+  say: Looks["say"],
+): Outlook {
+  if (offsets.size === 0) say("identity offsets: the database holds no tables yet; the first sync sets them");
+  else if (!base)
+    say(`identity offsets: ${String(offsets.size)} identities wait for the first sync, which sets them`);
+  else if (unsynced.length > 0)
+    say(`identity offsets: ${unsynced.join(", ")} came since the last sync; the next one sets them`);
+  for (const each of full) say(`identity offsets: no room: ${each}`);
+  const pending = {
+    ...(recorded ? {} : { policy: "is recorded" }),
+    ...Object.fromEntries(
+      moves.map(({ identity, stands, seed }) => [
+        identity,
+        `${grouped(stands)} -> ${grouped(seed)} (+${grouped(seed - stands)})`,
+      ]),
+    ),
+  };
+  return {
+    covered: Object.fromEntries([...offsets].map(([identity, offset]) => [identity, String(offset)])),
+    ...(Object.keys(pending).length === 0 ? {} : { pending }),
+  };
+}
+
+/**
+ * Looks at the database while a change is planned. One that cannot be reached keeps what was covered before: it is the
+ * normal case for a private database, and no reason to show a change.
+ */
+export async function outlook(
+  databaseUrl: string,
+  policy: OffsetPolicy,
+  before: Outlook,
+  { foresee, readCache, say }: Looks = looks,
+): Promise<Outlook> {
+  const kept: Outlook = before.covered === undefined ? {} : { covered: before.covered };
+  if (!isKnown(databaseUrl)) {
+    say("identity offsets: where the database will be is not known yet, so what would move is not shown");
+    return kept;
+  }
+  const engine = databaseUrl.slice(0, databaseUrl.indexOf(":"));
+  try {
+    if (engine === "postgres") return outlookOf(await foresee(databaseUrl, policy, patience), say);
+    say(`identity offsets: ${engine} is unsupported yet, so what would move is not shown`);
+    if (engine !== "sqlserver" || (await readCache(databaseUrl, patience)) !== "on") return kept;
+    return { ...kept, pending: { "identity cache": "on -> off" } };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.exitCode !== exitCodes.outside) throw error;
+    say(
+      `identity offsets: the database cannot be reached from here, so what would move is not shown; sync and cutover set it (${error.message})`,
+    );
+    return kept;
+  }
+}
