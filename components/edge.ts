@@ -6,6 +6,8 @@ export interface EdgeArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly profileName: pulumi.Input<string>;
   readonly endpointName: pulumi.Input<string>;
+  /** Gives the profile an identity of its own, by which it reads a certificate in a vault. */
+  readonly readsVault: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +26,8 @@ export class Edge extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
   /** What the edge sends to origins as `X-Azure-FDID`. */
   readonly frontDoorId: pulumi.Output<string>;
+  /** Object id of the profile's own identity, where it has one. */
+  readonly principalId: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Edge"), name, {}, opts);
@@ -35,6 +39,7 @@ export class Edge extends pulumi.ComponentResource {
         location: "Global",
         sku: { name: "Standard_AzureFrontDoor" },
         originResponseTimeoutSeconds: 60,
+        ...(args.readsVault ? { identity: { type: "SystemAssigned" } } : {}),
         tags: args.tags,
       },
       { parent: this },
@@ -56,6 +61,9 @@ export class Edge extends pulumi.ComponentResource {
     this.endpointName = endpoint.name;
     this.host = endpoint.hostName;
     this.frontDoorId = profile.frontDoorId;
+    this.principalId = args.readsVault
+      ? profile.identity.apply((identity) => identity?.principalId ?? "")
+      : undefined;
     this.registerOutputs({ host: this.host, frontDoorId: this.frontDoorId });
   }
 }

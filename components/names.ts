@@ -69,6 +69,7 @@ export function globalNames(domain: string, suffix: string) {
     communication: `${base}-mail`,
     // 3–24 characters.
     vault: `${word}-kv-${suffix}`,
+    certificateVault: `${word}-crt-${suffix}`,
     // 3–24 lower-case letters and digits.
     imageStorage: `${word}img${suffix}`,
     fileStorage: `${word}files${suffix}`,

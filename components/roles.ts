@@ -5,6 +5,8 @@ import * as random from "@pulumi/random";
 /** Azure's built-in roles, by the ids that are the same in every tenant. */
 const builtInRoles = {
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  keyVaultCertificatesOfficer: "a4417e6f-fecd-4de8-b567-7b0420556985",
+  keyVaultSecretsOfficer: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { SettingsError } from "./settings-error";
 import { namespace } from "./parse";
 import { parseProd, prodKeys, prodSchema, type ProdSettings } from "./prod";
-import { secretKeys } from "./schema";
+import { heldSecrets } from "./schema";
 import { parseStandby, standbyKeys, standbySchema, type StandbySettings } from "./standby";
 
 export { SettingsError } from "./settings-error";
 export type { ProdSettings, Site } from "./prod";
-export type { DatabaseEngine, Size, StandbySettings } from "./standby";
+export type { CertificateSettings, DatabaseEngine, Size, StandbySettings } from "./standby";
 
 export type Role = "prod" | "standby";
 
@@ -21,11 +22,11 @@ function ownConfig(): Record<string, string> {
   );
 }
 
-/** Secret keys that are set, but that Pulumi does not know as encrypted. */
-function inClear(raw: Readonly<Record<string, string>>, secretKeys: readonly string[]): string[] {
+/** Keys in which a secret is set, but that Pulumi does not know as encrypted. */
+function inClear(raw: Readonly<Record<string, string>>, schema: z.core.$ZodType): string[] {
   const listed: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
   const encrypted = new Set(Array.isArray(listed) ? listed.map(String) : []);
-  return secretKeys.filter((key) => key in raw && !encrypted.has(`${namespace()}${key}`));
+  return heldSecrets(schema, raw).filter((key) => !encrypted.has(`${namespace()}${key}`));
 }
 
 /** Which of the two stacks is running: config `role`, else its name. @throws SettingsError where neither says */
@@ -40,11 +41,11 @@ export function stackRole(stack: string): Role {
 /** Settings of the running stack `prod`. @throws SettingsError naming every fault at once */
 export function readProdSettings(stack: string): ProdSettings {
   const raw = ownConfig();
-  return parseProd(stack, raw, standbyKeys, inClear(raw, secretKeys(prodSchema)));
+  return parseProd(stack, raw, standbyKeys, inClear(raw, prodSchema));
 }
 
 /** Settings of the running stack `standby`. @throws SettingsError naming every fault at once */
 export function readStandbySettings(stack: string): StandbySettings {
   const raw = ownConfig();
-  return parseStandby(stack, raw, prodKeys, inClear(raw, secretKeys(standbySchema)));
+  return parseStandby(stack, raw, prodKeys, inClear(raw, standbySchema));
 }

@@ -52,7 +52,28 @@ export const secretPaths = (schema: z.core.$ZodType): readonly (readonly string[
 export const secretPath = (schema: z.core.$ZodType, key: string): readonly string[] =>
   secretPaths(schema).find(([first]) => first === key) ?? [key];
 
-/** Keys that hold a secret, whole or in a part. */
-export const secretKeys = (schema: z.core.$ZodType): readonly string[] => [
-  ...new Set(secretPaths(schema).flatMap(([first]) => (first === undefined ? [] : [first]))),
+/** Keys of a stack's config, as text, that hold a secret, whole or in a part: one that may be left out may be. */
+export const heldSecrets = (
+  schema: z.core.$ZodType,
+  raw: Readonly<Record<string, string>>,
+): readonly string[] => [
+  ...new Set(
+    secretPaths(schema).flatMap(([first = "", ...within]) => {
+      const text = raw[first];
+      return text !== undefined && holds(text, within) ? [first] : [];
+    }),
+  ),
 ];
+
+/** Whether a value's text has a part. Text that is not JSON may be anything, a secret too. */
+function holds(text: string, path: readonly string[]): boolean {
+  if (path.length === 0) return true;
+  try {
+    return (
+      path.reduce((value: unknown, key) => Reflect.get(Object(value), key) as unknown, JSON.parse(text)) !==
+      undefined
+    );
+  } catch {
+    return true;
+  }
+}

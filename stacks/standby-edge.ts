@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { AppService } from "../components/app-service";
 import type { Edge } from "../components/edge";
 import { EdgeDomain } from "../components/edge-domain";
@@ -21,6 +22,8 @@ interface ShopEdgeArgs {
   readonly app: AppService;
   readonly pausePage: PausePage;
   readonly images: ImageStorage;
+  /** The certificate of all of its names; undefined: managed, one each. */
+  readonly certificateId: pulumi.Output<string> | undefined;
 }
 
 interface ShopEdge {
@@ -30,10 +33,10 @@ interface ShopEdge {
 
 /** Everything at the edge, built before the day: nothing there is reconfigured at a cutover. */
 export function shopEdge(args: ShopEdgeArgs): ShopEdge {
-  const { settings, hosts, place, names, edge, app, pausePage, images } = args;
+  const { settings, hosts, place, names, edge, app, pausePage, images, certificateId } = args;
   const profile = { resourceGroupName: place.resourceGroupName, profileName: edge.profileName };
   const domain = (part: string, hostName: string) =>
-    new EdgeDomain(`domain-${part}`, { ...profile, zoneId: settings.zoneId, hostName });
+    new EdgeDomain(`domain-${part}`, { ...profile, zoneId: settings.zoneId, hostName, certificateId });
   const publicDomain = domain("public", hosts.public);
   const standbyDomain = domain("standby", hosts.standby);
   const imageDomain = domain("images", hosts.images);

@@ -19,6 +19,7 @@ import { readStandbySettings, type StandbySettings } from "../settings";
 import { defaultBudget } from "../settings/cost";
 import { databaseSku, rowsPerHour } from "../settings/derive";
 import { shopApp } from "./standby-app";
+import { edgeCertificate } from "./standby-certificate";
 import { shopEdge } from "./standby-edge";
 import { standbyJob } from "./standby-job";
 import { watchAll } from "./standby-watch";
@@ -129,7 +130,17 @@ export function standby(settings: StandbySettings) {
     resourceGroupName,
     profileName: names.frontDoor,
     endpointName: globals.endpoint,
+    readsVault: settings.certificate.kind !== "managed",
     tags,
+  });
+  const certificate = edgeCertificate({
+    settings,
+    hosts,
+    place,
+    vaultName: globals.certificateVault,
+    tenantId,
+    subscriptionId,
+    edge,
   });
   const app = shopApp({
     settings,
@@ -168,6 +179,7 @@ export function standby(settings: StandbySettings) {
     app,
     pausePage,
     images,
+    certificateId: certificate.secretId,
   });
   watchAll({ settings, hosts, place, names, groupId: group.id, watch, app, database, edge, mail });
 
@@ -187,6 +199,7 @@ export function standby(settings: StandbySettings) {
       hostNames: domains.map((each) => each.hostName),
     },
     shopSwitch,
+    certificate: certificate.output,
     webApp: { resourceGroup: resourceGroupName, name: app.appName, host: app.host },
     mail: {
       resourceGroup: resourceGroupName,

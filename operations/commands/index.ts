@@ -1,5 +1,6 @@
 import type { AddCommand } from "../command";
 import { addAdopt } from "./adopt";
+import { addCertificate } from "./certificate";
 import { addCheck } from "./check";
 import { addCost } from "./cost";
 import { addCutover } from "./cutover";
@@ -28,5 +29,6 @@ export const commands: readonly AddCommand[] = [
   addMail,
   addRunbook,
   addCost,
+  addCertificate,
   addDrill,
 ];

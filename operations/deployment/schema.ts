@@ -2,6 +2,7 @@ import { z } from "zod";
 import { databaseSettings } from "../../settings/standby/database";
 import { placeSettings } from "../../settings/standby/place";
 import { sizeSettings } from "../../settings/standby/size";
+import { acmeSettingsSchema } from "../certificate/acme-settings";
 
 /** The two sites that the public name can point at. */
 export const sites = ["primary", "standby"] as const;
@@ -71,6 +72,12 @@ export const standbyConfigSchema = z.object({
 });
 
 const armId = z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/");
+/** Where the certificate at the edge is from, and what renews it. */
+export const certificateSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("managed") }),
+  z.object({ kind: z.literal("keyVault"), vaultSecretId: z.string() }),
+  acmeSettingsSchema.extend({ kind: z.literal("acme"), renewBeforeDays: z.number() }),
+]);
 
 /** What the standby stack says of itself. */
 export const standbyOutputsSchema = z.object({
@@ -95,6 +102,7 @@ export const standbyOutputsSchema = z.object({
   }),
   /** ARM ids: the shop's route, and the origin groups that it leads to while the shop is open and while it is closed. */
   shopSwitch: z.object({ route: z.string(), open: z.string(), closed: z.string() }),
+  certificate: certificateSchema.default({ kind: "managed" }),
   webApp: z.object({ resourceGroup: z.string(), name: z.string(), host: hostName }),
   mail: z.object({
     resourceGroup: z.string(),

@@ -10,6 +10,7 @@ import { Queue } from "./queue";
 import { jobSettings } from "./settings";
 import { checkTask, leftToOperators } from "./tasks/check";
 import type { TaskContext } from "./tasks/context";
+import { renewTask } from "./tasks/renew";
 import { syncTask } from "./tasks/sync";
 
 /** App Service kills five seconds after it has asked to end; a sync that is cut short rolls back. */
@@ -51,6 +52,7 @@ export async function startJob(env: NodeJS.ProcessEnv, io: JobIo): Promise<Job> 
       await checkTask(given).finally(() => health.ran());
     },
     ...((env[primaryDatabaseVariable] ?? "") === "" ? {} : { sync: syncTask }),
+    ...(deployment.standby.outputs.certificate.kind === "acme" ? { renew: renewTask } : {}),
   };
   const start = (task: Task, run: Run): void => {
     if (!queue.add(task, () => carryOut(task, run, context)))

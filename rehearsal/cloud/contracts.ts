@@ -46,7 +46,14 @@ export interface IssuedCertificate {
 
 /** States of a Front Door custom domain's validation, spelled as Azure does. */
 export type DomainValidationState =
-  "Submitting" | "Pending" | "TimedOut" | "PendingRevalidation" | "Approved" | "Rejected" | "InternalError";
+  | "Submitting"
+  | "Pending"
+  | "TimedOut"
+  | "PendingRevalidation"
+  | "RefreshingValidationToken"
+  | "Approved"
+  | "Rejected"
+  | "InternalError";
 
 /** One host name on its way to a certificate: issued only once TXT `_dnsauth.<host>` can be resolved by packets. */
 export interface DomainValidation {
@@ -55,6 +62,8 @@ export interface DomainValidation {
   readonly tokenExpires: Date;
   readonly state: DomainValidationState;
   readonly certificate: IssuedCertificate | undefined;
+  /** As long as a new token is being made: RefreshingValidationToken. */
+  beginRefresh(): void;
   /** A new token; the state goes back to Pending. */
   refresh(): void;
   /** As 45 days before expiry with the name pointing elsewhere: PendingRevalidation, the old token no longer counts. */
@@ -66,7 +75,7 @@ export interface CertificateAuthority {
   /** The root, PEM. */
   readonly root: string;
   /** Issues at once, for the rehearsal's own platform names (`*.azurefd.net`, the primary's host, …). */
-  issue(names: readonly string[]): Promise<IssuedCertificate>;
+  issue(names: readonly string[], keyType?: "ec" | "rsa"): Promise<IssuedCertificate>;
   /** Starts to look for the TXT record and calls back when a certificate has been issued. */
   validate(hostName: string, onIssued: (certificate: IssuedCertificate) => void): DomainValidation;
   stop(): Promise<void>;

@@ -9,7 +9,7 @@ import { startBlobService } from "./blobs";
 import { startWebApp } from "./apps";
 import { startDownloads } from "./downloads";
 import type { Parts } from "./control/cloud";
-import { cloudSettingsSchema, type CloudReady, type CloudSettings } from "./control/settings";
+import { authorityFile, cloudSettingsSchema, type CloudReady, type CloudSettings } from "./control/settings";
 import { startControlPlane } from "./control/start";
 import { startDatabaseServer } from "./database";
 import { DnsClient, joinStrings, startNameServer } from "./dns";
@@ -65,7 +65,7 @@ async function start(given: unknown, fail: Fail): Promise<{ ready: CloudReady; s
   const nameServer = await startNameServer({ apexes: [settings.zone.name] });
   const dns = new DnsClient({ port: nameServer.port });
   const authority = await createAuthority({ nameServerPort: nameServer.port });
-  const root = path.join(settings.folder, "authority.pem");
+  const root = path.join(settings.folder, authorityFile);
   writeFileSync(root, authority.root);
   const certificateFor = (host: string) => authority.issue([host]);
   const downloads = await startDownloads({ files: settings.downloads, certificateFor, routes: outside });

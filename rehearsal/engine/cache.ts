@@ -14,16 +14,21 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 
 const homeOf = (env: NodeJS.ProcessEnv): string => env["HOME"] ?? os.homedir();
 
-/** One kept installation of the CLI: `<root>/bin/pulumi`. */
+/** One kept installation of a command: `<root>/bin/<file>`. */
 export interface Kept {
   readonly root: string;
   readonly cli: string;
 }
 
 /** The place of an installation, whether or not it is there yet. Machines of different kinds may share a home. */
-export function keptPlace(cache: string, kind: "release" | "go-module", version: string): Kept {
+export function keptPlace(
+  cache: string,
+  kind: "release" | "go-module" | "pebble",
+  version: string,
+  file = "pulumi",
+): Kept {
   const root = path.join(cache, `${kind}-${version}-${process.platform}-${process.arch}`);
-  return { root, cli: path.join(root, "bin", "pulumi") };
+  return { root, cli: path.join(root, "bin", file) };
 }
 
 /**

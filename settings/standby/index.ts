@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
 import { primaryHost, shared } from "../shared";
 import { appSettings } from "./app";
+import { certificateSettings, someoneIssues } from "./certificate";
 import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database";
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
@@ -13,6 +14,7 @@ import { placeSettings } from "./place";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
+export type { CertificateSettings } from "./certificate";
 export type { DatabaseEngine } from "./database";
 export type { MailSender } from "./mail";
 export type { Size } from "./size";
@@ -29,6 +31,7 @@ export const standbySchema = z
     ...appSettings,
     ...imageSettings,
     ...pauseSettings,
+    ...certificateSettings,
     ...mailSettings,
     ...watchSettings,
     ...jobSettings,
@@ -54,7 +57,7 @@ export function parseStandby(
   const shape: SettingsShape<StandbySettings> = {
     schema: standbySchema,
     elsewhere,
-    together: [sizeOfTheEngine, identityForMysql, applicationGoesWithSmtp],
+    together: [sizeOfTheEngine, identityForMysql, applicationGoesWithSmtp, someoneIssues],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

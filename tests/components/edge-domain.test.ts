@@ -29,6 +29,35 @@ test("a managed certificate, and the TXT record with the token of now", async ()
   });
 });
 
+test("a certificate of one's own needs no record, and may be for a longer name", async () => {
+  const hostName = `${"a".repeat(60)}.blanklabel.example`;
+  const certificateId = "/id/Secret/certificate";
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new EdgeDomain("domain-public", {
+        resourceGroupName,
+        profileName: "shop-edge",
+        zoneId,
+        hostName,
+        certificateId,
+      }),
+  );
+  expect(declared(registered)).toEqual({
+    "azure-native:cdn:AFDCustomDomain domain-public": {
+      resourceGroupName,
+      profileName: "shop-edge",
+      customDomainName: hostName.replaceAll(".", "-"),
+      hostName,
+      tlsSettings: {
+        certificateType: "CustomerCertificate",
+        minimumTlsVersion: "TLS12",
+        secret: { id: certificateId },
+      },
+    },
+  });
+});
+
 test("right after create, the token is the one that create gave", async () => {
   const { registered } = await runMocked("standby", () => domain("www.blanklabel.example"), [undefined]);
   const record = one(registered, "cloudflare:index/dnsRecord:DnsRecord", "domain-public-validation");

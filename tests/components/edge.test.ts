@@ -1,6 +1,6 @@
 import { Edge } from "../../components/edge";
 import { place } from "./examples";
-import { declared, runMocked } from "./mocked";
+import { declared, one, runMocked } from "./mocked";
 
 test("a Standard profile and its endpoint", async () => {
   const { registered } = await runMocked(
@@ -11,6 +11,7 @@ test("a Standard profile and its endpoint", async () => {
         tags: place.tags,
         profileName: "shop-edge",
         endpointName: "shop-abc123",
+        readsVault: false,
       }),
   );
   expect(declared(registered)).toEqual({
@@ -31,4 +32,19 @@ test("a Standard profile and its endpoint", async () => {
       tags: { site: "standby" },
     },
   });
+});
+
+test("a profile that reads a vault has an identity of its own", async () => {
+  const { registered } = await runMocked("standby", () => {
+    const { principalId } = new Edge("edge", {
+      resourceGroupName: place.resourceGroupName,
+      tags: place.tags,
+      profileName: "shop-edge",
+      endpointName: "shop-abc123",
+      readsVault: true,
+    });
+    principalId?.apply((id) => expect(id).toBe("66666666-7777-4888-8999-aaaaaaaaaaaa"));
+  });
+  expect(one(registered, "azure-native:cdn:Profile", "edge")["identity"]).toEqual({ type: "SystemAssigned" });
+  expect.assertions(2);
 });

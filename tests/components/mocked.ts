@@ -19,7 +19,17 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
     case "random:index/randomUuid:RandomUuid":
       return { result: "99999999-8888-4777-8666-555555555555" };
     case "azure-native:cdn:Profile":
-      return { frontDoorId: "44444444-5555-4666-8777-888888888888" };
+      return {
+        frontDoorId: "44444444-5555-4666-8777-888888888888",
+        ...(inputs["identity"] === undefined
+          ? {}
+          : {
+              identity: {
+                ...(inputs["identity"] as object),
+                principalId: "66666666-7777-4888-8999-aaaaaaaaaaaa",
+              },
+            }),
+      };
     case "azure-native:cdn:AFDEndpoint":
       return { hostName: `${String(inputs["endpointName"])}-hash.z01.azurefd.net` };
     case "azure-native:cdn:AFDCustomDomain":
@@ -78,6 +88,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
         },
       };
     }
+    case "pulumi-nodejs:dynamic/standby:AcmeCertificate":
+      return { vaultSecretId: `${String(inputs["vaultId"])}/secrets/${String(inputs["certificateName"])}` };
     case "pulumi-nodejs:dynamic/standby:MailVerification":
       return { verifiedDomainId: inputs["domainId"] };
     case "pulumi-nodejs:dynamic/standby:PackageUpload": {

@@ -27,6 +27,7 @@ test("names are what each service allows, whatever the zone", () => {
     fc.property(domain, suffix, (zone, end) => {
       const global = globalNames(zone, end);
       expect(global.vault).toMatch(/^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
+      expect(global.certificateVault).toMatch(/^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
       expect(global.imageStorage).toMatch(/^[a-z0-9]{3,24}$/);
       expect(global.fileStorage).toMatch(/^[a-z0-9]{3,24}$/);
       expect(global.databaseServer).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);

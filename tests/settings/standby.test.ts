@@ -60,6 +60,7 @@ test("defaults are filled in, numbers are numbers", () => {
     operatorObjectIds: [],
     operatorKind: "User",
     watchedImage: "/logo.svg",
+    certificate: { kind: "managed" },
     monthlyBudget: undefined,
     shopOpen: true,
     pauseTitle: "We will be right back",
@@ -79,6 +80,27 @@ test("secrets come out as secret outputs", async () => {
     "client-secret-1",
     true,
   ]);
+});
+
+test("each kind of certificate is what it needs and nothing else", async () => {
+  const vaultSecretId =
+    "/subscriptions/00000000-1111-4222-8333-444444444444/resourceGroups/certs/providers/Microsoft.KeyVault/vaults/blanklabel-certs/secrets/shop";
+  expect(parse({ certificate: { kind: "keyVault", vaultSecretId } }).certificate).toEqual({
+    kind: "keyVault",
+    vaultSecretId,
+  });
+  const { certificate } = parse({
+    certificate: { kind: "acme", cloudflareToken: "edits-the-zone", renewBeforeDays: "20" },
+    operatorObjectIds: ["11111111-2222-4333-8444-555555555555"],
+  });
+  if (certificate.kind !== "acme") throw new Error(certificate.kind);
+  const { cloudflareToken, ...plain } = certificate;
+  expect(plain).toEqual({
+    kind: "acme",
+    directory: "https://acme-v02.api.letsencrypt.org/directory",
+    renewBeforeDays: 20,
+  });
+  expect(await revealed(cloudflareToken)).toEqual(["edits-the-zone", true]);
 });
 
 test("structured settings may be given as text or as they are", () => {
@@ -156,6 +178,56 @@ test.each<[string, Record<string, unknown>, string]>([
     "a day that the calendar has not",
     { dayOfEvent: "2027-02-30" },
     "warm-standby:dayOfEvent is '2027-02-30'; allowed: a date, as YYYY-MM-DD. Fix: pulumi config set dayOfEvent 2027-05-14 --stack standby",
+  ],
+  [
+    "a kind of certificate that there is not",
+    { certificate: { kind: "origin" } },
+    "warm-standby:certificate.kind is 'origin'; allowed: managed, keyVault or acme. Fix: pulumi config set --path certificate.kind managed --stack standby",
+  ],
+  [
+    "a certificate of a vault without its place",
+    { certificate: { kind: "keyVault" } },
+    "warm-standby:certificate.vaultSecretId is not set; allowed: the ARM id of the certificate's secret: <ARM id of the vault>/secrets/<name of the certificate>. Fix: pulumi config set --path certificate.vaultSecretId /subscriptions/00000000-1111-4222-8333-444444444444/resourceGroups/certificates/providers/Microsoft.KeyVault/vaults/blanklabel-certs/secrets/shop --stack standby",
+  ],
+  [
+    "a certificate by its address instead of its id",
+    {
+      certificate: {
+        kind: "keyVault",
+        vaultSecretId: "https://blanklabel-certs.vault.azure.net/secrets/shop",
+      },
+    },
+    "warm-standby:certificate.vaultSecretId is 'https://blanklabel-certs.vault.azure.net/secrets/shop'; allowed: the ARM id of the certificate's secret: <ARM id of the vault>/secrets/<name of the certificate>. Fix: pulumi config set --path certificate.vaultSecretId /subscriptions/00000000-1111-4222-8333-444444444444/resourceGroups/certificates/providers/Microsoft.KeyVault/vaults/blanklabel-certs/secrets/shop --stack standby",
+  ],
+  [
+    "an ACME authority without a token for its proofs",
+    { certificate: { kind: "acme" }, operatorObjectIds: ["11111111-2222-4333-8444-555555555555"] },
+    "warm-standby:certificate.cloudflareToken is not set; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret certificate.cloudflareToken --stack standby",
+  ],
+  [
+    "a token too short",
+    { certificate: { kind: "managed", cloudflareToken: "short" } },
+    "warm-standby:certificate.cloudflareToken is set, but not as it must be; allowed: a secret of at least 8 characters. Fix: pulumi config set --path --secret certificate.cloudflareToken --stack standby",
+  ],
+  [
+    "a directory that is not served by https",
+    { certificate: { kind: "managed", directory: "http://acme.example/dir" } },
+    "warm-standby:certificate.directory is 'http://acme.example/dir'; allowed: the https address of an ACME directory. Fix: pulumi config set --path certificate.directory https://acme-v02.api.letsencrypt.org/directory --stack standby",
+  ],
+  [
+    "an address that is none",
+    { certificate: { kind: "managed", email: "nobody" } },
+    "warm-standby:certificate.email is 'nobody'; allowed: an e-mail address. Fix: pulumi config set --path certificate.email owner@blanklabel.example --stack standby",
+  ],
+  [
+    "a renewal before half of the certificate's life",
+    { certificate: { kind: "managed", renewBeforeDays: 90 } },
+    "warm-standby:certificate.renewBeforeDays is 90; allowed: a whole number of days from 1 to 60. Fix: pulumi config set --path certificate.renewBeforeDays 30 --stack standby",
+  ],
+  [
+    "an ACME authority, and nobody who may have it issue",
+    { certificate: { kind: "acme", cloudflareToken: "edits-the-zone" } },
+    "warm-standby:operatorObjectIds is empty, but certificate.kind is 'acme'; allowed: the Entra object id of whoever runs pulumi up, who needs a role on the certificate's vault. Fix: pulumi config set --path 'operatorObjectIds[0]' 11111111-2222-4333-8444-555555555555 --stack standby",
   ],
   [
     "an engine that there is not",

@@ -45,6 +45,7 @@ test("what others read of this stack", async () => {
       open: "/id/AFDOriginGroup/edge-shop-origins",
       closed: "/id/AFDOriginGroup/edge-pause-origins",
     },
+    certificate: { kind: "managed" },
     webApp: { resourceGroup: "blanklabel-standby-rg", name: server, host: `${server}.azurewebsites.net` },
     mail: {
       resourceGroup: "blanklabel-standby-rg",
@@ -99,6 +100,60 @@ test("a database's size can be given, and its lock left out", async () => {
     tier: "GeneralPurpose",
   });
   expect(Object.keys(resources).filter((key) => key.includes("ManagementLock"))).toEqual([]);
+});
+
+const operator = "11111111-2222-4333-8444-555555555555";
+
+test("a certificate of an ACME authority: who may have it issued, and what a later issue needs", async () => {
+  const cloudflareToken = "edits-the-zone-of-the-shop";
+  const { outputs, registered, resources } = await run({
+    certificate: { kind: "acme", cloudflareToken },
+    operatorObjectIds: [operator],
+  });
+  const hostNames = ["www.blanklabel.example", "standby.blanklabel.example", "images.blanklabel.example"];
+  expect(await settled(outputs)).toMatchObject({
+    certificate: {
+      kind: "acme",
+      vaultUrl: "https://blanklabel-crt-abc123.vault.azure.net/",
+      certificateName: "edge",
+      hostNames,
+      zone: "blanklabel.example",
+      zoneId: standbyExample.zoneId,
+      directory: "https://acme-v02.api.letsencrypt.org/directory",
+      email: "owner@blanklabel.example",
+      renewBeforeDays: 30,
+    },
+  });
+  const roles = registered.filter(({ name }) => name.startsWith(`certificate-vault-${operator}`));
+  expect(roles.map(({ name }) => name).filter((name) => !name.endsWith("-id"))).toEqual([
+    `certificate-vault-${operator}-certificates`,
+    `certificate-vault-${operator}-secrets`,
+  ]);
+  expect(one(registered, "azure-native:cdn:Secret", "certificate")["parameters"]).toMatchObject({
+    secretSource: { id: "/id/Vault/certificate-vault/secrets/edge" },
+  });
+  const proofs = Object.values(resources).filter(({ name }) => String(name).startsWith("_dnsauth"));
+  expect(proofs).toEqual([]);
+  const domains = registered.filter(({ type }) => type === "azure-native:cdn:AFDCustomDomain");
+  expect(domains.map(({ inputs }) => inputs["tlsSettings"])).toEqual(
+    Array.from({ length: 3 }, () => ({
+      certificateType: "CustomerCertificate",
+      minimumTlsVersion: "TLS12",
+      secret: { id: "/id/Secret/certificate" },
+    })),
+  );
+});
+
+test("a certificate of one's own vault is only read", async () => {
+  const vault = `/subscriptions/${operator}/resourceGroups/certs/providers/Microsoft.KeyVault/vaults/shop-certs`;
+  const certificate = { kind: "keyVault", vaultSecretId: `${vault}/secrets/shop` };
+  const { outputs, registered } = await run({ certificate });
+  expect(await settled(outputs)).toMatchObject({ certificate });
+  expect(one(registered, "azure-native:authorization:RoleAssignment", "certificate-reader")).toMatchObject({
+    scope: vault,
+    principalId: "66666666-7777-4888-8999-aaaaaaaaaaaa",
+  });
+  expect(registered.filter(({ type }) => type.endsWith(":AcmeCertificate"))).toEqual([]);
 });
 
 test("the app gets what the shop needs, secrets only by reference", async () => {

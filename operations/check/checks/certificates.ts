@@ -2,7 +2,7 @@ import { fail, measured, pass, reason, warn, type Check, type Look } from "../ch
 import type { StandbyOutputs } from "../../deployment";
 import { servedCertificate, type ServedCertificate } from "../probes/certificate";
 
-/** Fewer days than these are a failure: a renewal by hand needs a new token, DNS and up to an hour. */
+/** Fewer days than these are a failure: what renews itself has done so by then, and a person may be away. */
 const wantedDays = 30;
 const day = 86_400_000;
 
@@ -11,10 +11,7 @@ const certificate = (id: string, nameOf: (outputs: StandbyOutputs) => string): C
   before: ["standby"],
   wanted: ({ deployment }) =>
     `the edge shows a certificate for ${nameOf(deployment.standby.outputs)}, valid for ${wantedDays} days or more`,
-  fix: ({ deployment }) =>
-    `see the validation state of ${nameOf(deployment.standby.outputs)} with \`az afd custom-domain list ` +
-    `--resource-group ${deployment.standby.outputs.frontDoor.resourceGroup} ` +
-    `--profile-name ${deployment.standby.outputs.frontDoor.profile}\` and renew its token where it is not Approved`,
+  fix: () => "run `standby certificate renew`, which says how each name stands with Azure",
   look: async ({ deployment, signal, now }) => {
     const { standbyHost } = deployment.standby.outputs;
     const name = nameOf(deployment.standby.outputs);
@@ -49,6 +46,6 @@ export function judgeCertificate(shown: ServedCertificate | string, name: string
 function judgeDays(days: number, found: string, name: string): Look {
   if (days < wantedDays) return fail(found);
   // Front Door asks for a new validation 45 days before expiry as long as the name leads elsewhere.
-  if (days < 45) return warn(found, `${name} is due for a new validation: renew its token now`);
+  if (days < 45) return warn(found, `${name} is due for renewal: run \`standby certificate renew\``);
   return pass(found);
 }

@@ -1,4 +1,6 @@
 import type { Check } from "../check";
+import { certificateCaa } from "./certificate-caa";
+import { certificateState } from "./certificate-state";
 import { certificates } from "./certificates";
 import { cloudflare } from "./cloudflare";
 import { database } from "./database";
@@ -25,6 +27,8 @@ export const checks: readonly Check[] = [
   shopOpen,
   pausePage,
   ...certificates,
+  certificateState,
+  certificateCaa,
   images,
   database,
   lastSync,

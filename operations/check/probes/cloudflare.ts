@@ -40,7 +40,11 @@ const envelope = z.object({
 
 /** The few calls to Cloudflare's DNS records API that operations make (developers.cloudflare.com/api, DNS records). */
 export class Cloudflare {
-  private constructor(private readonly token: string) {}
+  private constructor(
+    private readonly token: string,
+    /** Where the token is from, for messages. */
+    private readonly source: string,
+  ) {}
 
   /** @throws Fault (2) where the environment holds no token. */
   static fromEnvironment(env: NodeJS.ProcessEnv): Cloudflare {
@@ -50,7 +54,12 @@ export class Cloudflare {
         `${tokenVariable} is not set; it takes an API token of Cloudflare that may edit the zone's DNS ` +
           `(My Profile, API Tokens, template "Edit zone DNS")`,
       );
-    return new Cloudflare(token);
+    return new Cloudflare(token, tokenVariable);
+  }
+
+  /** @param source where the token is from, as a message says it. */
+  static withToken(token: string, source: string): Cloudflare {
+    return new Cloudflare(token, source);
   }
 
   /** All records of a name. @throws Fault (2) where the token is refused, Fault (3) otherwise. */
@@ -82,8 +91,16 @@ export class Cloudflare {
     return z.object({ posts: z.array(recordSchema) }).parse(answer).posts;
   }
 
+  async create(zoneId: string, record: NewRecord): Promise<CloudflareRecord> {
+    return recordSchema.parse(await this.call("POST", `/zones/${zoneId}/dns_records`, record));
+  }
+
+  async remove(zoneId: string, id: string): Promise<void> {
+    await this.call("DELETE", `/zones/${zoneId}/dns_records/${id}`, undefined);
+  }
+
   private async call(
-    method: "GET" | "PATCH" | "POST",
+    method: "GET" | "PATCH" | "POST" | "DELETE",
     path: string,
     body: unknown,
     signal?: AbortSignal,
@@ -106,7 +123,7 @@ export class Cloudflare {
     const said = parsed.data.errors.map(({ code, message }) => `${message} (${code})`).join("; ");
     if (response.status === 401 || response.status === 403)
       throw usage(
-        `Cloudflare refuses the token in ${tokenVariable}: ${said || String(response.status)}; ` +
+        `Cloudflare refuses the token in ${this.source}: ${said || String(response.status)}; ` +
           `it needs the permission "DNS: Edit" on this zone`,
       );
     throw outside(

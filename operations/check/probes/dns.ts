@@ -26,7 +26,7 @@ export interface DnsRecord {
   readonly type: string;
   /** Seconds. */
   readonly ttl: number;
-  /** A target, an address, or a text with its strings joined. Lower case except for texts. */
+  /** A target, an address, a text with its strings joined, or a CAA rule as `issue digicert.com`. Lower case except for texts. */
   readonly content: string;
 }
 
@@ -178,6 +178,8 @@ function toRecord(answer: dnsPacket.Answer): readonly DnsRecord[] {
       return make(lower(answer.data.exchange), answer.ttl);
     case "TXT":
       return make(joined(answer.data), answer.ttl);
+    case "CAA":
+      return make(`${answer.data.tag} ${answer.data.value}`, answer.ttl);
     default:
       return [];
   }

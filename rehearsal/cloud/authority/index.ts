@@ -21,7 +21,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Certif
   const validations = new Set<DomainValidation>();
   return {
     root: issuer.root,
-    issue: (names) => issuer.issue(names),
+    issue: (names, keyType) => issuer.issue(names, keyType),
     validate: (hostName, onIssued) => {
       if (hostName.length > longestManagedName)
         throw new Error(

@@ -10,10 +10,19 @@ const rootDays = 3650;
 /** Certificates start a little in the past, so that a clock that is behind does not refuse them. */
 const backdated = 3600 * 1000;
 
-const keyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
+const keyAlgorithms = {
+  ec: { name: "ECDSA", namedCurve: "P-256" },
+  rsa: {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  },
+} as const;
+export type KeyType = keyof typeof keyAlgorithms;
 const signingAlgorithm = { name: "ECDSA", hash: "SHA-256" };
 
-/** A root of its own and the certificates it signs: ECDSA P-256, for TLS servers only. */
+/** A root of its own and the certificates it signs, for TLS servers only: ECDSA P-256, or RSA where asked for. */
 export class Issuer {
   private constructor(
     private readonly keys: webcrypto.CryptoKeyPair,
@@ -47,9 +56,9 @@ export class Issuer {
   }
 
   /** A certificate for host names, `*.` wildcards included. */
-  async issue(names: readonly string[]): Promise<IssuedCertificate> {
+  async issue(names: readonly string[], keyType: KeyType = "ec"): Promise<IssuedCertificate> {
     if (names.length === 0) throw new Error("A certificate needs at least one host name; none was given.");
-    const keys = await newKeys();
+    const keys = await newKeys(keyType);
     const expires = new Date(this.now() + leafDays * day);
     // X.509 counts in whole seconds.
     expires.setMilliseconds(0);
@@ -75,8 +84,8 @@ export class Issuer {
   }
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
+export function newKeys(keyType: KeyType = "ec"): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(keyAlgorithms[keyType], true, ["sign", "verify"]);
 }
 
 /** Sixteen random bytes, positive and without a leading zero, as public authorities use them. */
@@ -95,7 +104,8 @@ function pem(certificate: x509.X509Certificate): string {
   return `${certificate.toString("pem").trim()}\n`;
 }
 
-async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
+/** PEM, PKCS #8. */
+export async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
   const lines = der.match(/.{1,64}/g) ?? [];
   return ["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----", ""].join("\n");

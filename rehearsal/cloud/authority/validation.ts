@@ -64,6 +64,11 @@ export class RunningValidation implements DomainValidation {
     this.schedule(this.search, firstPause);
   }
 
+  beginRefresh(): void {
+    this.stop();
+    this.currentState = "RefreshingValidationToken";
+  }
+
   demandRevalidation(): void {
     this.stop();
     this.currentState = "PendingRevalidation";

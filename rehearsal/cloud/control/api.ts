@@ -1,11 +1,17 @@
+import { appendFileSync } from "node:fs";
+import path from "node:path";
 import { z } from "zod";
+import { validationState } from "./azure/cdn";
+import { ownCertificates } from "./azure/custom-certificate";
 import { pick } from "./azure/rules";
 import type { Cloud } from "./cloud";
 import type { Zone } from "./cloudflare/zone";
 import { sameSecret } from "./directory";
+import { authorityFile } from "./settings";
 import { CloudFault, notFound } from "./fault";
 import type { Api } from "./http/json-server";
 import { calls, type CallName, type CallInput, type CallOutput } from "./calls";
+import { giveCertificate, givenUrn } from "./vaults/given";
 import type { Realiser } from "./realise/realiser";
 
 const customDomain = z.object({ hostName: z.string() });
@@ -19,18 +25,23 @@ function handlers(cloud: Cloud, zone: Zone, realiser: Realiser): Handlers {
   const databases = () =>
     [...cloud.databases.values()].map(({ host, server }) => ({ host, port: server.port }));
   const certificates = () =>
-    world.ofType("cdn:AFDCustomDomain").map(({ id, values }) => {
-      const validation = cloud.validations.get(id.toLowerCase());
+    world.ofType("cdn:AFDCustomDomain").map((domain) => {
+      const { hostName } = pick(customDomain, domain.values);
+      const validation = cloud.validations.get(domain.id.toLowerCase());
+      const certificate = ownCertificates(cloud).get(hostName) ?? validation?.certificate;
       return {
-        hostName: pick(customDomain, values).hostName,
-        state: validation?.state ?? "Submitting",
-        expires: validation?.certificate?.expires.toISOString() ?? null,
+        hostName,
+        state: validationState(domain, cloud),
+        expires: certificate?.expires.toISOString() ?? null,
       };
     });
   const mail = () => ({ limits: { ...cloud.mailLimits }, ...parts.mail.counts() });
   return {
     snapshot: () => ({
-      resources: world.all().map(({ id, type }) => ({ id, type })),
+      resources: world
+        .all()
+        .filter(({ urn }) => urn !== givenUrn)
+        .map(({ id, type }) => ({ id, type })),
       records: zone.list().map(({ id, name, type, content, ttl }) => ({ id, name, type, content, ttl })),
       databases: databases(),
       apps: realiser.appPorts(),
@@ -97,9 +108,19 @@ function handlers(cloud: Cloud, zone: Zone, realiser: Realiser): Handlers {
       parts.nameServer.remove(id);
       return {};
     },
-    issueCertificate: async ({ names }) => {
-      const { chain, key, expires } = await parts.authority.issue(names);
+    issueCertificate: async ({ names, keyType }) => {
+      const { chain, key, expires } = await parts.authority.issue(names, keyType);
       return { chain, key, expires: expires.toISOString() };
+    },
+    giveCertificate: async ({ vaultSecretId, chain, key }) => {
+      giveCertificate(cloud, vaultSecretId, { chain, key });
+      await cloud.realise();
+      return {};
+    },
+    trustAuthority: ({ root }) => {
+      cloud.trustedAuthorities.push(root);
+      appendFileSync(path.join(cloud.settings.folder, authorityFile), root);
+      return {};
     },
   };
 }

@@ -91,9 +91,16 @@ export const calls = {
   removeRecord: { input: z.object({ id: z.string() }), output: nothing },
   /** A certificate of the rehearsal's authority, for a server that is not in the clouds. PEM. */
   issueCertificate: {
-    input: z.object({ names: z.array(z.string()).min(1) }),
+    input: z.object({ names: z.array(z.string()).min(1), keyType: z.enum(["ec", "rsa"]).default("ec") }),
     output: z.object({ chain: z.string(), key: z.string(), expires: z.string() }),
   },
+  /** A certificate (PEM) in a vault of the subscription's that no stack has made; the vault is there from then on. */
+  giveCertificate: {
+    input: z.object({ vaultSecretId: z.string(), chain: z.string(), key: z.string() }),
+    output: nothing,
+  },
+  /** Puts an authority (PEM) on Microsoft's list, and among those that every process of the rehearsal trusts. */
+  trustAuthority: { input: z.object({ root: z.string() }), output: nothing },
 } as const;
 
 export type CallName = keyof typeof calls;

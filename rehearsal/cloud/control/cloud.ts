@@ -16,6 +16,7 @@ import type { SubscriptionLimits } from "./azure/limits";
 import type { Directory } from "./directory";
 import type { Pace } from "./pace";
 import type { CloudSettings } from "./settings";
+import type { VaultStore } from "./vaults/store";
 import type { World } from "./world";
 
 /** The parts that realise declarations; a test can give doubles. */
@@ -56,6 +57,9 @@ export interface Cloud {
   /** Realised things that outlive one request, by the lower-case id of their resource. */
   readonly databases: Map<string, RunningDatabase>;
   readonly validations: Map<string, DomainValidation>;
+  readonly vaults: VaultStore;
+  /** Authorities on Microsoft's list beside the cloud's own, PEM. */
+  readonly trustedAuthorities: string[];
   /** Verification of mail domains: state by record, by the lower-case id of the domain. */
   readonly verifications: Map<string, Map<string, VerificationState>>;
   readonly limits: SubscriptionLimits;

@@ -9,6 +9,9 @@ const applicationSchema = z.object({
   secret: z.string(),
 });
 
+/** Within the cloud's folder: PEM of all authorities that the rehearsal's processes trust. */
+export const authorityFile = "authority.pem";
+
 /** What the local cloud is made for; random values are chosen by `startCloud` for each run. */
 export const cloudSettingsSchema = z.object({
   /** A folder of the run's own; sockets, tables and data lie below it. */

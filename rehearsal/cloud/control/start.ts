@@ -17,12 +17,14 @@ import { communicationHosts, emailApi, emailFault } from "./http/emails";
 import { serveApis, type HostedApi } from "./http/json-server";
 import { loginApi, loginFault } from "./http/login";
 import { throttling } from "./http/throttling";
+import { vaultApi } from "./http/vault";
 import { Pace } from "./pace";
 import { createRandom } from "./random/package";
 import { Realiser } from "./realise/realiser";
 import type { CloudSettings } from "./settings";
 import { serveProvider } from "./wire/provider";
 import { writePlugins } from "./wire/plugins";
+import { VaultStore } from "./vaults/store";
 import { World } from "./world";
 
 /** What a subscription may send from custom domains before its limits are raised. */
@@ -95,6 +97,8 @@ export async function startControlPlane(
     pace,
     databases: new Map(),
     validations: new Map(),
+    vaults: new VaultStore(),
+    trustedAuthorities: [],
     verifications: new Map(),
     limits: { unregistered: new Set(), quotas: new Map() },
     mailLimits: { ...firstMailLimits },
@@ -102,7 +106,13 @@ export async function startControlPlane(
     apiPort,
     realise: () => realiser.run(),
   };
-  const realiser = new Realiser(cloud);
+  const vaultCertificate = await parts.authority.issue(["*.vault.azure.net"]);
+  const vaults = createHttps(
+    { cert: vaultCertificate.chain, key: vaultCertificate.key },
+    serveApis(() => ({ api: vaultApi(cloud), fault: armFault })),
+  );
+  const vaultPort = await listen(vaults);
+  const realiser = new Realiser(cloud, () => vaultPort);
 
   const azure = createAzure(cloud);
   const packages = [azure, createCloudflare(zone, settings.cloudflareToken), createRandom()];
@@ -149,6 +159,7 @@ export async function startControlPlane(
         ...providers.map((provider) => provider.stop()),
         close(apis),
         close(identity),
+        close(vaults),
         close(control),
       ]);
       await realiser.stop();

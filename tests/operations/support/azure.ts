@@ -50,6 +50,11 @@ export async function serveAzure(
         ActionDetails: [{ MechanismType: "Email", Name: "mail", Status: notified() }],
       });
     else if (/\/actionGroups\/[^/]+$/.test(path)) json(response, 200, { properties: people });
+    else if (path.includes("/customDomains/"))
+      json(response, 200, {
+        id: request.url,
+        properties: { domainValidationState: "Approved", deploymentStatus: "Succeeded" },
+      });
     else json(response, 200, answerTo(request.url ?? "", states));
   });
 }

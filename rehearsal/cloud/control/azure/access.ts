@@ -11,6 +11,7 @@ export const roles = {
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   monitoringReader: "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
   cdnProfileContributor: "ec156ff8-a8d1-4d15-830c-5b80698ca432",
+  keyVaultCertificatesOfficer: "a4417e6f-fecd-4de8-b567-7b0420556985",
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   keyVaultSecretsOfficer: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
   keyVaultAdministrator: "00482a5a-887f-4fb3-b363-3b7fe8e74483",
@@ -84,10 +85,12 @@ export const accessRules: RuleBook = {
         world
           .ofType("managedidentity:UserAssignedIdentity")
           .some(({ outputs }) => outputs["principalId"] === wanted.principalId) ||
-        world.ofType("web:WebApp").some(({ outputs }) => {
-          const identity = outputs["identity"];
-          return JSON.stringify(identity ?? null).includes(wanted.principalId);
-        });
+        ["web:WebApp", "cdn:Profile"]
+          .flatMap((type) => world.ofType(type))
+          .some(({ outputs }) => {
+            const identity = outputs["identity"];
+            return JSON.stringify(identity ?? null).includes(wanted.principalId);
+          });
       if (!known)
         throw badRequest(
           "PrincipalNotFound",

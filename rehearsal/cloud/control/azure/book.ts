@@ -2,6 +2,7 @@ import { accessRules } from "./access";
 import { cdnRules } from "./cdn";
 import { communicationRules } from "./communication";
 import { consumptionRules } from "./consumption";
+import { customCertificateRules } from "./custom-certificate";
 import { groupRules } from "./groups";
 import { keyVaultRules } from "./keyvault";
 import { logAlertRules } from "./log-alerts";
@@ -26,6 +27,7 @@ export const ruleBook: RuleBook = {
   ...storageRules,
   ...webRules,
   ...cdnRules,
+  ...customCertificateRules,
   ...communicationRules,
   ...monitorRules,
   ...logAlertRules,

@@ -3,6 +3,8 @@ import type { Cloud } from "../cloud";
 import { badRequest, conflict } from "../fault";
 import { guidOf, hexOf } from "../guid";
 import type { JsonObject } from "../json";
+import type { Stored } from "../world";
+import { admitOwnCertificate, hasOwnCertificate } from "./custom-certificate";
 import { parentId } from "./ids";
 import { ruleSchema } from "./cdn-rule";
 import { lastOf, pick, sameId, type RuleBook } from "./rules";
@@ -21,10 +23,13 @@ const domainSchema = z.object({
   hostName: z.string(),
   tlsSettings: z.object({ certificateType: z.string() }).optional(),
 });
+const profileIdentity = z.object({ identity: z.object({ type: z.string() }).optional() });
 const endpointName = z.object({ endpointName: z.string() });
 
 /** Reads the live state of a custom domain's validation, as Azure answers a GET. */
-export function domainState(id: string, { validations }: Cloud): JsonObject {
+export function domainState({ id, values }: Stored, { validations }: Cloud): JsonObject {
+  // That its own certificate names it has been seen by the time that it is there.
+  if (hasOwnCertificate(values)) return { domainValidationState: "Approved", deploymentStatus: "Succeeded" };
   const validation = validations.get(id.toLowerCase());
   if (validation === undefined) return {};
   return {
@@ -35,6 +40,12 @@ export function domainState(id: string, { validations }: Cloud): JsonObject {
       expirationDate: validation.tokenExpires.toISOString(),
     },
   };
+}
+
+/** A custom domain's state in Azure's own word. */
+export function validationState(domain: Stored, cloud: Cloud): string {
+  const state = domainState(domain, cloud)["domainValidationState"];
+  return typeof state === "string" ? state : "Submitting";
 }
 
 const usedByRoute = (
@@ -49,11 +60,18 @@ const usedByRoute = (
 export const cdnRules: RuleBook = {
   "cdn:Profile": {
     replaces: ["sku"],
-    outputs: ({ id }) => ({
-      frontDoorId: guidOf(`front door ${id}`),
-      resourceState: "Active",
-      kind: "frontdoor",
-    }),
+    outputs: ({ id, values }, { settings }) => {
+      const { identity } = pick(profileIdentity, values);
+      const own = /SystemAssigned/i.test(identity?.type ?? "")
+        ? { principalId: guidOf(`principal ${id}`), tenantId: settings.operator.tenantId }
+        : {};
+      return {
+        frontDoorId: guidOf(`front door ${id}`),
+        resourceState: "Active",
+        kind: "frontdoor",
+        ...(identity === undefined ? {} : { identity: { type: identity.type, ...own } }),
+      };
+    },
   },
   "cdn:AFDEndpoint": {
     outputs: ({ id, values }) => ({
@@ -102,9 +120,9 @@ export const cdnRules: RuleBook = {
           ]
         : [];
     },
-    admit: ({ id, values }, { world }) => {
+    admit: ({ id, values }, cloud) => {
       const { hostName, tlsSettings } = pick(domainSchema, values);
-      const other = world
+      const other = cloud.world
         .ofType("cdn:AFDCustomDomain")
         .find((domain) => !sameId(domain.id, id) && pick(domainSchema, domain.values).hostName === hostName);
       if (other !== undefined)
@@ -114,10 +132,15 @@ export const cdnRules: RuleBook = {
             "belongs to one profile only.",
         );
       const type = tlsSettings?.certificateType ?? "ManagedCertificate";
+      if (type === "CustomerCertificate") {
+        admitOwnCertificate(cloud, id, values);
+        return;
+      }
       if (type !== "ManagedCertificate")
         throw badRequest(
           "NotRehearsed",
-          `tlsSettings.certificateType is ${JSON.stringify(type)}; the local cloud issues ManagedCertificate only.`,
+          `tlsSettings.certificateType is ${JSON.stringify(type)}; the local cloud knows ManagedCertificate and ` +
+            "CustomerCertificate.",
         );
       if (hostName.length > 64)
         throw badRequest(
@@ -127,7 +150,10 @@ export const cdnRules: RuleBook = {
     },
     realise: ({ id, values }, { parts, validations }) => {
       const { hostName } = pick(domainSchema, values);
-      if (!validations.has(id.toLowerCase()))
+      if (hasOwnCertificate(values)) {
+        validations.get(id.toLowerCase())?.stop();
+        validations.delete(id.toLowerCase());
+      } else if (!validations.has(id.toLowerCase()))
         validations.set(
           id.toLowerCase(),
           parts.authority.validate(hostName, (certificate) =>
@@ -136,7 +162,7 @@ export const cdnRules: RuleBook = {
         );
       return Promise.resolve();
     },
-    live: ({ id }, cloud) => domainState(id, cloud),
+    live: domainState,
     release: ({ id }, cloud) => {
       const route = usedByRoute(cloud, id, ({ customDomains }) => customDomains.map((domain) => domain.id));
       if (route !== undefined)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { azureKind } from "../../types/catalogue";
 import { recordsOf, statesOf, verificationTypes, verify } from "../azure/communication";
@@ -18,6 +19,8 @@ import type { Api, ApiRequest, ApiResponse } from "./json-server";
 import { subscriptionAnswer } from "./subscription";
 
 const host = "management.azure.com";
+/** How long a new validation token is in the making. */
+const tokenMilliseconds = 100;
 const verification = z.object({ verificationType: z.enum(verificationTypes) });
 const mailDomain = z.object({ domainName: z.string() });
 const customDomain = z.object({ hostName: z.string() });
@@ -62,7 +65,7 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
     case "cdn:AFDCustomDomain":
       return resource(stored, {
         hostName: pick(customDomain, stored.values).hostName,
-        ...domainState(stored.id, cloud),
+        ...domainState(stored, cloud),
       });
     case "cdn:Route":
       return resource(stored, {
@@ -96,8 +99,9 @@ export function armApi(cloud: Cloud, azure: CloudPackage): Api {
     }
     if (token === "cdn:AFDCustomDomain" && action === "refreshValidationToken") {
       const validation = cloud.validations.get(stored.id.toLowerCase());
-      validation?.refresh();
-      return { status: 200 };
+      validation?.beginRefresh();
+      const refreshed = pause(tokenMilliseconds).then(() => validation?.refresh());
+      return operations.acceptStatus(refreshed, request);
     }
     throw new CloudFault(
       404,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RoutingTable } from "../../../network/routes";
 import type { EdgeRoute, WebApp, WebAppSettings } from "../../contracts";
+import { ownCertificates } from "../azure/custom-certificate";
 import { pick } from "../azure/rules";
 import type { Cloud } from "../cloud";
 import { webAppSettings } from "./apps";
@@ -11,6 +12,7 @@ import { Spreading } from "./spreading";
 
 const profileOutputs = z.object({ frontDoorId: z.string() });
 const hosted = z.object({ hostName: z.string() });
+const vaultSchema = z.object({ vaultName: z.string() });
 const accountSchema = z.object({ accountName: z.string() });
 
 interface RunningApp {
@@ -49,7 +51,11 @@ export class Realiser {
   private last: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
 
-  constructor(private readonly cloud: Cloud) {
+  /** @param vaultPort where the data plane of every vault is served, once it is. */
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly vaultPort: () => number = () => 0,
+  ) {
     this.outside = new ManagedRoutes(cloud.networks.outside);
     this.inside = new ManagedRoutes(cloud.networks.inside);
     this.spreading = new Spreading(cloud.pace);
@@ -61,6 +67,7 @@ export class Realiser {
    */
   run(): Promise<void> {
     this.configureEdge();
+    this.configureCertificates();
     this.configureMail();
     this.configureRoutes();
     this.waiting ??= this.last.then(async () => {
@@ -120,6 +127,19 @@ export class Realiser {
     );
   }
 
+  private readonly own = new Map<string, string>();
+
+  /** Domains with a certificate of one's own are served with the newest of its vault. */
+  private configureCertificates(): void {
+    const wanted = ownCertificates(this.cloud);
+    for (const host of this.own.keys()) if (!wanted.has(host)) this.own.delete(host);
+    for (const [host, certificate] of wanted) {
+      if (certificate === undefined || certificate.chain === this.own.get(host)) continue;
+      this.own.set(host, certificate.chain);
+      this.cloud.parts.edge.setCertificate(host, certificate);
+    }
+  }
+
   private configureMail(): void {
     const settings = mailSettings(this.cloud);
     const next = JSON.stringify(settings);
@@ -164,6 +184,11 @@ export class Realiser {
       shared.set(`${pick(hosted, outputs).hostName}:443`, this.cloud.apiPort);
     for (const { values } of world.ofType("storage:StorageAccount"))
       shared.set(`${pick(accountSchema, values).accountName}.blob.core.windows.net:443`, parts.blobs.port);
+    for (const { values } of world.ofType("keyvault:Vault"))
+      shared.set(
+        `${pick(vaultSchema, values).vaultName}.vault.azure.net:443`.toLowerCase(),
+        this.vaultPort(),
+      );
     const outside = new Map(shared);
     const inside = new Map(shared);
     for (const [id, { server, host }] of databases) {

@@ -77,16 +77,27 @@ describe("management.azure.com", () => {
     await expect(ask(arm(), "GET", url(id), { token: other })).rejects.toThrow("for another audience");
   });
 
-  test("shows a custom domain, and renews its token", async () => {
+  test("shows a custom domain, and renews its token in a while", async () => {
     const { id } = await domain();
     const given = { token: await token() };
+    const api = arm();
     const shown = (validationToken: string) => ({
       status: 200,
       body: { id, name: "www", properties: { validationProperties: { validationToken } } },
     });
     expect(await ask(arm(), "GET", url(id), given)).toMatchObject(shown("token 1 of www.blanklabel.example"));
-    expect(await ask(arm(), "POST", url(`${id}/refreshValidationToken`), given)).toEqual({ status: 200 });
-    expect(await ask(arm(), "GET", url(id), given)).toMatchObject(shown("token 2 of www.blanklabel.example"));
+    const accepted = await ask(api, "POST", url(`${id}/refreshValidationToken`), given);
+    expect(accepted.status).toBe(202);
+    expect((await ask(api, "GET", url(id), given)).body).toMatchObject({
+      properties: { domainValidationState: "RefreshingValidationToken" },
+    });
+    const status = accepted.headers?.["azure-asyncoperation"] ?? "";
+    const asked = async () =>
+      String(Reflect.get(Object((await ask(api, "GET", status, given)).body), "status"));
+    expect(await asked()).toBe("InProgress");
+    while ((await asked()) === "InProgress") await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await asked()).toBe("Succeeded");
+    expect(await ask(api, "GET", url(id), given)).toMatchObject(shown("token 2 of www.blanklabel.example"));
   });
 
   test("refuses what is not there, and what it does not know", async () => {

@@ -22,6 +22,7 @@ import type { CloudPackage, Made } from "../../../../rehearsal/cloud/control/pac
 import { Pace } from "../../../../rehearsal/cloud/control/pace";
 import { Realiser } from "../../../../rehearsal/cloud/control/realise/realiser";
 import type { CloudSettings } from "../../../../rehearsal/cloud/control/settings";
+import { VaultStore } from "../../../../rehearsal/cloud/control/vaults/store";
 import { World } from "../../../../rehearsal/cloud/control/world";
 import { RoutingTable } from "../../../../rehearsal/network/routes";
 
@@ -70,6 +71,9 @@ class ValidationDouble implements DomainValidation {
   refresh(): void {
     this.count++;
     this.state = "Pending";
+  }
+  beginRefresh(): void {
+    this.state = "RefreshingValidationToken";
   }
   demandRevalidation(): void {
     this.state = "PendingRevalidation";
@@ -227,6 +231,8 @@ export class TestCloud {
       pace: new Pace(),
       databases: new Map(),
       validations: new Map(),
+      vaults: new VaultStore(),
+      trustedAuthorities: [],
       verifications: new Map(),
       limits: { unregistered: new Set(), quotas: new Map() },
       mailLimits: { perMinute: 30, perHour: 100 },

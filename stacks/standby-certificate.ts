@@ -1,0 +1,68 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { CertificateVault, type CertificateOfficer } from "../components/certificate-vault";
+import type { Edge } from "../components/edge";
+import { EdgeCertificate } from "../components/edge-certificate";
+import type { Hosts } from "../components/names";
+import type { Place } from "../components/place";
+import type { StandbySettings } from "../settings";
+
+interface CertificateArgs {
+  readonly settings: StandbySettings;
+  readonly hosts: Hosts;
+  readonly place: Place;
+  readonly vaultName: pulumi.Output<string>;
+  readonly tenantId: pulumi.Output<string>;
+  readonly subscriptionId: pulumi.Output<string>;
+  readonly edge: Edge;
+  /** Who renews it beside the operators. */
+  readonly renewers?: Readonly<Record<string, CertificateOfficer>>;
+}
+
+/** Where the edge's certificate is from. */
+export interface StandbyCertificate {
+  /** ARM id of the profile's reference to it; undefined: each domain has a managed one. */
+  readonly secretId: pulumi.Output<string> | undefined;
+  /** What operations renew it by. */
+  readonly output: object;
+}
+
+/** The certificate of the names at the edge, of whichever kind. */
+export function edgeCertificate(args: CertificateArgs): StandbyCertificate {
+  const { settings, hosts, place, edge, tenantId, subscriptionId } = args;
+  const { certificate } = settings;
+  if (certificate.kind === "managed" || edge.principalId === undefined)
+    return { secretId: undefined, output: { kind: "managed" } };
+  const profile = {
+    resourceGroupName: place.resourceGroupName,
+    profileName: edge.profileName,
+    principalId: edge.principalId,
+    subscriptionId,
+  };
+  if (certificate.kind === "keyVault") {
+    const { secretId } = new EdgeCertificate("certificate", { ...profile, ...certificate });
+    return { secretId, output: certificate };
+  }
+  const { cloudflareToken, directory, renewBeforeDays } = certificate;
+  const issued = {
+    directory,
+    email: certificate.email ?? settings.alertEmail,
+    hostNames: [hosts.public, hosts.standby, hosts.images],
+    zone: settings.domain,
+    zoneId: settings.zoneId,
+  };
+  const operators = settings.operatorObjectIds.map(
+    (principalId) => [principalId, { principalId, principalType: settings.operatorKind }] as const,
+  );
+  const vault = new CertificateVault("certificate-vault", {
+    ...place,
+    vaultName: args.vaultName,
+    tenantId,
+    subscriptionId,
+    officers: { ...Object.fromEntries(operators), ...args.renewers },
+    ...issued,
+    cloudflareToken,
+  });
+  const { secretId } = new EdgeCertificate("certificate", { ...profile, vaultSecretId: vault.vaultSecretId });
+  const { vaultUrl, certificateName } = vault;
+  return { secretId, output: { kind: "acme", vaultUrl, certificateName, ...issued, renewBeforeDays } };
+}
