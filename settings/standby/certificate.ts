@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { leaf, optionalLeaf, whole } from "../leaf";
-import { setCommand, type RawSettings } from "../parse";
+import type { RawSettings } from "../parse";
+import { setCommand } from "../set-command";
 
 /** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */
 export const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
