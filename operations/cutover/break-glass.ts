@@ -64,7 +64,7 @@ function primaryTarget(
   const target = file?.primaryAddress === undefined ? file?.primaryHost : `origin.${zone}`;
   const found = target ?? known?.primary;
   if (found === undefined)
-    throw usage("the primary's host is not known; set warm-standby:primaryHost in the prod stack's file");
+    throw usage("the primary's host is not known; set primaryHost in the prod stack's file");
   return found;
 }
 
@@ -124,7 +124,7 @@ export async function breakGlass(
   const file = writeActiveSite(settings, site);
   if (file === undefined)
     io.warn(
-      `there is no stack file here: set warm-standby:activeSite to ${site} before the next \`pulumi up\`, or it flips back`,
+      `there is no stack file here: set activeSite to ${site} before the next \`pulumi up\`, or it flips back`,
     );
   else io.say(`activeSite is ${site} in ${file}; commit it`);
   const seen = record.proxied

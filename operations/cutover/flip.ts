@@ -1,7 +1,6 @@
 import { performance } from "node:perf_hooks";
 import {
   configFileFlags,
-  namespace,
   pulumiFault,
   runPulumi,
   startPulumi,
@@ -137,7 +136,7 @@ function targetOf({ prod, settings }: Deployment, site: Site): string {
 
 /** Writes the value that the next `pulumi up` rests on. */
 async function setActiveSite(settings: DeploymentSettings, site: Site): Promise<void> {
-  const args = ["config", "set", `${namespace}:activeSite`, site, ...configFileFlags(settings.prod)];
+  const args = ["config", "set", "activeSite", site, ...configFileFlags(settings.prod)];
   await runPulumi(settings, settings.prod, args, `set activeSite to ${site}`);
 }
 
@@ -148,7 +147,7 @@ async function putBack({ deployment: { settings }, before }: Flip, state: string
   } catch (error) {
     io.warn(
       `activeSite could not be put back: run \`pulumi config set --stack ${settings.prod.name} ` +
-        `${namespace}:activeSite ${before}\` (${error instanceof Error ? error.message : String(error)})`,
+        `activeSite ${before}\` (${error instanceof Error ? error.message : String(error)})`,
     );
   }
 }

@@ -1,20 +1,17 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import { namespace, stackFile, type DeploymentSettings, type Site, type StackSettings } from "../deployment";
+import {
+  projectName,
+  stackFile,
+  type DeploymentSettings,
+  type Site,
+  type StackSettings,
+} from "../deployment";
 import { usage } from "../fault";
 
 /** The prod stack's file as it stands on disk, read without Pulumi. Encrypted values are never looked at. */
-const fileSchema = z.object({
-  config: z
-    .looseObject({
-      [`${namespace}:domain`]: z.string().optional(),
-      [`${namespace}:zoneId`]: z.string().optional(),
-      [`${namespace}:primaryHost`]: z.string().optional(),
-      [`${namespace}:primaryAddress`]: z.string().optional(),
-    })
-    .optional(),
-});
+const fileSchema = z.object({ config: z.record(z.string(), z.unknown()).optional() });
 
 export interface StackFileValues {
   readonly domain: string | undefined;
@@ -22,6 +19,12 @@ export interface StackFileValues {
   readonly primaryHost: string | undefined;
   readonly primaryAddress: string | undefined;
 }
+
+/** A key as a stack's file may spell it: with the project's name before it, as Pulumi writes it, or without. */
+const spellings = (settings: DeploymentSettings, key: string): readonly string[] => [
+  `${projectName(settings)}:${key}`,
+  key,
+];
 
 /** Undefined where there is no such file. @throws Fault (2) where it is not a stack's file. */
 export function readStackFile(settings: DeploymentSettings): StackFileValues | undefined {
@@ -31,10 +34,11 @@ export function readStackFile(settings: DeploymentSettings): StackFileValues | u
   const parsed = fileSchema.safeParse(document.toJS() ?? {});
   if (document.errors.length > 0 || !parsed.success)
     throw usage(`${file} cannot be read as a stack's config file; mend it, or move it away for this cutover`);
-  const value = (key: string): string | undefined => {
-    const found = parsed.data.config?.[`${namespace}:${key}`];
-    return typeof found === "string" ? found : undefined;
-  };
+  const config = parsed.data.config ?? {};
+  const value = (key: string): string | undefined =>
+    spellings(settings, key)
+      .map((spelling) => config[spelling])
+      .find((found) => typeof found === "string");
   return {
     domain: value("domain"),
     zoneId: value("zoneId"),
@@ -56,8 +60,9 @@ export function writeConfigValue(
 ): string | undefined {
   const file = stackFile(settings, stack);
   if (!existsSync(file)) return undefined;
-  const document = parseDocument(readFileSync(file, "utf8"));
-  document.setIn(["config", `${namespace}:${key}`], value);
+  const document: Document = parseDocument(readFileSync(file, "utf8"));
+  const [own = key, plain = key] = spellings(settings, key);
+  document.setIn(["config", document.hasIn(["config", plain]) ? plain : own], value);
   writeFileSync(`${file}.next`, document.toString());
   renameSync(`${file}.next`, file);
   return file;

@@ -31,6 +31,6 @@ export async function databaseUrl(
   if (url !== undefined) return url;
   throw usage(
     `the primary's database is not known; set ${primaryDatabaseVariable}, or store it with ` +
-      `\`pulumi config set --stack ${settings.prod.name} --secret warm-standby:primaryDatabaseUrl\``,
+      `\`pulumi config set --stack ${settings.prod.name} --secret primaryDatabaseUrl\``,
   );
 }

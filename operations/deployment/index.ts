@@ -5,10 +5,10 @@ export {
   standbyDatabaseVariable,
   withActiveSite,
 } from "./environment";
+export { projectName } from "./project";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
 export {
   checkConfig,
-  namespace,
   readConfig,
   readDeployment,
   readProd,

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { outside, usage } from "../fault";
+import { projectName } from "./project";
 import type { DeploymentSettings, StackSettings } from "./settings";
 
 /** How a run of the Pulumi CLI ended. */
@@ -32,8 +31,7 @@ export function startPulumi(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Running {
-  if (!existsSync(path.join(settings.project, "Pulumi.yaml")))
-    throw usage(`no Pulumi.yaml in ${settings.project}; run this in the project's folder`);
+  projectName(settings);
   const child = spawn("pulumi", [...args, "--stack", stack.name, "--non-interactive", "--color", "never"], {
     cwd: settings.project,
     env: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { outside, usage } from "../fault";
 import { deploymentFromEnvironment, deploymentVariable } from "./environment";
+import { projectName } from "./project";
 import { configFileFlags, runPulumi } from "./pulumi";
 import {
   prodConfigSchema,
@@ -13,9 +14,6 @@ import {
   type StandbyOutputs,
 } from "./schema";
 import type { DeploymentSettings, StackSettings } from "./settings";
-
-/** The config namespace of the project. */
-export const namespace = "warm-standby";
 
 export interface Prod {
   readonly config: ProdConfig;
@@ -88,10 +86,11 @@ export async function readConfig<S extends z.ZodType>(
     stack,
     "config",
   );
+  const own = `${projectName(settings)}:`;
   const values = Object.fromEntries(
     Object.entries(entries)
-      .filter(([key]) => key.startsWith(`${namespace}:`))
-      .map(([key, entry]) => [key.slice(namespace.length + 1), entry.objectValue ?? entry.value]),
+      .filter(([key]) => key.startsWith(own))
+      .map(([key, entry]) => [key.slice(own.length), entry.objectValue ?? entry.value]),
   );
   return checkConfig(stack, schema, values);
 }
@@ -108,8 +107,8 @@ export function checkConfig<S extends z.ZodType>(
   const checked = schema.safeParse(values);
   if (checked.success) return checked.data;
   throw usage(
-    `the config of the stack ${stack.name} cannot be used:\n${faults(checked.error, `${namespace}:`)}\n` +
-      `set it with \`pulumi config set --stack ${stack.name} ${namespace}:KEY VALUE\``,
+    `the config of the stack ${stack.name} cannot be used:\n${faults(checked.error)}\n` +
+      `set it with \`pulumi config set --stack ${stack.name} KEY VALUE\``,
   );
 }
 
@@ -130,7 +129,7 @@ async function readOutputs<S extends z.ZodType>(
   const checked = schema.safeParse(values);
   if (checked.success) return checked.data;
   throw outside(
-    `the outputs of the stack ${stack.name} cannot be used:\n${faults(checked.error, "")}\n` +
+    `the outputs of the stack ${stack.name} cannot be used:\n${faults(checked.error)}\n` +
       `it was last brought up by another version of the program; run \`pulumi up --stack ${stack.name}\``,
   );
 }
@@ -154,8 +153,8 @@ function parse<S extends z.ZodType>(
 }
 
 /** One line for each value that is missing or wrong. Values are left out: some are secret. */
-function faults(error: z.ZodError, prefix: string): string {
+function faults(error: z.ZodError): string {
   return error.issues
-    .map((issue) => `  ${prefix}${issue.path.map(String).join(".")}: ${issue.message}`)
+    .map((issue) => `  ${issue.path.map(String).join(".")}: ${issue.message}`)
     .join("\n");
 }

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { usage } from "../fault";
-import { namespace, readConfig } from "./read";
+import { ownKey } from "./project";
+import { readConfig } from "./read";
 import { stackFile, type DeploymentSettings, type StackSettings } from "./settings";
 
 const document = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
@@ -19,17 +20,18 @@ export async function plainConfig(
   stack: StackSettings,
 ): Promise<Readonly<Record<string, unknown>>> {
   const file = stackFile(settings, stack);
-  return existsSync(file) ? fromFile(file) : readConfig(settings, stack, anything);
+  return existsSync(file) ? fromFile(file, settings) : readConfig(settings, stack, anything);
 }
 
-function fromFile(file: string): Readonly<Record<string, unknown>> {
+function fromFile(file: string, settings: DeploymentSettings): Readonly<Record<string, unknown>> {
   const parsed = document.safeParse(yamlOf(file));
   if (!parsed.success)
     throw usage(`${file} is not a stack's file: it has no config of named values; look at it, or restore it`);
   return Object.fromEntries(
-    Object.entries(parsed.data.config)
-      .filter(([key, value]) => key.startsWith(`${namespace}:`) && !encrypted(value))
-      .map(([key, value]) => [key.slice(namespace.length + 1), value]),
+    Object.entries(parsed.data.config).flatMap(([spelled, value]) => {
+      const key = ownKey(settings, spelled);
+      return key === undefined || encrypted(value) ? [] : [[key, value] as const];
+    }),
   );
 }
 
