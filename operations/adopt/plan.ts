@@ -59,7 +59,7 @@ export function planAdoption(config: ProdConfig, found: FoundRecords, stack: str
     );
   else if (isAddress(first) && !same(primaryAddress, first.content))
     faults.push(
-      `${names.www} is ${shown(first)}, and warm-standby:primaryAddress is ${said(primaryAddress)}. ` +
+      `${names.www} is ${shown(first)}, and primaryAddress is ${said(primaryAddress)}. ` +
         `Fix: ${set("primaryAddress", first.content)}`,
     );
   const wanted = primaryAddress === undefined ? primaryHost : names.origin;
@@ -70,7 +70,7 @@ export function planAdoption(config: ProdConfig, found: FoundRecords, stack: str
     );
   if (first.proxied !== config.proxied)
     faults.push(
-      `${names.www} is ${first.proxied ? "proxied" : "DNS-only"} at Cloudflare, and warm-standby:proxied is ` +
+      `${names.www} is ${first.proxied ? "proxied" : "DNS-only"} at Cloudflare, and proxied is ` +
         `${String(config.proxied)}. Fix: ${set("proxied", String(first.proxied))}`,
     );
   const holds = origin.length === 1 && same(primaryAddress, origin[0]?.content ?? "");

@@ -154,7 +154,5 @@ function parse<S extends z.ZodType>(
 
 /** One line for each value that is missing or wrong. Values are left out: some are secret. */
 function faults(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `  ${issue.path.map(String).join(".")}: ${issue.message}`)
-    .join("\n");
+  return error.issues.map((issue) => `  ${issue.path.map(String).join(".")}: ${issue.message}`).join("\n");
 }

@@ -48,7 +48,9 @@ async function build(go: string, folder: string, what: GoCommand, context: WayCo
   // A copy: go may write to the module it builds from, and the project's own may be read-only.
   for (const name of ["go.mod", "go.sum"])
     await copyFile(path.join(what.moduleFolder, name), path.join(source, name));
-  context.say(`building ${what.title} ${what.version} from its Go module, once on this machine: ${what.takes}`);
+  context.say(
+    `building ${what.title} ${what.version} from its Go module, once on this machine: ${what.takes}`,
+  );
   let modules = 0;
   let packages = 0;
   const { code, stderr, timedOut } = await withProgress(

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { leaf, optionalLeaf, whole } from "../leaf";
-import type { RawSettings } from "../parse";
+import { namespace, type RawSettings } from "../parse";
 import { setCommand } from "../set-command";
 
 /** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */
@@ -113,5 +113,5 @@ const asked = z.object({
 /** Issuing writes to the certificate's vault, for which owning the subscription is not enough. */
 export function someoneIssues(raw: RawSettings, stack: string): string | undefined {
   if (!asked.safeParse(raw).success) return undefined;
-  return `warm-standby:operatorObjectIds is empty, but certificate.kind is 'acme'; allowed: the Entra object id of whoever runs pulumi up, who needs a role on the certificate's vault. Fix: ${setCommand(["operatorObjectIds", 0], stack, "11111111-2222-4333-8444-555555555555")}`;
+  return `${namespace()}operatorObjectIds is empty, but certificate.kind is 'acme'; allowed: the Entra object id of whoever runs pulumi up, who needs a role on the certificate's vault. Fix: ${setCommand(["operatorObjectIds", 0], stack, "11111111-2222-4333-8444-555555555555")}`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { databaseSizes } from "../database-sizes";
 import { flag, ipv4, leaf, optionalLeaf, uuid } from "../leaf";
-import type { RawSettings } from "../parse";
+import { namespace, type RawSettings } from "../parse";
 import { setCommand } from "../set-command";
 
 export type DatabaseEngine = "sqlserver" | "postgres" | "mysql";
@@ -97,7 +97,7 @@ export function sizeOfTheEngine(raw: RawSettings, stack: string): string | undef
   if (engine === undefined || typeof given !== "string" || given === "") return undefined;
   const names = databaseSizes[engine].map(({ name }) => name);
   if (names.includes(given)) return undefined;
-  return `warm-standby:databaseSku is '${given}'; allowed with databaseEngine ${engine}: ${names.join(", ")}. Fix: ${setCommand(["databaseSku"], stack, names[2] ?? "")}`;
+  return `${namespace()}databaseSku is '${given}'; allowed with databaseEngine ${engine}: ${names.join(", ")}. Fix: ${setCommand(["databaseSku"], stack, names[2] ?? "")}`;
 }
 
 const administratorOf = z.looseObject({ identityId: z.unknown().optional() });
@@ -106,5 +106,5 @@ const administratorOf = z.looseObject({ identityId: z.unknown().optional() });
 export function identityForMysql(raw: RawSettings, stack: string): string | undefined {
   const given = administratorOf.safeParse(raw["databaseAdministrator"]);
   if (engineOf(raw) !== "mysql" || !given.success || given.data.identityId !== undefined) return undefined;
-  return `warm-standby:databaseAdministrator.identityId is not set; allowed with databaseEngine mysql: ${identity.allowed} that holds Microsoft Graph's User.Read.All, GroupMember.Read.All and Application.Read.All. Fix: ${setCommand(["databaseAdministrator", "identityId"], stack, identity.example)}`;
+  return `${namespace()}databaseAdministrator.identityId is not set; allowed with databaseEngine mysql: ${identity.allowed} that holds Microsoft Graph's User.Read.All, GroupMember.Read.All and Application.Read.All. Fix: ${setCommand(["databaseAdministrator", "identityId"], stack, identity.example)}`;
 }

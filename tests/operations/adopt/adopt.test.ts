@@ -93,7 +93,7 @@ test("a CNAME that is held already, or an address that config does not know, is 
   expect(await world.run(["adopt", "--yes"])).toMatchObject({
     code: 1,
     stderr:
-      `standby: ${name} is A ${address}, and warm-standby:primaryAddress is not set. Fix: pulumi config set ` +
+      `standby: ${name} is A ${address}, and primaryAddress is not set. Fix: pulumi config set ` +
       `primaryAddress ${address} --stack prod\n`,
   });
   expect(world.cloudflare.get("old")?.content).toBe(address);

@@ -128,13 +128,13 @@ test.each([
   [
     byName,
     { www: [www("A", address)] },
-    `www.${zone} is A ${address}, and warm-standby:primaryAddress is not set. Fix: pulumi config set primaryAddress ` +
+    `www.${zone} is A ${address}, and primaryAddress is not set. Fix: pulumi config set primaryAddress ` +
       `${address} --stack prod`,
   ],
   [
     { ...config, primaryAddress: "203.0.113.99" },
     { www: [www("A", address)] },
-    `www.${zone} is A ${address}, and warm-standby:primaryAddress is '203.0.113.99'. Fix: pulumi config set ` +
+    `www.${zone} is A ${address}, and primaryAddress is '203.0.113.99'. Fix: pulumi config set ` +
       `primaryAddress ${address} --stack prod`,
   ],
   [
@@ -146,7 +146,7 @@ test.each([
   [
     config,
     { www: [www("A", address, { proxied: true })] },
-    `www.${zone} is proxied at Cloudflare, and warm-standby:proxied is false. Fix: pulumi config set proxied true --stack prod`,
+    `www.${zone} is proxied at Cloudflare, and proxied is false. Fix: pulumi config set proxied true --stack prod`,
   ],
   [
     config,

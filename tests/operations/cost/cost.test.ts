@@ -65,8 +65,8 @@ test("a setting that is wrong is named, with its fix", () => {
   const wrong = () => cost(stack, { ...forecast, size: "large" });
   expect(wrong).toThrow(Fault);
   expect(wrong).toThrow(
-    "the config of the stack standby cannot be used:\n  warm-standby:size: warm or surge\n" +
-      "set it with `pulumi config set --stack standby warm-standby:KEY VALUE`",
+    "the config of the stack standby cannot be used:\n  size: warm or surge\n" +
+      "set it with `pulumi config set --stack standby KEY VALUE`",
   );
 });
 

@@ -65,7 +65,7 @@ describe("cutover primary", () => {
     expect(world.log().map(({ event }) => event)).toEqual(["cutover-started", "cutover-done"]);
     const verbs = world.calls().filter((call) => /^(preview|up|config set)/.test(call));
     expect(verbs.map((call) => call.split(" --stack")[0])).toEqual([
-      "config set warm-standby:activeSite primary",
+      "config set activeSite primary",
       "preview --json",
       "up --yes --skip-preview --json",
     ]);
@@ -345,7 +345,7 @@ describe("break-glass", () => {
       PROD_CONFIG_FILE: "nowhere.yaml",
     });
     expect([ran.code, served()]).toEqual([0, standbyHost]);
-    expect(ran.stderr).toContain("set warm-standby:activeSite to standby before the next `pulumi up`");
+    expect(ran.stderr).toContain("set activeSite to standby before the next `pulumi up`");
     expect(existsSync(path.join(world.folder, "nowhere.yaml"))).toBe(false);
   });
 });

@@ -105,7 +105,7 @@ describe("faults name what is wrong and what mends it", () => {
   test("a config value that is wrong", async () => {
     const { config } = prodStack();
     world.stacks({ prod: prodStack({ config: { ...config, activeSite: "both" } }) });
-    expect((await faultOf(readProd(settings()))).message).toContain("  warm-standby:activeSite: ");
+    expect((await faultOf(readProd(settings()))).message).toContain("  activeSite: ");
   });
 
   test.each([
@@ -168,7 +168,7 @@ describe("the databases that primary and standby stand for", () => {
       exitCode: 2,
       message:
         "the primary's database is not known; set STANDBY_PRIMARY_DATABASE_URL, or store it with " +
-        "`pulumi config set --stack prod --secret warm-standby:primaryDatabaseUrl`",
+        "`pulumi config set --stack prod --secret primaryDatabaseUrl`",
     });
   });
 });
