@@ -1,15 +1,17 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as pulumi from "@pulumi/pulumi";
+import { autoscaleProfiles, type InstanceRange, type ScheduledMinimum } from "./autoscale-profiles";
 import { componentType, type Place } from "./place";
 
 export interface AutoscaleArgs extends Place {
   readonly settingName: pulumi.Input<string>;
   readonly planId: pulumi.Input<string>;
-  readonly minimum: number;
-  readonly maximum: number;
+  readonly range: InstanceRange;
+  /** Times at which more have to be there than the load asks for. */
+  readonly schedule: readonly ScheduledMinimum[];
 }
 
-/** Adds instances fast when the plan is busy, takes them away slowly. */
+/** Adds instances fast when the plan is busy, takes them away slowly, and has more there when it is known that they are needed. */
 export class Autoscale extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscaleArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Autoscale"), name, {}, opts);
@@ -24,6 +26,12 @@ export class Autoscale extends pulumi.ComponentResource {
         operator,
         threshold,
       }) as const;
+    const change = (direction: "Increase" | "Decrease", value: string, minutes: number) =>
+      ({ direction, type: "ChangeCount", value, cooldown: `PT${String(minutes)}M` }) as const;
+    const rules = [
+      { metricTrigger: cpu("GreaterThan", 65, 5), scaleAction: change("Increase", "2", 3) },
+      { metricTrigger: cpu("LessThan", 30, 15), scaleAction: change("Decrease", "1", 10) },
+    ];
     new monitor.AutoscaleSetting(
       name,
       {
@@ -33,26 +41,7 @@ export class Autoscale extends pulumi.ComponentResource {
         location: args.location,
         enabled: true,
         targetResourceUri: args.planId,
-        profiles: [
-          {
-            name: "load",
-            capacity: {
-              minimum: String(args.minimum),
-              maximum: String(args.maximum),
-              default: String(args.minimum),
-            },
-            rules: [
-              {
-                metricTrigger: cpu("GreaterThan", 65, 5),
-                scaleAction: { direction: "Increase", type: "ChangeCount", value: "2", cooldown: "PT3M" },
-              },
-              {
-                metricTrigger: cpu("LessThan", 30, 15),
-                scaleAction: { direction: "Decrease", type: "ChangeCount", value: "1", cooldown: "PT10M" },
-              },
-            ],
-          },
-        ],
+        profiles: autoscaleProfiles(args.range, args.schedule).map((profile) => ({ ...profile, rules })),
         tags: args.tags,
       },
       { parent: this },

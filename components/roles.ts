@@ -10,6 +10,7 @@ const builtInRoles = {
   keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   /**
    * The narrowest built-in role that may send: Communication Services has no data action for e-mail, and sending takes
    * its read and write actions (Azure's documentation, "Create and manage a Microsoft Entra application for SMTP").

@@ -96,6 +96,22 @@ export class AppVault extends pulumi.ComponentResource {
     this.registerOutputs({ identityId: this.identityId });
   }
 
+  /** Lets the app's identity pull images from a registry, by the registry's ARM id. */
+  letPull(registryId: string): pulumi.Resource {
+    const { name, subscriptionId } = this.own;
+    return grant(
+      `${name}-pull`,
+      {
+        scope: registryId,
+        role: "acrPull",
+        principalId: this.principalId,
+        principalType: "ServicePrincipal",
+        subscriptionId,
+      },
+      this,
+    );
+  }
+
   /** What an app setting holds in place of a secret; known once the app may read it. */
   reference(secretName: string): pulumi.Output<string> {
     const reference = this.references.get(secretName);

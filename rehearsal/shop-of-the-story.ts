@@ -1,3 +1,4 @@
+import { shopVersion } from "./shop/version";
 import { Secret, type ConfigValue } from "./engine/settings";
 
 /** The shop of the story, under a name that can be nobody's (RFC 2606). */
@@ -14,7 +15,7 @@ export const primaryDatabaseHost = "database.host.example";
 /** Where the operator sits (RFC 5737): the one address beside the app that the database's firewall admits. */
 export const operatorAddress = "203.0.113.20";
 /** The package that both sites run. */
-export const appPackage = `https://downloads.${zone}/shop-1.0.0.zip`;
+export const appPackage = `https://downloads.${zone}/shop-${shopVersion}.zip`;
 export const mailFrom = `orders@mail.${zone}`;
 
 /**

@@ -1,5 +1,6 @@
 import { databaseSizes, neededCores } from "./database-sizes";
 import type { DatabaseEngine, Size } from "./standby";
+import { planSizes, type PlanSize } from "./standby/scale";
 
 /** What the day is expected to bring, each an hour. */
 export interface Forecast {
@@ -21,19 +22,34 @@ export function rowsPerHour(forecast: Forecast, given?: number): number {
 /** Visitors an hour that one instance carries: a careful figure for a rendered shop page, to be measured. */
 const visitorsPerInstance = 5000;
 
+/** What settings say instead of the forecast. */
+export interface GivenInstances {
+  readonly minimumInstances?: number | undefined;
+  readonly maximumInstances?: number | undefined;
+}
+
 /** App Service instances: never below one; surge starts where the forecast is, both may grow beyond it. */
 export function instances(
   size: Size,
-  forecast: Forecast,
+  { visitorsPerHour, minimumInstances, maximumInstances }: Forecast & GivenInstances,
 ): { readonly minimum: number; readonly maximum: number } {
-  const needed = Math.ceil(forecast.visitorsPerHour / visitorsPerInstance);
-  const maximum = Math.min(30, Math.max(3, needed * 2));
-  return { minimum: size === "warm" ? 1 : Math.min(maximum, Math.max(2, needed)), maximum };
+  const needed = Math.ceil(visitorsPerHour / visitorsPerInstance);
+  const most = maximumInstances ?? Math.max(minimumInstances ?? 0, Math.min(30, Math.max(3, needed * 2)));
+  const least = size === "warm" ? 1 : Math.max(2, needed);
+  return { minimum: minimumInstances ?? Math.min(most, least), maximum: most };
 }
 
 /** One family for both sizes: growing within it never moves the app to other hardware. */
-export function planSku(size: Size): { readonly name: string; readonly tier: string } {
-  return size === "warm" ? { name: "P0v3", tier: "Premium0V3" } : { name: "P1v3", tier: "PremiumV3" };
+export function planSku(size: Size, given?: PlanSize): { readonly name: PlanSize; readonly tier: string } {
+  const name = given ?? (size === "warm" ? "P0v3" : "P1v3");
+  return { name, tier: planSizes[name] };
+}
+
+/** The version that a package's or an image's own name tells: `1.0.0` of `shop-1.0.0.zip` or of `shop:1.0.0`. */
+export function versionNamed(source: string): string | undefined {
+  const [, ofPackage] = /[-_]v?(\d[\w.+-]*)\.zip(?:\?.*)?$/.exec(source) ?? [];
+  const [, ofImage] = /:([\w.-]+)$/.exec(source) ?? [];
+  return ofPackage ?? ofImage;
 }
 
 /**

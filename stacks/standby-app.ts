@@ -1,9 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AppHostName } from "../components/app-host-name";
 import { AppService } from "../components/app-service";
 import { Autoscale } from "../components/autoscale";
 import type { StandbyDatabase } from "../components/database";
-import { PackageUpload } from "../components/dynamic/package-upload";
 import type { Edge } from "../components/edge";
 import type { FileStorage } from "../components/file-storage";
 import type { Mail } from "../components/mail";
@@ -14,6 +13,7 @@ import type { AppVault } from "../components/vault";
 import type { Watch } from "../components/watch";
 import type { StandbySettings } from "../settings";
 import { instances, planSku } from "../settings/derive";
+import { appContent } from "./standby-app-content";
 
 interface ShopAppArgs {
   readonly settings: StandbySettings;
@@ -30,55 +30,70 @@ interface ShopAppArgs {
   readonly watch: Watch;
 }
 
-/** The shop's app, scaled by load, answering to its public names from the first day. */
-export function shopApp(args: ShopAppArgs): AppService {
+/** The shop's app, and what tells which version of it was deployed. */
+export interface ShopApp {
+  readonly app: AppService;
+  readonly deployed: { readonly source: string; readonly hash: pulumi.Output<string> | undefined };
+}
+
+/** The shop's app, scaled by load and by the clock, answering to its public names from the first day. */
+export function shopApp(args: ShopAppArgs): ShopApp {
   const { settings, hosts, place, names, network, database, vault, files, mail } = args;
   const range = instances(settings.size, settings);
-  const shopPackage = new PackageUpload(
-    "app-package",
-    {
-      account: files.accountName,
-      container: files.packages,
-      label: "shop",
-      source: { kind: "url", url: settings.appPackage },
-    },
-    {},
+  const { content, source, hash } = appContent(
+    "app",
+    settings.appContainer ?? settings.appPackage ?? "",
+    settings,
+    files,
   );
+  const next =
+    settings.appNext === undefined ? undefined : appContent("app-next", settings.appNext, settings, files);
+  const rights = [files.letRun("app", vault.principalId), files.letUpload("app", vault.principalId)];
+  if (settings.appRegistryId !== undefined) rights.push(vault.letPull(settings.appRegistryId));
   const app = new AppService(
     "app",
     {
       ...place,
       planName: names.plan,
       appName: args.appName,
-      sku: planSku(settings.size),
+      sku: planSku(settings.size, settings.planSku),
       instances: range.minimum,
-      runtime: settings.appRuntime,
-      startCommand: settings.appStart,
-      packageUrl: shopPackage.url,
-      identityId: vault.identityId,
+      content,
+      ...(settings.appSlot ? { slot: { content: next?.content } } : {}),
+      identity: { id: vault.identityId, clientId: vault.clientId },
       subnetId: network.appSubnetId,
       frontDoorId: args.edge.frontDoorId,
       operatorAddresses: settings.operatorAddresses,
       settings: {
-        ...secretSettings(vault, settings.mailSender === "smtp" ? { ...inVault, ...withSmtp } : inVault),
+        ...settings.appSettings,
+        ...secretSettings(vault, {
+          ...inVault,
+          ...(settings.mailSender === "smtp" ? withSmtp : {}),
+          ...secretNames(settings.appSecrets),
+        }),
         ...mail.appSettings,
-        // Names the one of the app's identities that its tokens are for.
-        AZURE_CLIENT_ID: vault.clientId,
         IMAGE_BASE_URL: `https://${hosts.images}`,
         PUBLIC_URL: `https://${hosts.public}`,
         SITE: "standby",
+        UPLOADS_URL: pulumi.interpolate`https://${files.accountName}.blob.core.windows.net`,
+        UPLOADS_CONTAINER: files.uploads,
+        // Which of its identities the app's SDKs sign in as.
+        AZURE_CLIENT_ID: vault.clientId,
         APPLICATIONINSIGHTS_CONNECTION_STRING: args.watch.connectionString,
       },
     },
     // Its first look for the database finds the private way there, and that for its package what it may read.
-    { dependsOn: [network, database, files.letRun("app", vault.principalId)] },
+    { dependsOn: [network, database, ...rights] },
   );
   new Autoscale("autoscale", {
     ...place,
     settingName: `${names.base}-autoscale`,
     planId: app.planId,
-    minimum: range.minimum,
-    maximum: range.maximum,
+    range,
+    schedule: settings.appSchedule.map(({ minimumInstances, ...time }) => ({
+      ...time,
+      minimum: minimumInstances ?? instances("surge", settings).minimum,
+    })),
   });
   // Azure answers 409 to a binding while it is at work on another of the same app.
   let before: pulumi.Resource = app;
@@ -97,8 +112,20 @@ export function shopApp(args: ShopAppArgs): AppService {
       },
       { dependsOn: [before] },
     );
-  return app;
+  return { app, deployed: { source, hash } };
 }
+
+/** Where a further secret of the app lies in the vault, whose names have letters, digits and hyphens. */
+const secretNames = (secrets: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.keys(secrets).map((name) => [name, `app-${name.replaceAll("_", "-")}`]));
+
+/** The further secrets of the app, by their names in the vault. */
+export const appSecrets = (
+  secrets: Readonly<Record<string, pulumi.Output<string>>>,
+): Record<string, pulumi.Output<string>> => {
+  const inVault = secretNames(secrets);
+  return Object.fromEntries(Object.entries(secrets).map(([name, text]) => [inVault[name] ?? name, text]));
+};
 
 /** The app's settings that are references into the vault, by the names of its secrets. */
 const inVault = {

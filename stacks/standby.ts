@@ -17,8 +17,8 @@ import { AppVault } from "../components/vault";
 import { Watch } from "../components/watch";
 import { readStandbySettings, type StandbySettings } from "../settings";
 import { defaultBudget } from "../settings/cost";
-import { databaseSku, rowsPerHour } from "../settings/derive";
-import { shopApp } from "./standby-app";
+import { databaseSku, rowsPerHour, versionNamed } from "../settings/derive";
+import { appSecrets, shopApp } from "./standby-app";
 import { edgeCertificate } from "./standby-certificate";
 import { shopEdge } from "./standby-edge";
 import { standbyJob } from "./standby-job";
@@ -93,6 +93,7 @@ export function standby(settings: StandbySettings) {
       ...(settings.primaryDatabaseUrl === undefined
         ? {}
         : { "primary-database-url": settings.primaryDatabaseUrl }),
+      ...appSecrets(settings.appSecrets),
     },
   });
   const mail = new Mail("mail", {
@@ -142,7 +143,7 @@ export function standby(settings: StandbySettings) {
     subscriptionId,
     edge,
   });
-  const app = shopApp({
+  const { app, deployed } = shopApp({
     settings,
     hosts,
     place,
@@ -201,6 +202,7 @@ export function standby(settings: StandbySettings) {
     shopSwitch,
     certificate: certificate.output,
     webApp: { resourceGroup: resourceGroupName, name: app.appName, host: app.host },
+    app: { versionPath: settings.versionPath, version: versionNamed(deployed.source), hash: deployed.hash },
     mail: {
       resourceGroup: resourceGroupName,
       emailService: mail.emailServiceName,

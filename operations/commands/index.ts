@@ -12,6 +12,7 @@ import { addMail } from "./mail";
 import { addReconcile } from "./reconcile";
 import { addRunbook } from "./runbook";
 import { addSync } from "./sync";
+import { addUploads } from "./uploads";
 import { addWatch } from "./watch";
 
 /** Every command of the line, in the order in which `--help` lists them. */
@@ -30,5 +31,6 @@ export const commands: readonly AddCommand[] = [
   addRunbook,
   addCost,
   addCertificate,
+  addUploads,
   addDrill,
 ];

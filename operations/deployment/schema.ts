@@ -69,6 +69,8 @@ export const standbyConfigSchema = z.object({
   smtpApplication: z
     .object({ tenantId: z.string(), applicationId: z.string(), secret: z.string() })
     .optional(),
+  /** Calls from outside, where they were entered at their providers. */
+  webhooks: z.array(z.object({ name: z.string(), url: z.url() })).default([]),
 });
 
 const armId = z.string().regex(/^\/subscriptions\/[^/]+\//, "an ARM id that begins with /subscriptions/");
@@ -92,6 +94,7 @@ export const standbyOutputsSchema = z.object({
     .string()
     .regex(/^(postgres|postgresql|sqlserver|mysql):\/\//, "a postgres://, sqlserver:// or mysql:// URL"),
   imageStorage: z.object({ account: z.string(), container: z.string() }),
+  fileStorage: z.object({ account: z.string(), packages: z.string(), uploads: z.string() }),
   frontDoor: z.object({
     resourceGroup: z.string(),
     profile: z.string(),
@@ -103,6 +106,12 @@ export const standbyOutputsSchema = z.object({
   /** ARM ids: the shop's route, and the origin groups that it leads to while the shop is open and while it is closed. */
   shopSwitch: z.object({ route: z.string(), open: z.string(), closed: z.string() }),
   certificate: certificateSchema.default({ kind: "managed" }),
+  /** Where a site says which version it runs, and which one was deployed: by its own name, and a package's hash. */
+  app: z.object({
+    versionPath: z.string().startsWith("/"),
+    version: z.string().optional(),
+    hash: z.string().optional(),
+  }),
   webApp: z.object({ resourceGroup: z.string(), name: z.string(), host: hostName }),
   mail: z.object({
     resourceGroup: z.string(),

@@ -3,6 +3,7 @@ import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
 import { primaryHost, shared } from "../shared";
 import { appSettings } from "./app";
 import { certificateSettings, someoneIssues } from "./certificate";
+import { appRules } from "./app-rules";
 import { databaseSettings, identityForMysql, sizeOfTheEngine } from "./database";
 import { forecastSettings } from "./forecast";
 import { imageSettings } from "./images";
@@ -11,6 +12,7 @@ import { applicationGoesWithSmtp, mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { pauseSettings } from "./pause";
 import { placeSettings } from "./place";
+import { scaleRules, scaleSettings } from "./scale";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
 
@@ -26,6 +28,7 @@ export const standbySchema = z
     ...placeSettings,
     primaryHost,
     ...sizeSettings,
+    ...scaleSettings,
     ...forecastSettings,
     ...databaseSettings,
     ...appSettings,
@@ -57,7 +60,14 @@ export function parseStandby(
   const shape: SettingsShape<StandbySettings> = {
     schema: standbySchema,
     elsewhere,
-    together: [sizeOfTheEngine, identityForMysql, applicationGoesWithSmtp, someoneIssues],
+    together: [
+      ...appRules,
+      ...scaleRules,
+      sizeOfTheEngine,
+      identityForMysql,
+      applicationGoesWithSmtp,
+      someoneIssues,
+    ],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

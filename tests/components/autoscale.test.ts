@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { Autoscale } from "../../components/autoscale";
 import { place } from "./examples";
-import { declared, runMocked } from "./mocked";
+import { declared, one, runMocked } from "./mocked";
 
 test("up fast, down slowly, within the range", async () => {
   const { registered } = await runMocked(
@@ -10,8 +11,8 @@ test("up fast, down slowly, within the range", async () => {
         ...place,
         settingName: "shop-autoscale",
         planId: "/id/plan",
-        minimum: 1,
-        maximum: 4,
+        range: { minimum: 1, maximum: 4 },
+        schedule: [],
       }),
   );
   expect(declared(registered)).toEqual({
@@ -59,4 +60,27 @@ test("up fast, down slowly, within the range", async () => {
       targetResourceUri: "/id/plan",
     },
   });
+});
+
+test("a schedule's profiles have the same rules", async () => {
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new Autoscale("autoscale", {
+        ...place,
+        settingName: "shop-autoscale",
+        planId: "/id/plan",
+        range: { minimum: 1, maximum: 4 },
+        schedule: [
+          { name: "sale", date: "2026-11-27", from: "08:00", to: "22:00", timeZone: "UTC", minimum: 3 },
+        ],
+      }),
+  );
+  const { profiles } = one(registered, "azure-native:monitor:AutoscaleSetting", "autoscale");
+  const [sale, load] = z
+    .array(z.looseObject({ name: z.string(), rules: z.array(z.unknown()) }))
+    .parse(profiles);
+  expect([sale?.name, load?.name]).toEqual(["sale", "load"]);
+  expect(sale?.rules).toHaveLength(2);
+  expect(sale?.rules).toEqual(load?.rules);
 });

@@ -1,12 +1,33 @@
 import fc from "fast-check";
 import { databaseSizes, neededCores } from "../../settings/database-sizes";
 import type { DatabaseEngine } from "../../settings/standby";
-import { databaseSku, instances, planSku, rowsPerHour, type Forecast } from "../../settings/derive";
+import {
+  databaseSku,
+  instances,
+  planSku,
+  versionNamed,
+  rowsPerHour,
+  type Forecast,
+} from "../../settings/derive";
 
 const forecast: Forecast = { visitorsPerHour: 10_000, ordersPerHour: 300 };
 const anyForecast = fc.record({
   visitorsPerHour: fc.double({ min: 0, max: 1e8, noNaN: true }),
   ordersPerHour: fc.double({ min: 0, max: 1e8, noNaN: true }),
+});
+
+test("versions are told by the names of packages and images", () => {
+  expect(versionNamed("https://downloads.blanklabel.example/shop-1.0.0.zip")).toBe("1.0.0");
+  expect(versionNamed("dist/shop_v2.1.0-rc.1.zip")).toBe("2.1.0-rc.1");
+  expect(versionNamed("registry.azurecr.io:443/shop:1.2")).toBe("1.2");
+  expect(versionNamed("https://downloads.blanklabel.example/shop.zip")).toBeUndefined();
+});
+
+test("settings stand in for what is derived", () => {
+  const forecast = { visitorsPerHour: 10_000, ordersPerHour: 300 };
+  expect(instances("warm", { ...forecast, minimumInstances: 6 })).toEqual({ minimum: 6, maximum: 6 });
+  expect(instances("surge", { ...forecast, maximumInstances: 1 })).toEqual({ minimum: 1, maximum: 1 });
+  expect(planSku("warm", "P2mv3")).toEqual({ name: "P2mv3", tier: "PremiumMV3" });
 });
 
 test("rows an hour: the busier of order lines and sessions, unless given", () => {

@@ -56,6 +56,18 @@ test("defaults are filled in, numbers are numbers", () => {
     appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
     appRuntime: "NODE|20-lts",
     appStart: "node server.js",
+    appContainer: undefined,
+    appRegistryId: undefined,
+    appSettings: {},
+    appSecrets: {},
+    appSlot: true,
+    appNext: undefined,
+    versionPath: "/version",
+    webhooks: [],
+    planSku: undefined,
+    minimumInstances: undefined,
+    maximumInstances: undefined,
+    appSchedule: [],
     operatorAddresses: [],
     operatorObjectIds: [],
     operatorKind: "User",
@@ -138,9 +150,8 @@ test("every missing setting is named at once", () => {
     "warm-standby:ordersPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set ordersPerHour 300 --stack standby",
     "warm-standby:mailsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set mailsPerHour 600 --stack standby",
     "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
-    "warm-standby:appPackage is not set; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
-    "warm-standby:appStart is not set; allowed: the command that starts the app from its package's folder. Fix: pulumi config set appStart 'node server.js' --stack standby",
     "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
+    "warm-standby:appPackage is not set; allowed: the address of the app's zip package, or appContainer in its place. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
   ]);
 });
 
@@ -367,7 +378,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "a package by plain http",
     { appPackage: "http://downloads.blanklabel.example/shop.zip" },
-    "warm-standby:appPackage is 'http://downloads.blanklabel.example/shop.zip'; allowed: the https address of the app's zip package. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
+    "warm-standby:appPackage is 'http://downloads.blanklabel.example/shop.zip'; allowed: the https address of the app's zip package, or the path of a .zip from the project's folder. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
   ],
   [
     "a runtime without its separator",

@@ -4,7 +4,7 @@ import { logTables, tableOf } from "../../rehearsal/cloud/control/azure/log-aler
 import { deploymentFromEnvironment, deploymentSettings } from "../../operations/deployment";
 import { parseStandby } from "../../settings/standby";
 import { standby } from "../../stacks/standby";
-import { declared, one, runMocked } from "../components/mocked";
+import { declared, one, runMocked, secret } from "../components/mocked";
 import { standbyExample } from "../settings/examples";
 
 async function run(changes: Record<string, unknown>) {
@@ -47,6 +47,7 @@ test("what others read of this stack", async () => {
     },
     certificate: { kind: "managed" },
     webApp: { resourceGroup: "blanklabel-standby-rg", name: server, host: `${server}.azurewebsites.net` },
+    app: { versionPath: "/version", version: "1.0.0", hash: "0123456789ab" },
     mail: {
       resourceGroup: "blanklabel-standby-rg",
       emailService: `${server}-email`,
@@ -173,6 +174,8 @@ test("the app gets what the shop needs, secrets only by reference", async () => 
     { name: "SMTP_PASSWORD", value: `@Microsoft.KeyVault(SecretUri=${vault}/smtp-password)` },
     { name: "SMTP_PORT", value: "587" },
     { name: "SMTP_USERNAME", value: "orders@mail.blanklabel.example" },
+    { name: "UPLOADS_CONTAINER", value: "uploads" },
+    { name: "UPLOADS_URL", value: "https://blanklabelfilesabc123.blob.core.windows.net" },
     {
       name: "WEBSITE_RUN_FROM_PACKAGE",
       value: "https://blanklabelfilesabc123.blob.core.windows.net/packages/shop-0123456789ab.zip",
@@ -336,4 +339,44 @@ test("the job gets the deployment without secrets, and both databases by referen
     "WEBSITE_RUN_FROM_PACKAGE",
     "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID",
   ]);
+});
+
+test("further variables and secrets reach the app, secrets through the vault alone", async () => {
+  const { registered } = await run({
+    appSettings: '{"FEATURE":"on"}',
+    appSecrets: '{"PAYMENT_KEY":"sk-live-1"}',
+    appRegistryId:
+      "/subscriptions/1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/registry",
+  });
+  const config = one(registered, "azure-native:web:WebApp", "app")["siteConfig"];
+  expect(Reflect.get(Object(config), "appSettings")).toEqual(
+    expect.arrayContaining([
+      { name: "FEATURE", value: "on" },
+      {
+        name: "PAYMENT_KEY",
+        value:
+          "@Microsoft.KeyVault(SecretUri=https://blanklabel-kv-abc123.vault.azure.net/secrets/app-PAYMENT-KEY)",
+      },
+    ]),
+  );
+  expect(one(registered, "azure-native:keyvault:Secret", "vault-app-PAYMENT-KEY")["properties"]).toEqual(
+    secret({ value: "sk-live-1" }),
+  );
+  expect(one(registered, "azure-native:authorization:RoleAssignment", "vault-pull")["scope"]).toBe(
+    "/subscriptions/1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/registry",
+  );
+});
+
+test("an image needs no package; what comes next needs one of its own", async () => {
+  const uploads = (resources: Awaited<ReturnType<typeof run>>["resources"]) =>
+    Object.keys(resources).filter((key) => key.includes("PackageUpload"));
+  const { resources, outputs } = await run({
+    appPackage: undefined,
+    appContainer: "shop.azurecr.io/shop:2.1",
+  });
+  expect(uploads(resources)).not.toContain("pulumi-nodejs:dynamic/standby:PackageUpload app-package");
+  expect(await settled(outputs)).toMatchObject({ app: { versionPath: "/version", version: "2.1" } });
+  const { resources: withNext } = await run({ appNext: "dist/shop-1.1.0.zip" });
+  const next = withNext["pulumi-nodejs:dynamic/standby:PackageUpload app-next-package"];
+  expect(next?.["source"]).toEqual({ kind: "file", path: "dist/shop-1.1.0.zip" });
 });

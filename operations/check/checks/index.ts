@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import { certificateCaa } from "./certificate-caa";
 import { certificateState } from "./certificate-state";
+import { appVersion } from "./app-version";
 import { certificates } from "./certificates";
 import { cloudflare } from "./cloudflare";
 import { database } from "./database";
@@ -18,6 +19,7 @@ import { providerRegistrations } from "./provider-registrations";
 import { quotas } from "./quotas";
 import { state } from "./state";
 import { alertTried, mailSent } from "./tried";
+import { webhooks } from "./webhooks";
 
 /** Every check, in the order of the result. */
 export const checks: readonly Check[] = [
@@ -26,6 +28,8 @@ export const checks: readonly Check[] = [
   standbyAsPublic,
   shopOpen,
   pausePage,
+  appVersion,
+  webhooks,
   ...certificates,
   certificateState,
   certificateCaa,

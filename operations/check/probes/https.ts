@@ -7,6 +7,7 @@ export interface HttpsQuestion {
   /** The host to ask for: the Host header and the name that the certificate must carry. Default: `connectTo`. */
   readonly as?: string;
   readonly path: string;
+  readonly method?: "GET" | "OPTIONS";
   readonly signal?: AbortSignal;
 }
 
@@ -23,11 +24,17 @@ export interface HttpsAnswer {
 const bodyLimit = 1 << 20;
 
 /**
- * One GET over a fresh connection with the certificate verified, redirects not followed.
+ * One request, a GET unless it says otherwise, over a fresh connection with the certificate verified, redirects not followed.
  *
  * @throws Error with the code of the network or of the certificate (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …).
  */
-export function getHttps({ connectTo, as = connectTo, path, signal }: HttpsQuestion): Promise<HttpsAnswer> {
+export function getHttps({
+  connectTo,
+  as = connectTo,
+  path,
+  method = "GET",
+  signal,
+}: HttpsQuestion): Promise<HttpsAnswer> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -35,6 +42,7 @@ export function getHttps({ connectTo, as = connectTo, path, signal }: HttpsQuest
         host: connectTo,
         servername: as,
         path,
+        method,
         agent: false,
         headers: { host: as, "user-agent": "standby-check", accept: "*/*" },
         ...(signal === undefined ? {} : { signal }),

@@ -7,6 +7,7 @@ const paths = {
   "resources:ResourceGroup": "resourceGroups/{resourceGroupName}",
   "web:AppServicePlan": "Microsoft.Web/serverfarms/{name}",
   "web:WebApp": "Microsoft.Web/sites/{name}",
+  "web:WebAppSlot": "Microsoft.Web/sites/{name}/slots/{slot}",
   "web:WebAppHostNameBinding": "Microsoft.Web/sites/{name}/hostNameBindings/{hostName}",
   "sql:Server": "Microsoft.Sql/servers/{serverName}",
   "sql:Database": "Microsoft.Sql/servers/{serverName}/databases/{databaseName}",

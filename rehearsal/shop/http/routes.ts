@@ -12,6 +12,7 @@ import {
 import { createDesign, designSchema, findDesign, newestDesigns } from "../designs";
 import { cancelOrder, checkoutSchema, findOrder, ordersOf, placeOrder } from "../orders";
 import { accountPage, loginForm, orderPage, signUpForm } from "../pages/account";
+import { shopVersion } from "../version";
 import { styleSheet } from "../pages/layout";
 import { designForm, designPage, gallery } from "../pages/shop";
 import { loggedIn, type Asked, type Handler, type Route } from "./app";
@@ -37,6 +38,8 @@ const health: Handler = async ({ app }) => {
   await app.pool.query("select 1");
   return json({ site: app.settings.site, database: "ok" });
 };
+
+const showVersion: Handler = () => Promise.resolve(json({ version: shopVersion }));
 
 const showGallery: Handler = async ({ app }) =>
   page(gallery(app.image, await newestDesigns(app.pool, galleryLength)));
@@ -140,6 +143,7 @@ const show =
 export const routes: readonly Route[] = [
   { method: "GET", path: "/", handler: showGallery },
   { method: "GET", path: "/healthz", handler: health },
+  { method: "GET", path: "/version", handler: showVersion },
   { method: "GET", path: "/style.css", handler: showStyle },
   { method: "GET", path: "/designs/*", handler: showDesign },
   { method: "GET", path: "/design", handler: showDesigner },

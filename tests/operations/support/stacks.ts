@@ -64,6 +64,8 @@ export const standbyStack = (over: Partial<FakeStack> = {}): FakeStack => ({
       open: `${edge}/originGroups/shop`,
       closed: `${edge}/originGroups/pause`,
     },
+    fileStorage: { account: "blanklabelfiles", packages: "packages", uploads: "uploads" },
+    app: { versionPath: "/version", version: "1.0.0", hash: "0123456789ab" },
     webApp: {
       resourceGroup: "blanklabel-standby",
       name: "blanklabel-app",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { guidOf } from "../guid";
 import { conflict, badRequest } from "../fault";
 import type { World } from "../world";
+import { webAppsOf } from "./identities";
 import { pick, sameId, type RuleBook } from "./rules";
 
 /** Azure's built-in roles, by the id that is the same in every tenant. */
@@ -85,12 +86,10 @@ export const accessRules: RuleBook = {
         world
           .ofType("managedidentity:UserAssignedIdentity")
           .some(({ outputs }) => outputs["principalId"] === wanted.principalId) ||
-        ["web:WebApp", "cdn:Profile"]
-          .flatMap((type) => world.ofType(type))
-          .some(({ outputs }) => {
-            const identity = outputs["identity"];
-            return JSON.stringify(identity ?? null).includes(wanted.principalId);
-          });
+        [...webAppsOf(world), ...world.ofType("cdn:Profile")].some(({ outputs }) => {
+          const identity = outputs["identity"];
+          return JSON.stringify(identity ?? null).includes(wanted.principalId);
+        });
       if (!known)
         throw badRequest(
           "PrincipalNotFound",

@@ -22,6 +22,12 @@ export interface AppIdentity {
   readonly principal: Principal;
 }
 
+/** Every web app, slots among them. */
+export const webAppsOf = (world: World): readonly Stored[] => [
+  ...world.ofType("web:WebApp"),
+  ...world.ofType("web:WebAppSlot"),
+];
+
 /** The managed identities of a web app, as it is declared now. */
 export function identitiesOf(app: Stored, world: World): readonly AppIdentity[] {
   const own = systemAssigned.safeParse(app.outputs);

@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { badRequest } from "../fault";
 import { guidOf } from "../guid";
+import { admitOnPlan } from "./web";
 import { lastOf, pick, type RuleBook } from "./rules";
 
 const webTestSchema = z.object({
   webTestKind: z.string(),
   syntheticMonitorId: z.string(),
   tags: z.record(z.string(), z.string()).default({}),
+});
+const autoscaleSchema = z.object({
+  targetResourceUri: z.string(),
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      capacity: z.object({ minimum: z.string(), maximum: z.string(), default: z.string() }),
+    }),
+  ),
 });
 const hidden = /^hidden-link:(\/subscriptions\/.+)$/i;
 
@@ -39,5 +49,20 @@ export const monitorRules: RuleBook = {
         );
     },
   },
-  "monitor:AutoscaleSetting": { replaces: ["targetResourceUri"] },
+  "monitor:AutoscaleSetting": {
+    replaces: ["targetResourceUri"],
+    admit: ({ values }, { world }) => {
+      const { targetResourceUri, profiles } = pick(autoscaleSchema, values);
+      admitOnPlan(targetResourceUri, { more: "Autoscale" }, world);
+      for (const { name, capacity } of profiles) {
+        const [least, usual, most] = [capacity.minimum, capacity.default, capacity.maximum].map(Number);
+        if (!(Number(least) <= Number(usual) && Number(usual) <= Number(most)))
+          throw badRequest(
+            "BadRequest",
+            `Autoscale profile ${name}: minimum ${capacity.minimum}, default ${capacity.default} and maximum ` +
+              `${capacity.maximum} are not in order.`,
+          );
+      }
+    },
+  },
 };

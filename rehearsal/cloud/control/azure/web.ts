@@ -2,12 +2,15 @@ import { z } from "zod";
 import { badRequest, conflict } from "../fault";
 import { guidOf, hexOf } from "../guid";
 import { parentId } from "./ids";
-import { lastOf, pick, sameId, type RuleBook } from "./rules";
+import type { Cloud } from "../cloud";
+import type { JsonObject } from "../json";
 import type { World } from "../world";
+import { lastOf, pick, sameId, type Declared, type RuleBook } from "./rules";
 
 const planSchema = z.object({ sku: z.object({ name: z.string(), capacity: z.number().optional() }) });
 const siteSchema = z.object({
   name: z.string(),
+  slot: z.string().optional(),
   serverFarmId: z.string(),
   identity: z
     .object({
@@ -21,6 +24,44 @@ const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
 
 /** Tiers with Always On, and those with autoscale and slots: by the letter that begins the size. */
 const withoutAlwaysOn = /^(F|D)\d/i;
+const withoutSlots = /^(F|D|B)\d/i;
+
+/** Refuses what a plan's tier does not have (azure-docs, App Service limits). */
+export function admitOnPlan(
+  serverFarmId: string,
+  wants: { readonly alwaysOn?: boolean; readonly more?: "Autoscale" | "A deployment slot" },
+  world: World,
+): void {
+  const plan = world.get(serverFarmId);
+  if (plan === undefined)
+    throw badRequest("BadRequest", `Cannot find App Service plan with name ${lastOf(serverFarmId)}.`);
+  const { sku } = pick(planSchema, plan.values);
+  if (wants.alwaysOn === true && withoutAlwaysOn.test(sku.name))
+    throw conflict("Conflict", `siteConfig.alwaysOn needs a Basic plan or above; the plan is ${sku.name}.`);
+  if (wants.more !== undefined && withoutSlots.test(sku.name))
+    throw conflict("Conflict", `${wants.more} needs a Standard plan or above; the plan is ${sku.name}.`);
+}
+
+/** What Azure works out for an app or its slot. */
+function siteOutputs({ id, values }: Declared, { settings }: Cloud): JsonObject {
+  const { name, slot, identity } = pick(siteSchema, values);
+  const own = /SystemAssigned/i.test(identity?.type ?? "")
+    ? { principalId: guidOf(`principal ${id}`), tenantId: settings.operator.tenantId }
+    : {};
+  const label = slot === undefined ? name : `${name}-${slot}`;
+  return {
+    defaultHostName: `${label}.azurewebsites.net`,
+    hostNames: [`${label}.azurewebsites.net`],
+    enabledHostNames: [`${label}.azurewebsites.net`, `${label}.scm.azurewebsites.net`],
+    customDomainVerificationId: verificationId(settings.subscription),
+    state: "Running",
+    availabilityState: "Normal",
+    outboundIpAddresses: "127.0.0.1",
+    possibleOutboundIpAddresses: "127.0.0.1",
+    repositorySiteName: name,
+    ...(identity === undefined ? {} : { identity: { type: identity.type, ...own } }),
+  };
+}
 
 /** The text that a TXT record `asuid.<host>` has to hold: one a subscription. */
 export const verificationId = (subscription: string): string =>
@@ -56,34 +97,17 @@ export const webRules: RuleBook = {
   "web:WebApp": {
     admit: ({ values }, { world }) => {
       const { serverFarmId, siteConfig } = pick(siteSchema, values);
-      const plan = world.get(serverFarmId);
-      if (plan === undefined)
-        throw badRequest("BadRequest", `Cannot find App Service plan with name ${lastOf(serverFarmId)}.`);
-      const { sku } = pick(planSchema, plan.values);
-      if (siteConfig?.alwaysOn === true && withoutAlwaysOn.test(sku.name))
-        throw conflict(
-          "Conflict",
-          `siteConfig.alwaysOn needs a Basic plan or above; the plan is ${sku.name}.`,
-        );
+      admitOnPlan(serverFarmId, { alwaysOn: siteConfig?.alwaysOn ?? false }, world);
     },
-    outputs: ({ id, values }, { settings }) => {
-      const { name, identity } = pick(siteSchema, values);
-      const own = /SystemAssigned/i.test(identity?.type ?? "")
-        ? { principalId: guidOf(`principal ${id}`), tenantId: settings.operator.tenantId }
-        : {};
-      return {
-        defaultHostName: `${name}.azurewebsites.net`,
-        hostNames: [`${name}.azurewebsites.net`],
-        enabledHostNames: [`${name}.azurewebsites.net`, `${name}.scm.azurewebsites.net`],
-        customDomainVerificationId: verificationId(settings.subscription),
-        state: "Running",
-        availabilityState: "Normal",
-        outboundIpAddresses: "127.0.0.1",
-        possibleOutboundIpAddresses: "127.0.0.1",
-        repositorySiteName: name,
-        ...(identity === undefined ? {} : { identity: { type: identity.type, ...own } }),
-      };
+    outputs: siteOutputs,
+  },
+  "web:WebAppSlot": {
+    admit: ({ values }, { world }) => {
+      const { serverFarmId, siteConfig } = pick(siteSchema, values);
+      const alwaysOn = siteConfig?.alwaysOn ?? false;
+      admitOnPlan(serverFarmId, { alwaysOn, more: "A deployment slot" }, world);
     },
+    outputs: siteOutputs,
   },
   "web:WebAppHostNameBinding": {
     oneAtATime: true,

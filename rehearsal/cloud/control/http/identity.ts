@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { identitiesOf, type AppIdentity } from "../azure/identities";
+import { identitiesOf, webAppsOf, type AppIdentity } from "../azure/identities";
 import { sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
 import { sameSecret, tokenSeconds } from "../directory";
@@ -61,9 +61,9 @@ export function identityApi(cloud: Cloud): Api {
     if (method !== "GET" || !/^\/msi\/token\/?$/.test(path))
       throw new CloudFault(404, "NotFound", `${method} ${path} is not served; GET /msi/token is.`);
     const given = headers["x-identity-header"];
-    const app = cloud.world
-      .ofType("web:WebApp")
-      .find((site) => typeof given === "string" && sameSecret(given, headerOf(site, cloud)));
+    const app = webAppsOf(cloud.world).find(
+      (site) => typeof given === "string" && sameSecret(given, headerOf(site, cloud)),
+    );
     if (app === undefined)
       throw new CloudFault(401, "Unauthorized", "X-IDENTITY-HEADER is missing or is not the app's.");
     if (query.get("api-version") !== version)

@@ -1,22 +1,26 @@
 import { z } from "zod";
 import type { WebAppSettings } from "../../contracts";
-import { identitiesOf } from "../azure/identities";
+import { identitiesOf, webAppsOf } from "../azure/identities";
 import { readSecret } from "../azure/keyvault";
 import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
 import { identityEnvironment } from "../http/identity";
-import type { Stored } from "../world";
+import type { Stored, World } from "../world";
 import { packageFolder, placeholder, type Runnable } from "./packages";
 
 const nameValue = z.object({ name: z.string(), value: z.string() });
 const siteSchema = z.object({
   name: z.string(),
+  /** Of a slot. */
+  slot: z.string().optional(),
+  enabled: z.boolean().default(true),
   serverFarmId: z.string(),
   httpsOnly: z.boolean().default(false),
   publicNetworkAccess: z.string().default(""),
   keyVaultReferenceIdentity: z.string().default("SystemAssigned"),
   siteConfig: z
     .object({
+      linuxFxVersion: z.string().default(""),
       appCommandLine: z.string().default(""),
       appSettings: z.array(nameValue).default([]),
       connectionStrings: z
@@ -35,6 +39,7 @@ const siteSchema = z.object({
         .default([]),
     })
     .default({
+      linuxFxVersion: "",
       appCommandLine: "",
       appSettings: [],
       connectionStrings: [],
@@ -47,7 +52,14 @@ const planSchema = z.object({ sku: z.object({ capacity: z.number().default(1) })
 const autoscaleSchema = z.object({
   enabled: z.boolean().default(true),
   targetResourceUri: z.string(),
-  profiles: z.array(z.object({ capacity: z.object({ default: z.string() }) })),
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      capacity: z.object({ default: z.string() }),
+      fixedDate: z.unknown().optional(),
+      recurrence: z.unknown().optional(),
+    }),
+  ),
 });
 
 type Site = z.infer<typeof siteSchema>;
@@ -123,7 +135,12 @@ function instancesOf(site: Site, cloud: Cloud): number {
     .ofType("monitor:AutoscaleSetting")
     .map(({ values }) => pick(autoscaleSchema, values))
     .find(({ enabled, targetResourceUri }) => enabled && sameId(targetResourceUri, site.serverFarmId));
-  const byScale = Number(scaled?.profiles[0]?.capacity.default);
+  // Schedules are not played: what counts is the profile of all other times, or one that ends a recurring one.
+  const usual = scaled?.profiles.find(
+    ({ name, fixedDate, recurrence }) =>
+      fixedDate === undefined && (recurrence === undefined || name.includes('"for"')),
+  );
+  const byScale = Number(usual?.capacity.default);
   if (Number.isInteger(byScale) && byScale > 0) return byScale;
   const plan = cloud.world.get(site.serverFarmId);
   return plan === undefined ? 1 : pick(planSchema, plan.values).sku.capacity;
@@ -136,7 +153,11 @@ function runnable(
   environment: Readonly<Record<string, string>>,
   cloud: Cloud,
 ): Runnable {
-  const command = site.siteConfig.appCommandLine;
+  const { appCommandLine: command, linuxFxVersion } = site.siteConfig;
+  if (linuxFxVersion.startsWith("DOCKER|")) {
+    cloud.world.note("note", app.id, `container ${linuxFxVersion.slice(7)} is taken, but not run here`);
+    return placeholder;
+  }
   const identity = environment["WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID"] ?? "SystemAssigned";
   const found = packageFolder(
     environment["WEBSITE_RUN_FROM_PACKAGE"] ?? "",
@@ -149,18 +170,24 @@ function runnable(
   return placeholder;
 }
 
+/** The web apps that are not stopped, slots among them. */
+export const runningApps = (world: World): readonly Stored[] =>
+  webAppsOf(world).filter(({ values }) => pick(siteSchema, values).enabled);
+
 /** A web app as it is to run, from its own settings, its plan, its host names, and what its identity may read. */
 export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
   const site = pick(siteSchema, app.values);
   const environment = environmentOf(app, site, cloud);
+  const name = site.slot === undefined ? site.name : `${site.name}-${site.slot}`;
+  // Bound names stay with the production slot.
   const bound = cloud.world
     .ofType("web:WebAppHostNameBinding")
     .map(({ values }) => pick(bindingSchema, values))
-    .filter(({ name }) => sameId(name, site.name));
+    .filter((binding) => sameId(binding.name, name));
   const door = onlyFrontDoor(site);
   return {
-    name: site.name,
-    hostNames: [`${site.name}.azurewebsites.net`, ...bound.map(({ hostName }) => hostName)],
+    name,
+    hostNames: [`${name}.azurewebsites.net`, ...bound.map(({ hostName }) => hostName)],
     environment,
     ...runnable(app, site, environment, cloud),
     instances: instancesOf(site, cloud),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressNumber } from "../azure/addresses";
+import { webAppsOf } from "../azure/identities";
 import { parentId } from "../azure/ids";
 import { pick, sameId } from "../azure/rules";
 import type { Cloud } from "../cloud";
@@ -47,8 +48,7 @@ export function admits(world: World, server: string, address: string): boolean {
  * private zone, linked to that network, by which the server's usual name leads there.
  */
 function reachesPrivately(world: World, server: string): boolean {
-  const networks = world
-    .ofType("web:WebApp")
+  const networks = webAppsOf(world)
     .flatMap(({ values }) => pick(siteSchema, values).virtualNetworkSubnetId ?? [])
     .flatMap((subnet) => parentId(subnet) ?? []);
   return world.ofType("network:PrivateEndpoint").some(({ id, values }) => {

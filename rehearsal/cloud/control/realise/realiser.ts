@@ -4,7 +4,7 @@ import type { EdgeRoute, WebApp, WebAppSettings } from "../../contracts";
 import { ownCertificates } from "../azure/custom-certificate";
 import { pick } from "../azure/rules";
 import type { Cloud } from "../cloud";
-import { webAppSettings } from "./apps";
+import { runningApps, webAppSettings } from "./apps";
 import { edgeRoutes } from "./edge";
 import { mailSettings } from "./mail";
 import { reachOf } from "./reach";
@@ -151,7 +151,7 @@ export class Realiser {
   private async configureApps(): Promise<void> {
     const { world, parts } = this.cloud;
     const wanted = new Map<string, WebAppSettings>(
-      world.ofType("web:WebApp").map((stored) => {
+      runningApps(world).map((stored) => {
         const settings = webAppSettings(stored, this.cloud);
         return [settings.name, settings];
       }),

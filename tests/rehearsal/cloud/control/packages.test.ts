@@ -184,3 +184,96 @@ test("what is no zip archive, leads out of its folder, or has no start command r
   expect(await running("idle")).toMatchObject(placeholder);
   expect(notes()).toContain("does not run: siteConfig.appCommandLine is empty");
 });
+
+describe("a slot", () => {
+  const plan = `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.Web/serverfarms/plan`;
+  const slot = (more: object = {}) =>
+    cloud.make("web:WebAppSlot", {
+      ...place,
+      name: "shop",
+      slot: "next",
+      serverFarmId: plan,
+      identity: { type: "UserAssigned", userAssignedIdentities: [identity] },
+      siteConfig: {
+        appCommandLine: "node server.js",
+        appSettings: [
+          { name: "WEBSITE_RUN_FROM_PACKAGE", value: url },
+          { name: "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID", value: identity },
+        ],
+      },
+      ...more,
+    });
+
+  test("runs beside the site, under a host name of its own", async () => {
+    await grant("reader");
+    await app();
+    await slot();
+    expect(await running("shop-next")).toMatchObject({
+      hostNames: ["shop-next.azurewebsites.net"],
+      command: "node server.js",
+    });
+    expect((await running()).hostNames).toEqual(["shop.azurewebsites.net"]);
+  });
+
+  test("that is stopped runs nothing", async () => {
+    await app();
+    await slot({ enabled: false });
+    await cloud.realiser.settled();
+    expect([...cloud.realised.apps.keys()]).toEqual(["shop"]);
+  });
+
+  test("needs its site, and a Standard plan or above; so does autoscale", async () => {
+    await expect(slot()).rejects.toThrow("shop");
+    const basic = await cloud.make("web:AppServicePlan", {
+      ...place,
+      name: "basic",
+      sku: { name: "B1", tier: "Basic" },
+      reserved: true,
+    });
+    await app();
+    await expect(slot({ serverFarmId: basic.id })).rejects.toThrow(
+      "A deployment slot needs a Standard plan or above; the plan is B1.",
+    );
+    await expect(autoscale(basic.id)).rejects.toThrow(
+      "Autoscale needs a Standard plan or above; the plan is B1.",
+    );
+  });
+
+  const profile = (minimum: string) => ({
+    name: "load",
+    capacity: { minimum, maximum: "2", default: "1" },
+    rules: [],
+  });
+  const autoscale = (target: string, profiles = [profile("1")]) =>
+    cloud.make("monitor:AutoscaleSetting", {
+      ...place,
+      autoscaleSettingName: "scale",
+      targetResourceUri: target,
+      enabled: true,
+      profiles,
+    });
+
+  test("an autoscale setting has 20 profiles at most, each with its numbers in order", async () => {
+    await expect(
+      autoscale(
+        plan,
+        Array.from({ length: 21 }, () => profile("1")),
+      ),
+    ).rejects.toThrow("profiles has 21 entries; 0 to 20 are allowed");
+    await expect(autoscale(plan, [profile("2")])).rejects.toThrow(
+      "Autoscale profile load: minimum 2, default 1 and maximum 2 are not in order.",
+    );
+    await expect(autoscale(plan)).resolves.toBeDefined();
+  });
+});
+
+test("a container is taken, but not run", async () => {
+  await cloud.make("web:WebApp", {
+    ...place,
+    name: "image",
+    serverFarmId: `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.Web/serverfarms/plan`,
+    siteConfig: { linuxFxVersion: "DOCKER|shop.azurecr.io/shop:1.0.0" },
+  });
+  expect(await running("image")).toMatchObject(placeholder);
+  expect(notes()).toContain("container shop.azurecr.io/shop:1.0.0 is taken, but not run here");
+});

@@ -43,6 +43,21 @@ test("storage that is not there is a refusal that says what makes it", async () 
   });
 });
 
+test("uploads go to the files' own container, with no caching", async () => {
+  blobs.addAccount({
+    name: "blanklabelfiles",
+    allowBlobPublicAccess: false,
+    accessOf: ({ token }) => (token === admitted ? "granted" : "no-token"),
+  });
+  blobs.addContainer("blanklabelfiles", "uploads", "None");
+  world.routes.add("blanklabelfiles.blob.core.windows.net", 443, blobs.port);
+  const run = () => world.run(["uploads", "push", folder, "--json"], azureSignIn);
+  const first = await run();
+  expect(JSON.parse(first.stdout)).toMatchObject({ uploaded: 2, unchanged: 0 });
+  expect(blobs.count("blanklabelfiles", "uploads")).toBe(2);
+  expect(JSON.parse((await run()).stdout)).toMatchObject({ uploaded: 0, unchanged: 2 });
+});
+
 describe("with the container in place", () => {
   beforeAll(() => blobs.addContainer("blanklabelimages", "images", "Blob"));
 

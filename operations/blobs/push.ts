@@ -1,9 +1,8 @@
 import type { BlobItem, ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
-import { imageCacheControlOf, isImmutable } from "../../settings/image-cache";
 import { azureCredential } from "../azure-credential";
 import { outside, refusal } from "../fault";
 import type { Io } from "../io";
-import { md5, type LocalImage } from "./files";
+import { md5, type Collection, type LocalFile } from "./files";
 
 /** Result of a push: part of the command line's contract. */
 export interface Pushed {
@@ -17,8 +16,8 @@ const parallel = 8;
 /** Files up to this many bytes go up in one call. */
 const singleShot = 64 << 20;
 
-/** The container of the image storage. */
-export async function imageContainer(storage: {
+/** A container of a storage account. */
+export async function blobContainer(storage: {
   readonly account: string;
   readonly container: string;
 }): Promise<ContainerClient> {
@@ -37,39 +36,41 @@ export async function imageContainer(storage: {
  *
  * @throws Fault (1) not allowed; (3) storage not reached.
  */
-export async function pushImages(
-  images: readonly LocalImage[],
+export async function pushFiles(
+  files: readonly LocalFile[],
   container: ContainerClient,
+  what: Collection,
   io: Io,
 ): Promise<Pushed> {
-  const stored = await listing(container);
+  const stored = await listing(container, what);
   let uploaded = 0;
   let unchanged = 0;
   let bytes = 0;
   const replaced: string[] = [];
-  await refuseReplacements(images, stored);
-  const push = async (image: LocalImage): Promise<void> => {
-    const digest = await md5(image.file);
-    const there = stored.get(image.name);
-    if (there !== undefined && same(there, image, digest)) unchanged += 1;
+  await refuseReplacements(files, stored, what);
+  const push = async (file: LocalFile): Promise<void> => {
+    const digest = await md5(file.file);
+    const there = stored.get(file.name);
+    if (there !== undefined && same(there, file, digest, what)) unchanged += 1;
     else {
-      if (there !== undefined && !sameContent(there, image, digest)) replaced.push(image.name);
-      await upload(container, image, digest);
+      if (there !== undefined && !sameContent(there, file, digest)) replaced.push(file.name);
+      await upload(container, file, digest, what);
       uploaded += 1;
-      bytes += image.bytes;
+      bytes += file.bytes;
     }
     const done = uploaded + unchanged;
     io.progress(
-      `${done} of ${images.length} images: ${uploaded} uploaded, ${unchanged} unchanged`,
-      done === images.length,
+      `${done} of ${files.length} ${what.name}: ${uploaded} uploaded, ${unchanged} unchanged`,
+      done === files.length,
     );
   };
   try {
-    await inParallel(images, push);
+    await inParallel(files, push);
   } catch (error) {
-    throw storageFault(container, error);
+    throw storageFault(container, what, error);
   }
-  if (replaced.length > 0)
+  // Only an edge holds on to what it has seen.
+  if (replaced.length > 0 && what.caching !== undefined)
     io.warn(
       `${replaced.length} image(s) changed under their old name (${some(replaced)}): the edge and browsers may show the ` +
         "old ones for up to an hour; give images a content hash in their name, such as logo.3f9a1c2b.svg",
@@ -86,14 +87,15 @@ const some = (names: readonly string[]): string =>
  * @throws Fault (1), before anything is uploaded
  */
 async function refuseReplacements(
-  images: readonly LocalImage[],
+  files: readonly LocalFile[],
   stored: ReadonlyMap<string, BlobItem>,
+  { caching }: Collection,
 ): Promise<void> {
   const changed: string[] = [];
-  await inParallel(images, async (image) => {
-    const there = stored.get(image.name);
-    if (there === undefined || !isImmutable(image.name)) return;
-    if (!sameContent(there, image, await md5(image.file))) changed.push(image.name);
+  await inParallel(files, async (file) => {
+    const there = stored.get(file.name);
+    if (there === undefined || caching?.isImmutable(file.name) !== true) return;
+    if (!sameContent(there, file, await md5(file.file))) changed.push(file.name);
   });
   if (changed.length > 0)
     throw refusal(
@@ -102,35 +104,41 @@ async function refuseReplacements(
     );
 }
 
-async function listing(container: ContainerClient): Promise<ReadonlyMap<string, BlobItem>> {
+async function listing(container: ContainerClient, what: Collection): Promise<ReadonlyMap<string, BlobItem>> {
   const stored = new Map<string, BlobItem>();
   try {
     for await (const blob of container.listBlobsFlat()) stored.set(blob.name, blob);
   } catch (error) {
-    throw storageFault(container, error);
+    throw storageFault(container, what, error);
   }
   return stored;
 }
 
-function sameContent({ properties }: BlobItem, image: LocalImage, digest: Buffer): boolean {
+function sameContent({ properties }: BlobItem, file: LocalFile, digest: Buffer): boolean {
   return (
-    properties.contentLength === image.bytes &&
+    properties.contentLength === file.bytes &&
     properties.contentMD5 !== undefined &&
     digest.equals(properties.contentMD5)
   );
 }
 
-const same = (blob: BlobItem, image: LocalImage, digest: Buffer): boolean =>
-  sameContent(blob, image, digest) &&
-  blob.properties.contentType === image.contentType &&
-  blob.properties.cacheControl === imageCacheControlOf(image.name);
+const same = (blob: BlobItem, file: LocalFile, digest: Buffer, { caching }: Collection): boolean =>
+  sameContent(blob, file, digest) &&
+  blob.properties.contentType === file.contentType &&
+  // A listing says "" where there is none.
+  (blob.properties.cacheControl ?? "") === (caching?.controlOf(file.name) ?? "");
 
-async function upload(container: ContainerClient, image: LocalImage, digest: Buffer): Promise<void> {
-  await container.getBlockBlobClient(image.name).uploadFile(image.file, {
+async function upload(
+  container: ContainerClient,
+  file: LocalFile,
+  digest: Buffer,
+  { caching }: Collection,
+): Promise<void> {
+  await container.getBlockBlobClient(file.name).uploadFile(file.file, {
     maxSingleShotSize: singleShot,
     blobHTTPHeaders: {
-      blobContentType: image.contentType,
-      blobCacheControl: imageCacheControlOf(image.name),
+      blobContentType: file.contentType,
+      ...(caching === undefined ? {} : { blobCacheControl: caching.controlOf(file.name) }),
       // Storage computes it only for single calls; kept for larger files too, so that the next push can compare.
       blobContentMD5: digest,
     },
@@ -152,8 +160,8 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: parallel }, worker));
 }
 
-function storageFault(container: ContainerClient, error: unknown): Error {
-  const where = `the image storage ${container.accountName}/${container.containerName}`;
+function storageFault(container: ContainerClient, what: Collection, error: unknown): Error {
+  const where = `${what.storage} ${container.accountName}/${container.containerName}`;
   const status =
     error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
       ? error.statusCode

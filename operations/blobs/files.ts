@@ -5,11 +5,27 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { usage } from "../fault";
 
+/** What a folder is a collection of, and how its files lie in storage. */
+export interface Collection {
+  /** As in `3 of 5 images`. */
+  readonly name: string;
+  /** As in `the folder that holds the shop's images`. */
+  readonly whole: string;
+  /** As in `the image storage does not let you write`. */
+  readonly storage: string;
+  /** How an edge and browsers keep them, by name; none where neither is served them. */
+  readonly caching?: {
+    readonly controlOf: (name: string) => string;
+    /** Whether a name promises that what is behind it never changes. */
+    readonly isImmutable: (name: string) => boolean;
+  };
+}
+
 /** A file to be in storage. */
-export interface LocalImage {
+export interface LocalFile {
   /** Absolute path. */
   readonly file: string;
-  /** Its path below the folder with `/` between, which is its path below the image host. */
+  /** Its path below the folder with `/` between: its path in the container. */
   readonly name: string;
   readonly bytes: number;
   readonly contentType: string;
@@ -45,20 +61,20 @@ export const contentType = (name: string): string =>
  *
  * @throws Fault (2) where the folder is missing, no folder, unreadable or empty.
  */
-export async function localImages(folder: string): Promise<readonly LocalImage[]> {
+export async function localFiles(folder: string, what: Collection): Promise<readonly LocalFile[]> {
   const root = path.resolve(folder);
   const about = await stat(root).catch((error: unknown) => {
-    throw usage(`FOLDER is "${folder}": ${missing(error)}; give the folder that holds the shop's images`, {
+    throw usage(`FOLDER is "${folder}": ${missing(error)}; give the folder that holds ${what.whole}`, {
       cause: error,
     });
   });
   if (!about.isDirectory())
-    throw usage(`FOLDER is "${folder}", which is a file; give the folder that holds the shop's images`);
+    throw usage(`FOLDER is "${folder}", which is a file; give the folder that holds ${what.whole}`);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const found = await Promise.all(
     entries
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map(async (entry): Promise<readonly LocalImage[]> => {
+      .map(async (entry): Promise<readonly LocalFile[]> => {
         const file = path.join(entry.parentPath, entry.name);
         const name = path.relative(root, file).split(path.sep).join("/");
         if (name.split("/").some((part) => part.startsWith("."))) return [];
@@ -68,10 +84,10 @@ export async function localImages(folder: string): Promise<readonly LocalImage[]
         return about.isFile() ? [{ file, name, bytes: about.size, contentType: contentType(name) }] : [];
       }),
   );
-  const images = found.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (images.length === 0)
-    throw usage(`FOLDER is "${folder}", which holds no files; give the folder that holds the shop's images`);
-  return images;
+  const files = found.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (files.length === 0)
+    throw usage(`FOLDER is "${folder}", which holds no files; give the folder that holds ${what.whole}`);
+  return files;
 }
 
 /** The file's MD5, which is what storage keeps as Content-MD5. */
