@@ -54,7 +54,11 @@ export function standbyJob(args: StandbyJobArgs): void {
         domain: settings.domain,
         zoneId: settings.zoneId,
         primaryHost: settings.primaryHost,
-        config: { shopOpen: settings.shopOpen, mailSendLimits: settings.mailSendLimits },
+        config: {
+          shopOpen: settings.shopOpen,
+          mailSendLimits: settings.mailSendLimits,
+          webhooks: settings.webhooks,
+        },
         // The database's URL is a secret, and in the vault.
         outputs: Object.fromEntries(Object.entries(args.outputs).filter(([name]) => name !== "databaseUrl")),
       },

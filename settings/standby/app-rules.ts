@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setCommand } from "../set-command";
-import type { RawSettings } from "../parse";
+import { namespace, type RawSettings } from "../parse";
 import { isFreeVariable } from "./app";
 
 const text = z.string().optional().catch(undefined);
@@ -13,7 +13,7 @@ const names = z
 const unpacked = /^(PYTHON|JAVA|TOMCAT|JBOSSEAP)\|/;
 
 const told = (key: string, state: string, allowed: string, fix: string): string =>
-  `warm-standby:${key} ${state}; allowed: ${allowed}. Fix: ${fix}`;
+  `${namespace()}${key} ${state}; allowed: ${allowed}. Fix: ${fix}`;
 
 export function eitherPackageOrContainer(raw: RawSettings, stack: string): string | undefined {
   const [given, image] = [raw["appPackage"], raw["appContainer"]];

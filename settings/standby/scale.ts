@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { leaf, optionalLeaf, whole } from "../leaf";
 import { setCommand } from "../set-command";
-import type { RawSettings } from "../parse";
+import { namespace, type RawSettings } from "../parse";
 import { timeZones } from "../time-zones";
 
 /** Sizes of one family: growing within it never moves the app to other hardware. */
@@ -104,7 +104,7 @@ const entries = z.array(entry).catch([]);
 type Entry = z.output<typeof entry>;
 
 const told = (name: string, state: string, allowed: string, fix: string): string =>
-  `warm-standby:appSchedule.${name} ${state}; allowed: ${allowed}. Fix: ${fix}`;
+  `${namespace()}appSchedule.${name} ${state}; allowed: ${allowed}. Fix: ${fix}`;
 
 function whenOne(position: number, { name, days, date, from, to }: Entry, stack: string): string | undefined {
   const at = (key: string, value: string): string => setCommand(["appSchedule", position, key], stack, value);
@@ -162,7 +162,7 @@ export function scheduleHolds(raw: RawSettings, stack: string): string | undefin
   }
   const profiles = schedule.reduce((sum, { days }) => sum + (days === undefined ? 1 : 2), 1);
   return profiles > 20
-    ? `warm-standby:appSchedule has ${String(schedule.length)} entries; allowed: 20 profiles in all, of which each date takes one and each recurring entry two. Fix: pulumi config rm --path 'appSchedule[${String(schedule.length - 1)}]' --stack ${stack}`
+    ? `${namespace()}appSchedule has ${String(schedule.length)} entries; allowed: 20 profiles in all, of which each date takes one and each recurring entry two. Fix: pulumi config rm --path 'appSchedule[${String(schedule.length - 1)}]' --stack ${stack}`
     : undefined;
 }
 
@@ -171,7 +171,7 @@ const given = z.coerce.number().optional().catch(undefined);
 export function minimumBelowMaximum(raw: RawSettings, stack: string): string | undefined {
   const [minimum, maximum] = [given.parse(raw["minimumInstances"]), given.parse(raw["maximumInstances"])];
   if (minimum === undefined || maximum === undefined || minimum <= maximum) return undefined;
-  return `warm-standby:maximumInstances is '${String(maximum)}', below minimumInstances, ${String(minimum)}; allowed: at least as many. Fix: ${setCommand(["maximumInstances"], stack, String(minimum))}`;
+  return `${namespace()}maximumInstances is '${String(maximum)}', below minimumInstances, ${String(minimum)}; allowed: at least as many. Fix: ${setCommand(["maximumInstances"], stack, String(minimum))}`;
 }
 
 export const scaleRules = [scheduleHolds, minimumBelowMaximum] as const;
