@@ -40,8 +40,8 @@ export interface Applied {
 
 /** What is done to a database. */
 export interface Deeds {
-  raise(url: string, policy: OffsetPolicy): Promise<unknown>;
-  switchOff(url: string, milliseconds: number): Promise<IdentityCache>;
+  readonly raise: (url: string, policy: OffsetPolicy) => Promise<unknown>;
+  readonly switchOff: (url: string, milliseconds: number) => Promise<IdentityCache>;
 }
 
 const deeds: Deeds = { raise: raiseIdentities, switchOff: switchOffIdentityCache };

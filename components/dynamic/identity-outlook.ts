@@ -16,9 +16,9 @@ export interface Outlook {
 
 /** The looks that are taken, and where a person is told of what no diff can show. */
 export interface Looks {
-  foresee(url: string, policy: OffsetPolicy, milliseconds: number): Promise<IdentityOutlook>;
-  readCache(url: string, milliseconds: number): Promise<IdentityCache>;
-  say(line: string): void;
+  readonly foresee: (url: string, policy: OffsetPolicy, milliseconds: number) => Promise<IdentityOutlook>;
+  readonly readCache: (url: string, milliseconds: number) => Promise<IdentityCache>;
+  readonly say: (line: string) => void;
 }
 
 const looks: Looks = {

@@ -99,8 +99,9 @@ describe("looked at while a change is planned", () => {
       say: (line) => said.push(line),
       ...looks,
     };
-    const { inputs: found, failures } = await check(olds, news, all);
-    return { found: found as unknown, failures, said };
+    const result = await check(olds, news, all);
+    const found: unknown = result.inputs;
+    return { found, failures: result.failures, said };
   }
   const foreseen = (outlook: Partial<IdentityOutlook>): Partial<Looks> => ({
     foresee: () => Promise.resolve({ ...nothing, ...outlook }),
