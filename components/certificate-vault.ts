@@ -4,7 +4,7 @@ import { AcmeCertificate } from "./dynamic/acme-certificate";
 import { componentType, type Place } from "./place";
 import { grant, type PrincipalKind } from "./roles";
 
-/** Who may have the certificate issued anew: operators, and the standby's own job. */
+/** Who may have the certificate issued anew: an operator, or the standby's own job. */
 export interface CertificateOfficer {
   readonly principalId: pulumi.Input<string>;
   readonly principalType: PrincipalKind;
@@ -14,7 +14,7 @@ export interface CertificateVaultArgs extends Place {
   readonly vaultName: pulumi.Input<string>;
   readonly tenantId: pulumi.Input<string>;
   readonly subscriptionId: pulumi.Input<string>;
-  /** By a name of their own, which their roles are named after. */
+  /** Who may have it issued at the first `up`, by a name of their own, which their roles are named after. */
   readonly officers: Readonly<Record<string, CertificateOfficer>>;
   /** Names of the certificate; the first is its common name. */
   readonly hostNames: readonly string[];
@@ -40,6 +40,11 @@ export class CertificateVault extends pulumi.ComponentResource {
   readonly certificateName = certificateName;
   /** ARM id of the certificate's secret, once it has been issued. */
   readonly vaultSecretId: pulumi.Output<string>;
+  private readonly own: {
+    readonly name: string;
+    readonly vaultId: pulumi.Output<string>;
+    readonly subscriptionId: pulumi.Input<string>;
+  };
 
   constructor(name: string, args: CertificateVaultArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("CertificateVault"), name, {}, opts);
@@ -63,15 +68,8 @@ export class CertificateVault extends pulumi.ComponentResource {
       },
       parent,
     );
-    const roles = Object.entries(args.officers).flatMap(([who, officer]) =>
-      (["keyVaultCertificatesOfficer", "keyVaultSecretsOfficer"] as const).map((role) =>
-        grant(
-          `${name}-${who}-${role === "keyVaultSecretsOfficer" ? "secrets" : "certificates"}`,
-          { scope: vault.id, role, ...officer, subscriptionId },
-          this,
-        ),
-      ),
-    );
+    this.own = { name, vaultId: vault.id, subscriptionId };
+    const roles = Object.entries(args.officers).flatMap(([who, officer]) => this.letRenew(who, officer));
     const token = new keyvault.Secret(
       `${name}-${tokenName}`,
       {
@@ -100,5 +98,16 @@ export class CertificateVault extends pulumi.ComponentResource {
     );
     this.vaultSecretId = certificate.vaultSecretId;
     this.registerOutputs({ vaultSecretId: this.vaultSecretId });
+  }
+
+  /** Lets a principal have the certificate issued anew: the roles for both halves of the vault. */
+  letRenew(who: string, officer: CertificateOfficer): readonly pulumi.Resource[] {
+    const { name, vaultId, subscriptionId } = this.own;
+    return [
+      ["certificates", "keyVaultCertificatesOfficer"] as const,
+      ["secrets", "keyVaultSecretsOfficer"] as const,
+    ].map(([half, role]) =>
+      grant(`${name}-${who}-${half}`, { scope: vaultId, role, ...officer, subscriptionId }, this),
+    );
   }
 }

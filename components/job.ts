@@ -33,6 +33,8 @@ export interface JobArgs extends Place {
  */
 export class Job extends pulumi.ComponentResource {
   readonly jobId: pulumi.Output<string>;
+  /** Object id of the identity that the job acts as. */
+  readonly principalId: pulumi.Output<string>;
 
   constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Job"), name, {}, opts);
@@ -104,6 +106,7 @@ export class Job extends pulumi.ComponentResource {
       { parent: this, dependsOn: [reader, files.letRun(name, principalId)] },
     );
     this.jobId = job.id;
+    this.principalId = principalId;
     this.registerOutputs({ jobId: this.jobId });
   }
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { CertificateVault, type CertificateOfficer } from "../components/certificate-vault";
+import { CertificateVault } from "../components/certificate-vault";
 import type { Edge } from "../components/edge";
 import { EdgeCertificate } from "../components/edge-certificate";
 import type { Hosts } from "../components/names";
@@ -14,14 +14,14 @@ interface CertificateArgs {
   readonly tenantId: pulumi.Output<string>;
   readonly subscriptionId: pulumi.Output<string>;
   readonly edge: Edge;
-  /** Who renews it beside the operators. */
-  readonly renewers?: Readonly<Record<string, CertificateOfficer>>;
 }
 
 /** Where the edge's certificate is from. */
 export interface StandbyCertificate {
   /** ARM id of the profile's reference to it; undefined: each domain has a managed one. */
   readonly secretId: pulumi.Output<string> | undefined;
+  /** The vault that it is issued into, where the standby has one of its own. */
+  readonly vault?: CertificateVault;
   /** What operations renew it by. */
   readonly output: object;
 }
@@ -58,11 +58,11 @@ export function edgeCertificate(args: CertificateArgs): StandbyCertificate {
     vaultName: args.vaultName,
     tenantId,
     subscriptionId,
-    officers: { ...Object.fromEntries(operators), ...args.renewers },
+    officers: Object.fromEntries(operators),
     ...issued,
     cloudflareToken,
   });
   const { secretId } = new EdgeCertificate("certificate", { ...profile, vaultSecretId: vault.vaultSecretId });
   const { vaultUrl, certificateName } = vault;
-  return { secretId, output: { kind: "acme", vaultUrl, certificateName, ...issued, renewBeforeDays } };
+  return { secretId, vault, output: { kind: "acme", vaultUrl, certificateName, ...issued, renewBeforeDays } };
 }

@@ -29,7 +29,7 @@ interface StandbyJobArgs {
 }
 
 /** The job that syncs until the standby is live, checks, and tells both as metrics. */
-export function standbyJob(args: StandbyJobArgs): void {
+export function standbyJob(args: StandbyJobArgs): Job {
   const { settings, place, names, network, database, watch } = args;
   const { sync, check, renew } = settings.schedules;
   const job = new Job(
@@ -78,4 +78,5 @@ export function standbyJob(args: StandbyJobArgs): void {
     resourceUri: job.jobId,
     categories: ["AppServiceConsoleLogs", "AppServicePlatformLogs"],
   });
+  return job;
 }

@@ -222,7 +222,7 @@ export function standby(settings: StandbySettings) {
       mailsPerHour: settings.mailsPerHour,
     },
   };
-  standbyJob({
+  const job = standbyJob({
     settings,
     place,
     names,
@@ -237,6 +237,7 @@ export function standby(settings: StandbySettings) {
     watch,
     outputs,
   });
+  certificate.vault?.letRenew("job", { principalId: job.principalId, principalType: "ServicePrincipal" });
   return outputs;
 }
 

@@ -130,6 +130,8 @@ test("a certificate of an ACME authority: who may have it issued, and what a lat
     `certificate-vault-${operator}-certificates`,
     `certificate-vault-${operator}-secrets`,
   ]);
+  const jobs = registered.filter(({ name }) => /^certificate-vault-job-(certificates|secrets)$/.test(name));
+  expect(jobs.map(({ inputs }) => inputs["principalType"])).toEqual(["ServicePrincipal", "ServicePrincipal"]);
   expect(one(registered, "azure-native:cdn:Secret", "certificate")["parameters"]).toMatchObject({
     secretSource: { id: "/id/Vault/certificate-vault/secrets/edge" },
   });
