@@ -24,7 +24,7 @@ export async function databaseUrl(
   if ((env[deploymentVariable] ?? "") !== "")
     throw usage(
       `the ${site}'s database is not known here; set ` +
-        `${site === "primary" ? "primaryDatabaseUrl in the standby's stack" : standbyDatabaseVariable}`,
+        (site === "primary" ? "primaryDatabaseUrl in the standby's stack" : standbyDatabaseVariable),
     );
   if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
   const url = (await readConfig(settings, settings.prod, prodConfigSchema)).primaryDatabaseUrl;

@@ -192,7 +192,7 @@ test("the app gets what the shop needs, secrets only by reference", async () => 
 test("by default the app sends as its own identity, with no secret and no SMTP", async () => {
   const { registered, resources } = await run({ mailSender: undefined, smtpApplication: undefined });
   const config = one(registered, "azure-native:web:WebApp", "app")["siteConfig"];
-  const given: { name: string; value: unknown }[] = Reflect.get(Object(config), "appSettings");
+  const given = (config as { appSettings: { name: string; value: unknown }[] }).appSettings;
   expect(given.filter(({ name }) => /^(AZURE|COMMUNICATION|MAIL|SMTP)_/.test(name))).toEqual([
     { name: "AZURE_CLIENT_ID", value: "client-id" },
     {

@@ -183,7 +183,7 @@ test("--deep sends as the operator where the shop sends as its identity", async 
   const { sent } = await serveEmails(world);
   const { config, outputs } = standbyStack();
   const { smtpApplication, ...rest } = config;
-  const mail = { ...Object(outputs["mail"]), senderKind: "identity", smtpUsername: undefined };
+  const mail = { ...(outputs["mail"] as object), senderKind: "identity", smtpUsername: undefined };
   world.stacks({ prod: prodStack(), standby: standbyStack({ config: rest, outputs: { ...outputs, mail } }) });
   expect(smtpApplication).toBeDefined();
   const found = findings(await world.run(["check", "--deep", "--json"], azureSignIn));
