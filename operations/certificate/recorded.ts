@@ -8,7 +8,7 @@ const exported = z.object({
         z.object({
           urn: z.string(),
           type: z.string(),
-          outputs: z.looseObject({ name: z.unknown() }).optional(),
+          outputs: z.looseObject({ name: z.unknown().optional() }).optional(),
         }),
       )
       .nullish(),

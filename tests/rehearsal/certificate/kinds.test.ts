@@ -30,6 +30,9 @@ async function up({ workspace, cloud }: Stage, certificate: ConfigValue) {
   await standby.setConfig({ ...shop.standbyConfig(run), certificate });
   await prod.up();
   await standby.up();
+  // The shop makes its tables as it starts; their identities are this one's business, not the certificate's.
+  await cloud.control.call("settled", {});
+  await standby.up();
   return standby;
 }
 
@@ -92,7 +95,8 @@ test("an ACME authority issues the certificate at the first up, and anew by the 
       [shop.imageHost, true],
     ]);
     expect(Date.parse(expires) - Date.now()).toBeGreaterThan(89 * 86_400_000);
-    expect(said).toContain(`${shop.publicHost}: the proof is in DNS`);
+    // Not of each name: the authority may remember a proof that it has seen.
+    expect(said).toContain(`asking ${new URL(directory).host} for a certificate of ${shop.publicHost}`);
     // Proofs are taken away again.
     const { records } = await cloud.control.call("snapshot", {});
     expect(records.filter(({ name }) => name.startsWith("_acme-challenge"))).toEqual([]);
