@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { SettingsError } from "./settings-error";
-import { namespace } from "./parse";
+import { nameProject, namespace } from "./namespace";
 import { parseProd, prodKeys, prodSchema, type ProdSettings } from "./prod";
 import { heldSecrets } from "./schema";
 import { parseStandby, standbyKeys, standbySchema, type StandbySettings } from "./standby";
@@ -14,6 +14,7 @@ export type Role = "prod" | "standby";
 
 /** The running stack's own config, keys without their namespace. */
 function ownConfig(): Record<string, string> {
+  nameProject(pulumi.getProject());
   const own = namespace();
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())

@@ -1,11 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import { namespace } from "./namespace";
 import { z } from "zod";
 import { isStructured, secretPath } from "./schema";
 import { setCommand } from "./set-command";
 import { SettingsError } from "./settings-error";
-
-/** The namespace of a project's own keys is its name: one made by `pulumi new` has a name of its own. */
-export const namespace = (): string => `${pulumi.getProject()}:`;
 
 /** A stack's own config as it was given: keys without their namespace, values as text or already structured. */
 export type RawSettings = Readonly<Record<string, unknown>>;

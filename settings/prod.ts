@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { flag, ipv4, leaf, optionalLeaf, whole } from "./leaf";
-import { namespace, parseSettings, type RawSettings, type SettingsShape } from "./parse";
+import { namespace } from "./namespace";
+import { parseSettings, type RawSettings, type SettingsShape } from "./parse";
 import { setCommand } from "./set-command";
 import { primaryHost, shared } from "./shared";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { setCommand } from "../set-command";
-import { namespace, type RawSettings } from "../parse";
+import { namespace } from "../namespace";
+import type { RawSettings } from "../parse";
 import { isFreeVariable } from "./app";
 
 const text = z.string().optional().catch(undefined);

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { leaf, optionalLeaf, whole } from "../leaf";
-import { namespace, type RawSettings } from "../parse";
+import { namespace } from "../namespace";
+import type { RawSettings } from "../parse";
 import { setCommand } from "../set-command";
 
 /** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { databaseSizes } from "../database-sizes";
 import { flag, ipv4, leaf, optionalLeaf, uuid } from "../leaf";
-import { namespace, type RawSettings } from "../parse";
+import { namespace } from "../namespace";
+import type { RawSettings } from "../parse";
 import { setCommand } from "../set-command";
 
 export type DatabaseEngine = "sqlserver" | "postgres" | "mysql";

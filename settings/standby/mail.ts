@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { hostName, leaf, optionalLeaf, secretLeaf, uuid, whole } from "../leaf";
 import { unraisedMailLimits } from "../mail-service";
-import { namespace, type RawSettings } from "../parse";
+import { namespace } from "../namespace";
+import type { RawSettings } from "../parse";
 import { setCommand } from "../set-command";
 
 const limit = (span: "perMinute" | "perHour", maximum: number, unit: string) =>

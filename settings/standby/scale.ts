@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { leaf, optionalLeaf, whole } from "../leaf";
 import { setCommand } from "../set-command";
-import { namespace, type RawSettings } from "../parse";
+import { namespace } from "../namespace";
+import type { RawSettings } from "../parse";
 import { timeZones } from "../time-zones";
 
 /** Sizes of one family: growing within it never moves the app to other hardware. */
