@@ -55,7 +55,6 @@ export function standbyJob(args: StandbyJobArgs): Job {
         zoneId: settings.zoneId,
         primaryHost: settings.primaryHost,
         config: {
-          shopOpen: settings.shopOpen,
           mailSendLimits: settings.mailSendLimits,
           webhooks: settings.webhooks,
         },

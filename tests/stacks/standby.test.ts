@@ -317,7 +317,7 @@ test("the job gets the deployment without secrets, and both databases by referen
     STANDBY_DATABASE_URL: "postgres://it@here/shop",
   };
   // With a subscription's id, as Azure's own ids have it.
-  const described = env.STANDBY_DEPLOYMENT.replace("/id/Profile/edge", "/subscriptions/s/profiles/edge");
+  const described = env.STANDBY_DEPLOYMENT.replaceAll(/\/id\/(Profile|ActionGroup)/g, "/subscriptions/s/$1");
   const { prod, standby } = deploymentFromEnvironment(deploymentSettings({}), {
     ...env,
     STANDBY_DEPLOYMENT: described,

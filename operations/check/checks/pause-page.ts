@@ -29,6 +29,8 @@ export function judgePausePage(url: string, answer: HttpsAnswer | string): Look 
 /** The shop is open or closed as its config says. */
 export const shopOpen: Check = {
   id: "shop-open",
+  // What is declared stands in the stack's file: told to the job, a pause would change the job as well.
+  operatorOnly: true,
   before: ["standby"],
   wanted: ({ deployment: { standby } }) =>
     standby.config.shopOpen
