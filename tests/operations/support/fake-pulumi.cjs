@@ -42,7 +42,7 @@ async function main() {
     while (existsSync(`${file}.hold`)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   if (verb === "config" && second === "set") {
-    stack.config[args[2].split(":")[1]] = args[3];
+    stack.config[args[2].split(":").at(-1)] = args[3];
     save();
   } else if (verb === "config") print(config());
   else if (verb === "stack" && second === "output") print(stack.outputs ?? {});
