@@ -181,6 +181,17 @@ class Recorder implements pulumi.runtime.Mocks {
 export async function runMocked(stack: string, program: () => unknown, tokens: (string | undefined)[] = []) {
   const recorder = new Recorder();
   recorder.tokens = tokens;
+  // Pulumi's SDK writes down a stack trace for every property, and Jest looks each of its lines up.
+  const lines = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await registering(recorder, stack, program);
+  } finally {
+    Error.stackTraceLimit = lines;
+  }
+}
+
+async function registering(recorder: Recorder, stack: string, program: () => unknown) {
   await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false, "organization");
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {

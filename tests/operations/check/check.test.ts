@@ -70,6 +70,8 @@ test("on a good day everything that is served passes, and a dated note is left",
     "standby-as-www",
     "shop-open",
     "pause-page",
+    "app-version",
+    "webhooks",
     "certificate-www",
     "certificate-standby",
     "certificate-images",
@@ -270,6 +272,8 @@ test("before a failback only what a failback needs is looked at, and a dead prim
   const ran = await world.run(["check", "--for", "primary", "--json"]);
   expect([...findings(ran)].map(([id, { status }]) => `${id} ${status}`)).toEqual([
     "dns pass",
+    "app-version warn",
+    "webhooks pass",
     "primary-site fail",
     "pulumi-state pass",
     "cloudflare pass",

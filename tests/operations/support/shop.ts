@@ -18,12 +18,16 @@ export const mailSettings: MailSettings = {
 
 export const imagePath = "/shirt.0123456789.png";
 
+/** What both sites run, as the stack deployed it. */
+const version = "1.0.0";
+
 export async function openShop(world: World): Promise<Shop> {
   const seen = new Set<string>();
-  const primary = await world.serve(primaryHost, (_request, response) => response.end("the primary"), [
-    `www.${zone}`,
+  const primary = await world.serve(
     primaryHost,
-  ]);
+    ({ url }, response) => response.end(url === "/version" ? version : "the primary"),
+    [`www.${zone}`, primaryHost],
+  );
   const edge = await world.serve(
     standbyHost,
     (request, response) => {
@@ -38,6 +42,7 @@ export async function openShop(world: World): Promise<Shop> {
         seen.add(url);
         response.end("picture");
       } else if (url === "/healthz") response.end("ok");
+      else if (url === "/version") response.end(version);
       else if (url === "/.well-known/standby-pause")
         response.writeHead(200, { "x-standby-pause": "ready" }).end("ready");
       else response.end(`<img src="https://images.${zone}${imagePath}" alt="">`);
