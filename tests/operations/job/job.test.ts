@@ -77,7 +77,7 @@ test("tells on a good day what the alerts and the workbook look at", async () =>
   expect(job.told().at(-1)).toMatchObject({ metric: "standby.failed-run", task: "check" });
   expect(job.said()).toContain(
     "job: left to operators, since they need Pulumi's state, or rights that it has not: " +
-      "provider-registrations, quotas, pulumi-state, cloudflare\n",
+      "shop-open, mail-sent, alert-test, provider-registrations, quotas, pulumi-state, cloudflare\n",
   );
   expect(await job.terminate()).toBe(0);
 });

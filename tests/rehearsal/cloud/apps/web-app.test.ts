@@ -131,6 +131,8 @@ test("gives the process what is declared, App Service's own variables, and nothi
     );
     const { environment } = await answered();
     expect(Object.keys(environment).sort()).toEqual([
+      // What keeps an app of the rehearsal to this machine.
+      "HOST",
       "NODE_OPTIONS",
       "PATH",
       "PORT",
