@@ -37,7 +37,7 @@ test("declared with where it is from and where it goes", async () => {
     "pulumi-nodejs:dynamic/standby:PackageUpload app-package": {
       ...inputs(url),
       __provider:
-        'exports.handler = () => { require("tsx/cjs"); return require(require("path").resolve("components/dynamic/package-upload-provider")).provider; };',
+        'exports.handler = () => { const { resolve } = require("path"); require(resolve("bin/program.cjs")); return require(resolve("components/dynamic/package-upload-provider")).provider; };',
     },
   });
 });
