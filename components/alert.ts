@@ -13,6 +13,8 @@ export interface AlertArgs extends Place {
   /** In the metric's own unit: percent, seconds, requests in the window. */
   readonly above: number;
   readonly severity: 0 | 1 | 2 | 3 | 4;
+  /** What has happened and what to do: the reader was asleep a minute ago. */
+  readonly description: string;
 }
 
 /** Calls people when a metric has been above a limit for five minutes. */
@@ -25,6 +27,7 @@ export class Alert extends pulumi.ComponentResource {
         resourceGroupName: args.resourceGroupName,
         ruleName: args.ruleName,
         location: "global",
+        description: args.description,
         enabled: true,
         severity: args.severity,
         scopes: [args.scope],

@@ -102,7 +102,7 @@ export function jobAlerts({ syncAgeHours, mailsPerHour }: AlertLimits): readonly
       severity: 1,
       description:
         "A certificate of the edge expires in less than 30 days, or is not valid. While its name leads elsewhere it " +
-        "does not rotate by itself: see with `standby check` which one it is, and renew it (docs/verification.md).",
+        "does not rotate by itself: see with `standby check` which one it is, and run `standby certificate renew`.",
     },
     {
       part: "checks",

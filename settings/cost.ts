@@ -39,9 +39,13 @@ export interface Bill {
 
 /** How much of what is watched stands there whatever the size; a test holds these against what the stack declares. */
 export const watched = {
-  webTests: 4,
-  placesPerTest: 5,
-  secondsBetweenTests: 300,
+  /** The public name, the primary, the standby's own name, an image. */
+  webTests: [
+    { places: 5, seconds: 300 },
+    { places: 5, seconds: 300 },
+    { places: 3, seconds: 900 },
+    { places: 3, seconds: 900 },
+  ],
   metricAlerts: 9,
   logAlerts: 8,
 } as const;
@@ -100,7 +104,7 @@ function databasePrice(engine: DatabaseEngine, name: string): readonly [key: str
 }
 
 const webTestsAMonth = (): number =>
-  (watched.webTests * watched.placesPerTest * hoursPerMonth * 3600) / watched.secondsBetweenTests;
+  watched.webTests.reduce((sum, { places, seconds }) => sum + (places * hoursPerMonth * 3600) / seconds, 0);
 
 const priceList: ReadonlyMap<string, Price> = new Map(Object.entries(azurePrices));
 

@@ -12,7 +12,7 @@ import type { Watch } from "../components/watch";
 import { WebTest } from "../components/web-test";
 import { Workbook } from "../components/workbook";
 import type { StandbySettings } from "../settings";
-import { healthPath } from "../settings/health";
+import { loadAlerts, webTests } from "./standby-watched";
 
 interface WatchAllArgs {
   readonly settings: StandbySettings;
@@ -38,51 +38,31 @@ export function watchAll(args: WatchAllArgs): void {
   const { settings, hosts, place, names, watch, app, database, edge, mail } = args;
   const { actionGroupId, insightsId, workspaceId } = watch;
 
-  const tests = [
-    ["public", `https://${hosts.public}${healthPath}`, "The shop as its visitors reach it", 0, true],
-    // By its own name the primary may show another's certificate.
-    ["primary", `https://${settings.primaryHost}${healthPath}`, "The primary itself", 1, false],
-    ["standby", `https://${hosts.standby}${healthPath}`, "The standby itself", 1, true],
-    ["images", `https://${hosts.images}${settings.watchedImage}`, "Images from the edge", 1, true],
-  ] as const;
-  for (const [part, url, description, severity, checkCertificate] of tests)
+  for (const { part, ...test } of webTests(settings, hosts))
     new WebTest(`test-${part}`, {
       ...place,
+      ...test,
       testName: `${names.base}-${part}`,
       insightsId,
       actionGroupId,
-      url,
-      description,
-      severity,
-      checkCertificate,
     });
 
-  const alerts = [
-    ["app-errors", app.appId, "Microsoft.Web/sites", "Http5xx", "Total", 10, 1],
-    ["app-slow", app.appId, "Microsoft.Web/sites", "HttpResponseTime", "Average", 3, 2],
-    ["app-busy", app.planId, "Microsoft.Web/serverfarms", "CpuPercentage", "Average", 85, 2],
-    [
-      "database-busy",
-      database.monitoredId,
-      databaseNamespaces[settings.databaseEngine],
-      "cpu_percent",
-      "Average",
-      85,
-      2,
-    ],
-    ["edge-errors", edge.profileId, "Microsoft.Cdn/profiles", "Percentage5XX", "Average", 5, 1],
-  ] as const;
-  for (const [part, scope, metricNamespace, metric, aggregation, above, severity] of alerts)
+  const scopes = {
+    app: { scope: app.appId, metricNamespace: "Microsoft.Web/sites" },
+    plan: { scope: app.planId, metricNamespace: "Microsoft.Web/serverfarms" },
+    database: {
+      scope: database.monitoredId,
+      metricNamespace: databaseNamespaces[settings.databaseEngine],
+    },
+    edge: { scope: edge.profileId, metricNamespace: "Microsoft.Cdn/profiles" },
+  };
+  for (const { part, of, ...alert } of loadAlerts)
     new Alert(`alert-${part}`, {
       ...place,
+      ...scopes[of],
+      ...alert,
       ruleName: `${names.base}-${part}`,
       actionGroupId,
-      scope,
-      metricNamespace,
-      metric,
-      aggregation,
-      above,
-      severity,
     });
 
   new JobAlerts("alert", {

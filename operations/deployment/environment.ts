@@ -56,14 +56,18 @@ export function deploymentFromEnvironment(settings: DeploymentSettings, env: Nod
   return { settings, prod, standby: { config, outputs: { ...outputs, databaseUrl } } };
 }
 
-/** The same deployment with another site declared, for who cannot read which one is. */
-export function withActiveSite(deployment: Deployment, site: Site): Deployment {
-  const { prod } = deployment;
+/** The same deployment with what is seen of stack `prod`, for who cannot read what it declares. */
+export function withProdAsSeen(
+  deployment: Deployment,
+  seen: { readonly site: Site; readonly proxied: boolean; readonly primaryTarget: string | undefined },
+): Deployment {
+  const { config, outputs } = deployment.prod;
+  const { site: activeSite, proxied, primaryTarget = outputs.targets.primary } = seen;
   return {
     ...deployment,
     prod: {
-      config: { ...prod.config, activeSite: site },
-      outputs: { ...prod.outputs, activeSite: site },
+      config: { ...config, activeSite, proxied },
+      outputs: { ...outputs, activeSite, targets: { ...outputs.targets, primary: primaryTarget } },
     },
   };
 }

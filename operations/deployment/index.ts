@@ -3,7 +3,7 @@ export {
   deploymentFromEnvironment,
   deploymentVariable,
   standbyDatabaseVariable,
-  withActiveSite,
+  withProdAsSeen,
 } from "./environment";
 export { projectName } from "./project";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";

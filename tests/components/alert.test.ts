@@ -16,6 +16,7 @@ test("a metric above its limit calls people", async () => {
         aggregation: "Total",
         above: 10,
         severity: 1,
+        description: "The app fails: read its log.",
       }),
   );
   expect(declared(registered)).toEqual({
@@ -36,6 +37,7 @@ test("a metric above its limit calls people", async () => {
         ],
         odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
       },
+      description: "The app fails: read its log.",
       enabled: true,
       evaluationFrequency: "PT1M",
       location: "global",

@@ -2,7 +2,7 @@ import { WebTest } from "../../components/web-test";
 import { place } from "./examples";
 import { declared, runMocked } from "./mocked";
 
-test("a page fetched from several places, and its alert", async () => {
+const declare = async (watched: "close" | "apart") => {
   const { registered } = await runMocked(
     "standby",
     () =>
@@ -13,11 +13,17 @@ test("a page fetched from several places, and its alert", async () => {
         actionGroupId: "/id/people",
         url: "https://www.blanklabel.example/healthz",
         description: "The shop",
+        advice: "Look at it.",
+        watched,
         severity: 0,
         checkCertificate: true,
       }),
   );
-  expect(declared(registered)).toEqual({
+  return declared(registered);
+};
+
+test("a page fetched from several places, and its alert", async () => {
+  expect(await declare("close")).toEqual({
     "azure-native:applicationinsights:WebTest test-public": {
       description: "The shop",
       enabled: true,
@@ -26,10 +32,10 @@ test("a page fetched from several places, and its alert", async () => {
       location: "westeurope",
       locations: [
         { location: "emea-nl-ams-azr" },
-        { location: "emea-gb-db3-azr" },
         { location: "us-va-ash-azr" },
-        { location: "us-ca-sjc-azr" },
         { location: "apac-sg-sin-azr" },
+        { location: "emea-gb-db3-azr" },
+        { location: "us-ca-sjc-azr" },
       ],
       request: {
         followRedirects: true,
@@ -55,6 +61,8 @@ test("a page fetched from several places, and its alert", async () => {
         odataType: "Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
         webTestId: "/id/WebTest/test-public",
       },
+      description:
+        "The shop: more than one place outside cannot get https://www.blanklabel.example/healthz. Look at it.",
       enabled: true,
       evaluationFrequency: "PT1M",
       location: "global",
@@ -65,5 +73,16 @@ test("a page fetched from several places, and its alert", async () => {
       tags: { site: "standby" },
       windowSize: "PT5M",
     },
+  });
+});
+
+test("what need not be seen within minutes is looked at less, since each look costs", async () => {
+  const resources = await declare("apart");
+  expect(resources["azure-native:applicationinsights:WebTest test-public"]).toMatchObject({
+    frequency: 900,
+    locations: ["emea-nl-ams-azr", "us-va-ash-azr", "apac-sg-sin-azr"].map((location) => ({ location })),
+  });
+  expect(resources["azure-native:monitor:MetricAlert test-public-alert"]).toMatchObject({
+    windowSize: "PT15M",
   });
 });

@@ -113,7 +113,7 @@ test("as many of each as the bill counts", async () => {
   const { registered } = await run();
   const tests = ofType(registered, "applicationinsights:WebTest");
   expect(tests.map(({ inputs }) => [(inputs["locations"] as unknown[]).length, inputs["frequency"]])).toEqual(
-    Array(watched.webTests).fill([watched.placesPerTest, watched.secondsBetweenTests]),
+    watched.webTests.map(({ places, seconds }) => [places, seconds]),
   );
   expect(ofType(registered, "monitor:MetricAlert")).toHaveLength(watched.metricAlerts);
   expect(ofType(registered, "monitor:ScheduledQueryRule")).toHaveLength(watched.logAlerts);

@@ -2,9 +2,9 @@ import type { Figures, Metric } from "../../../settings/metrics";
 import { checks } from "../../check/checks";
 import { reason, type CheckResult, type Finding } from "../../check/check";
 import { runChecks } from "../../check/run";
-import { sites, withActiveSite, type Site } from "../../deployment";
+import { sites, type Site } from "../../deployment";
 import { countOrders } from "../../watch/sample";
-import { activeSite } from "../active-site";
+import { asSeen, liveSite, type LiveSite } from "../active-site";
 import { emitAll } from "../emit";
 import type { TaskContext } from "./context";
 
@@ -17,13 +17,13 @@ export const leftToOperators: readonly string[] = checks.flatMap(({ id, operator
 export async function checkTask(context: TaskContext): Promise<void> {
   const { deployment, env, emit, say, signal } = context;
   try {
-    const site = await activeSite(deployment, signal).catch((error: unknown) => {
+    const live = await liveSite(deployment, signal).catch((error: unknown): LiveSite => {
       say(`check: which site is live cannot be told: ${reason(error)}`);
-      return undefined;
+      return { site: undefined, proxied: false, primaryTarget: undefined };
     });
+    const { site } = live;
     if (site !== undefined) emit("live", site === "standby" ? 1 : 0);
-    // The standby is not told which site is declared: either is right, and nothing else is.
-    const seen = withActiveSite(deployment, site ?? "primary");
+    const seen = asSeen(deployment, live);
     const chosen = checks.filter(
       ({ id, operatorOnly }) => operatorOnly !== true && !(site === "standby" && id === "last-sync"),
     );

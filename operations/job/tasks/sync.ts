@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { parseDatabaseUrl } from "../../connection";
 import { engineOf } from "../../data/engine";
 import { databaseUrl } from "../../deployment";
-import { activeSite } from "../active-site";
+import { liveSite } from "../active-site";
 import type { TaskContext } from "./context";
 
 /**
@@ -12,7 +12,7 @@ import type { TaskContext } from "./context";
  */
 export async function syncTask({ deployment, env, emit, say, signal }: TaskContext): Promise<void> {
   const { name } = deployment.prod.outputs.record;
-  const site = await activeSite(deployment, signal);
+  const { site } = await liveSite(deployment, signal);
   emit("live", site === "standby" ? 1 : 0);
   if (site !== "primary") {
     say(

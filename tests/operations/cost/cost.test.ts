@@ -13,15 +13,15 @@ test("both sizes, each item with its price's source", () => {
   const said = cost(stack, { ...forecast, domain: "blanklabel.example" });
   expect(said).toMatchObject({
     currency: "USD",
-    monthly: 311.32,
+    monthly: 266.12,
     pricesAsOf: "2026-11-25",
     size: "warm",
     location: "westeurope",
     sizes: {
-      warm: { monthly: 311.32, unknown: ["edge: firewall", "alerts on logs"] },
-      surge: { monthly: 779.71, unknown: ["edge: firewall", "alerts on logs"] },
+      warm: { monthly: 266.12, unknown: ["edge: firewall", "alerts on logs"] },
+      surge: { monthly: 734.51, unknown: ["edge: firewall", "alerts on logs"] },
     },
-    monthlyBudget: 467,
+    monthlyBudget: 400,
   });
   expect(said.items.find(({ resource }) => resource === "database")).toEqual({
     stack: "standby",
@@ -40,7 +40,7 @@ test("both sizes, each item with its price's source", () => {
 
 test("the declared size is what the items are of", () => {
   const said = cost(stack, { ...forecast, size: "surge", monthlyBudget: "1000" });
-  expect(said).toMatchObject({ monthly: 779.71, size: "surge", monthlyBudget: 1000 });
+  expect(said).toMatchObject({ monthly: 734.51, size: "surge", monthlyBudget: 1000 });
 });
 
 test("for a person: every line, both totals, what is unknown, and where the prices are of", () => {
@@ -50,11 +50,11 @@ test("for a person: every line, both totals, what is unknown, and where the pric
     /^standby +edge: firewall +Front Door Standard, firewall policy +1 × policy month +unknown$/,
   );
   expect(shown.slice(-8)).toEqual([
-    "warm    $311.32 a month, without edge: firewall, alerts on logs: price unknown",
+    "warm    $266.12 a month, without edge: firewall, alerts on logs: price unknown",
     "        with 60,000 visitors a month of 40 requests and 3 MB each, 3,600 mails, 10 GB of images, 5 GB of packages and files, a database of 32 GB",
-    "surge   $779.71 a month, without edge: firewall, alerts on logs: price unknown",
+    "surge   $734.51 a month, without edge: firewall, alerts on logs: price unknown",
     "        with 300,000 visitors a month of 40 requests and 3 MB each, 18,000 mails, 10 GB of images, 5 GB of packages and files, a database of 32 GB",
-    "budget  467 a month, in the billing account's currency",
+    "budget  400 a month, in the billing account's currency",
     "",
     "Prices as of 2026-11-25, in US dollars without tax, pay as you go; where each is from: prices/azure.ts.",
     "They are of centralus, eastus, a region not stated: those of westeurope may differ.",
@@ -97,14 +97,14 @@ describe("the command", () => {
       stderr: "",
       calls: [],
     });
-    expect(JSON.parse(ran.stdout)).toMatchObject({ currency: "USD", monthly: 287.43 });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ currency: "USD", monthly: 242.23 });
   });
 
   test("asks Pulumi where there is no file", async () => {
     world.stacks({ standby: standbyStack({ config: forecast }) });
     const ran = await world.run(["cost"]);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain("warm    $311.32 a month");
+    expect(ran.stdout).toContain("warm    $266.12 a month");
     expect(world.calls()).toHaveLength(1);
   });
 

@@ -3,7 +3,7 @@ import {
   deploymentFromEnvironment,
   deploymentSettings,
   readDeployment,
-  withActiveSite,
+  withProdAsSeen,
 } from "../../../operations/deployment";
 import { Fault } from "../../../operations/fault";
 import { jobEnvironment } from "../job/running";
@@ -43,14 +43,23 @@ test("what the standby knows of itself, and of the primary by its own config", a
     },
     standby: {
       config: {
+        databaseEngine: "postgres",
+        location: "westeurope",
+        size: "warm",
         shopOpen: true,
         mailSendLimits: { perMinute: 30, perHour: 2000, ticket: "2610010040000123" },
+        webhooks: [],
       },
-      outputs: standbyStack().outputs,
+      outputs: { ...standbyStack().outputs, certificate: { kind: "managed" } },
     },
   });
-  const { prod } = withActiveSite(deployment, "standby");
-  expect([prod.config.activeSite, prod.outputs.activeSite]).toEqual(["standby", "standby"]);
+  const seen = { site: "standby", proxied: true, primaryTarget: `origin.${zone}` } as const;
+  const { prod } = withProdAsSeen(deployment, seen);
+  expect(prod.config).toMatchObject({ activeSite: "standby", proxied: true });
+  expect(prod.outputs).toMatchObject({
+    activeSite: "standby",
+    targets: { primary: `origin.${zone}`, standby: standbyHost },
+  });
 });
 
 test("both databases are known without Pulumi", async () => {

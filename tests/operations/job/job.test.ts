@@ -93,6 +93,36 @@ test("once live it tells no age of the base, and every other check goes on", asy
   await job.terminate();
 });
 
+test.each([
+  ["primary", primaryHost, 0],
+  ["standby", standbyHost, 1],
+] as const)("behind Cloudflare's proxy the page tells that the %s is live", async (_site, host, live) => {
+  const record = { id: recordId, name: `www.${zone}`, type: "CNAME", content: host } as const;
+  world.cloudflare.put({ ...record, ttl: 1, proxied: true });
+  const job = start({
+    STANDBY_PRIMARY_DATABASE_URL: databases.primaryUrl,
+    SYNC_SCHEDULE: "* * * * * *",
+  });
+  await job.until(metrics.dnsAsDeclared.name);
+  await job.until(metrics.failedRun.name, 3);
+  world.cloudflare.put({ ...record, content: primaryHost, ttl: 60, proxied: false });
+  expect(new Set(job.values(metrics.live.name))).toEqual(new Set([live]));
+  expect(job.values(metrics.dnsAsDeclared.name)).toEqual([1]);
+  expect(job.values(metrics.synced.name).length > 0).toBe(live === 0);
+  await job.terminate();
+});
+
+test("a primary known only by its address is live by its name in the zone", async () => {
+  world.cloudflare.put({ id: "origin", name: `origin.${zone}`, type: "A", content: "127.0.0.1", ttl: 300 });
+  lead(`origin.${zone}`);
+  const job = start({ STANDBY_PRIMARY_DATABASE_URL: databases.primaryUrl });
+  await job.until(metrics.heartbeat.name);
+  lead(primaryHost);
+  expect(job.values(metrics.live.name)).toEqual([0]);
+  expect(job.values(metrics.dnsAsDeclared.name)).toEqual([1]);
+  await job.terminate();
+});
+
 test("a name that leads elsewhere shows, and nothing is synced then", async () => {
   lead("elsewhere.example");
   const job = start({
