@@ -30,13 +30,13 @@ test("a warm month", () => {
     ["private zone", "Private DNS zone", 1, 0.5],
     ["vault", "Key Vault Standard, operations", 1, 0.03],
     ["logs", "Log Analytics, ingestion", 3.4, 7.82],
-    ["web tests", "Application Insights standard web test", 175_200, 113],
+    ["web tests", "Application Insights standard web test", 105_120, 67.8],
     ["alerts", "Azure Monitor metric alert", 9, 0.9],
     ["alerts on logs", "Azure Monitor log search alert", 8, null],
     ["mail", "Communication Services e-mail, sent", 3_600, 0.9],
     ["mail: traffic", "Communication Services e-mail, transferred", 360, 0.04],
   ]);
-  expect(bill.monthly).toBe(311.32);
+  expect(bill.monthly).toBe(266.12);
   expect(bill.unknown).toEqual(["edge: firewall", "alerts on logs"]);
   expect(bill.items.filter(({ stack }) => stack === "prod").map(({ resource }) => resource)).toEqual([
     "DNS zone",
@@ -57,7 +57,7 @@ test("a month of surge: the forecast's size, and its day", () => {
     ["mail", "Communication Services e-mail, sent", 18_000, 4.5],
     ["mail: traffic", "Communication Services e-mail, transferred", 1_800, 0.22],
   ]);
-  expect(bill.monthly).toBe(779.71);
+  expect(bill.monthly).toBe(734.51);
 });
 
 test("what has no price is named and left out of the total, never guessed", () => {
@@ -76,8 +76,8 @@ test("the use that a bill rests on, in words", () => {
 });
 
 test("the budget is half again the warm bill, in whole dollars", () => {
-  expect(defaultBudget(shop)).toBe(467);
-  expect(defaultBudget({ ...shop, databaseEngine: "sqlserver" })).toBe(432);
+  expect(defaultBudget(shop)).toBe(400);
+  expect(defaultBudget({ ...shop, databaseEngine: "sqlserver" })).toBe(364);
 });
 
 test("surge never costs less than warm, and a total is what its lines add up to", () => {

@@ -133,6 +133,6 @@ test("as many of each as the bill counts", async () => {
 test("the budget is what follows from the bill, or what is given", async () => {
   const amounts = async (changes: Record<string, unknown>) =>
     ofType((await run(changes)).registered, "consumption:Budget").map(({ inputs }) => inputs["amount"]);
-  expect(await amounts({})).toEqual([467]);
+  expect(await amounts({})).toEqual([400]);
   expect(await amounts({ monthlyBudget: "1000" })).toEqual([1000]);
 });
