@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AddCommand } from "../command";
-import { engineOf } from "../data/engine";
+import { operations } from "../data/engine";
 import { identitiesJson } from "../data/json";
 import { addDatabases, addOffsets, offsetRuleOf, openDatabases, parseOptions } from "../data/options";
 import { identitiesText } from "../data/text";
@@ -22,7 +22,7 @@ export const addIdentities: AddCommand = (program, run) => {
         const { apply = false } = parseOptions(schema, options);
         const rule = offsetRuleOf(options);
         const { from, to } = await openDatabases(options);
-        const result = await engineOf(from).identities(from, to, { rule, apply }, (line, last) =>
+        const result = await operations.identities(from, to, { rule, apply }, (line, last) =>
           io.progress(line, last),
         );
         io.result(identitiesJson(result), () => identitiesText(result));

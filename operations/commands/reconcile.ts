@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AddCommand } from "../command";
-import { engineOf } from "../data/engine";
+import { operations } from "../data/engine";
 import { reconcileJson } from "../data/json";
 import { addDatabases, openDatabases, parseOptions, wholeNumber } from "../data/options";
 import { reconcileText } from "../data/text";
@@ -31,7 +31,7 @@ export const addReconcile: AddCommand = (program, run) => {
             `--batch ${batch}: not there yet; leave it out, and everything is written in one transaction`,
           );
         const { from, to } = await openDatabases(options);
-        const result = await engineOf(from).reconcile(from, to, { dryRun, insertsOnly }, (line, last) =>
+        const result = await operations.reconcile(from, to, { dryRun, insertsOnly }, (line, last) =>
           io.progress(line, last),
         );
         for (const warning of result.warnings) io.warn(`warning: ${warning}`);

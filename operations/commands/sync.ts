@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AddCommand } from "../command";
-import { engineOf } from "../data/engine";
+import { operations } from "../data/engine";
 import { syncJson } from "../data/json";
 import {
   addDatabases,
@@ -32,7 +32,7 @@ export const addSync: AddCommand = (program, run) => {
         const { dryRun = false, maxDeletes } = parseOptions(schema, options);
         const rule = offsetRuleOf(options);
         const { from, to } = await openDatabases(options);
-        const result = await engineOf(from).sync(from, to, { rule, dryRun, maxDeletes }, (line, last) =>
+        const result = await operations.sync(from, to, { rule, dryRun, maxDeletes }, (line, last) =>
           io.progress(line, last),
         );
         io.result(syncJson(result), () => syncText(result, dryRun));

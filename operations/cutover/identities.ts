@@ -1,5 +1,5 @@
 import { parseDatabaseUrl, type Connection } from "../connection";
-import { engineOf } from "../data/engine";
+import { operations } from "../data/engine";
 import { databaseUrl, type Deployment, type Site } from "../deployment";
 import { exitCodes, Fault, refusal } from "../fault";
 import type { Io } from "../io";
@@ -20,7 +20,7 @@ export async function raiseIdentities(deployment: Deployment, site: Site, io: Io
   try {
     if (!isConnection(from)) throw from;
     const request = { rule: { kind: "forecast", policy }, apply: true } as const;
-    const { identities } = await engineOf(to).identities(from, to, request, progress);
+    const { identities } = await operations.identities(from, to, request, progress);
     io.say(
       `the new ids of the ${site} stand above those of the ${other(site)} (${identities.length} looked at)`,
     );
@@ -28,7 +28,7 @@ export async function raiseIdentities(deployment: Deployment, site: Site, io: Io
     const away = error instanceof Fault && error.exitCode !== exitCodes.no;
     if (site === "primary" || !away) throw error;
     io.warn(`the primary's database cannot be asked: ${error.message}`);
-    const raised = await engineOf(to).raiseFromBase(to, policy);
+    const raised = await operations.raiseFromBase(to, policy);
     if (raised.from !== "base")
       throw refusal(
         "the new ids cannot be planned: the primary cannot be asked, and nothing was ever synced",

@@ -3,6 +3,7 @@
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
 import { rowId, type RowId, type RowRef } from "./model";
+import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
 import { classify, type Change, type Digest } from "./three-way";
 
@@ -67,11 +68,6 @@ export interface Conflict extends RowRef {
   readonly constraint: string | undefined;
   /** Everything that is not brought because of it, near and far. */
   readonly held: readonly RowRef[];
-}
-
-/** A row that both sides share from now on: its digest, or undefined when it is gone from both. */
-export interface Settled extends RowRef {
-  readonly digest: Digest;
 }
 
 export interface Decision {

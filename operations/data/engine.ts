@@ -1,10 +1,14 @@
-/** What the command line asks of a database engine, and what comes back. Each engine implements it in its own folder. */
+/** What the command line asks of two databases, and what comes back. The engines are behind `port.ts`. */
 import type { Connection } from "../connection";
 import type { ConflictKind } from "./decide";
 import type { IdentityPlan } from "./identities";
 import type { Key, TableName } from "./model";
 import type { OffsetPolicy, OffsetRule } from "./policy";
-import { postgres } from "./engines/postgres";
+import { foresee, raiseFromBase } from "./runs/from-base";
+import { identities } from "./runs/identities";
+import { reconcile } from "./runs/reconcile";
+import { sync } from "./runs/sync";
+import { withDatabase } from "./runs/with-database";
 
 /** Tells a person how far a run has come. `last` closes a line that was redrawn. */
 export type Progress = (line: string, last: boolean) => void;
@@ -109,7 +113,7 @@ export interface IdentityMove {
   readonly seed: bigint;
 }
 
-export interface Engine {
+export interface DataOperations {
   identities(
     from: Connection,
     to: Connection,
@@ -132,5 +136,12 @@ export interface Engine {
   ): Promise<{ readonly from: RaisedFrom; readonly identities: readonly IdentityPlan[] }>;
 }
 
-/** The engine behind a pair of connections. Both sides are of one engine: values are compared as that engine prints them. */
-export const engineOf = (connection: Connection): Engine => ({ postgres })[connection.engine];
+/** The same for every engine: which one is behind a connection, `engines/index.ts` knows. */
+export const operations: DataOperations = {
+  identities,
+  sync,
+  reconcile,
+  foresee,
+  raiseFromBase,
+  recordPolicy: (to, policy) => withDatabase(to, "identities", (target) => target.store.recordPolicy(policy)),
+};

@@ -102,6 +102,12 @@ export const rowId = (table: TableName, key: Key): RowId => JSON.stringify([tabl
 export const storedColumns = (table: Table): readonly Column[] =>
   table.columns.filter((column) => !column.generated);
 
+/** The columns a digest covers: all that are stored, by name, since the order may differ between two databases. */
+export const digestColumns = (table: Table): readonly string[] =>
+  storedColumns(table)
+    .map((column) => column.name)
+    .sort();
+
 export function findColumn(table: Table, name: string): Column {
   const found = table.columns.find((column) => column.name === name);
   if (found === undefined) throw new Error(`${table.name} has no column ${name}`);

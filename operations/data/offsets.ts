@@ -4,7 +4,7 @@
  */
 import { parseDatabaseUrl } from "../connection";
 import { usage } from "../fault";
-import { engineOf, type IdentityOutlook, type RaisedFrom } from "./engine";
+import { operations, type IdentityOutlook, type RaisedFrom } from "./engine";
 import type { IdentityPlan } from "./identities";
 import { offsetPolicy, type OffsetPolicy } from "./policy";
 
@@ -35,7 +35,7 @@ function checked(policy: unknown): OffsetPolicy {
  */
 export async function recordOffsetPolicy(url: string, policy: OffsetPolicy): Promise<void> {
   const connection = parseDatabaseUrl("the standby's database", url);
-  await engineOf(connection).recordPolicy(connection, checked(policy));
+  await operations.recordPolicy(connection, checked(policy));
 }
 
 /**
@@ -46,7 +46,7 @@ export async function recordOffsetPolicy(url: string, policy: OffsetPolicy): Pro
  */
 export async function raiseIdentities(url: string, policy: OffsetPolicy): Promise<RaisedIdentities> {
   const connection = parseDatabaseUrl("the standby's database", url);
-  const raised = await engineOf(connection).raiseFromBase(connection, checked(policy));
+  const raised = await operations.raiseFromBase(connection, checked(policy));
   const note =
     raised.from === "base"
       ? `${raised.identities.length} identities stand above the primary's`
@@ -66,5 +66,5 @@ export async function foreseeIdentities(
   milliseconds: number,
 ): Promise<IdentityOutlook> {
   const connection = parseDatabaseUrl("the standby's database", url);
-  return engineOf(connection).foresee(connection, checked(policy), milliseconds);
+  return operations.foresee(connection, checked(policy), milliseconds);
 }

@@ -1,5 +1,5 @@
 import { parseDatabaseUrl } from "../connection";
-import { engineOf } from "../data/engine";
+import { operations } from "../data/engine";
 import { name as identifier } from "../data/engines/postgres/sql";
 import { withSession } from "../data/engines/postgres/session";
 import { reason } from "../check/check";
@@ -177,7 +177,7 @@ async function seeRoom(
   const to = parseDatabaseUrl("the standby's database", standbyUrl);
   const from = parseDatabaseUrl("the primary's database", await databaseUrl("primary", settings, env));
   const request = { rule: { kind: "forecast", policy: offsets }, apply: false } as const;
-  const { identities } = await engineOf(to).identities(from, to, request, () => undefined);
+  const { identities } = await operations.identities(from, to, request, () => undefined);
   return identities.map((plan) => ({
     table: plan.table,
     column: plan.column,

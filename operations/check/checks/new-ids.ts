@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseDatabaseUrl } from "../../connection";
-import { engineOf } from "../../data/engine";
-import { readSeeds, type RecordedSeed } from "../../data/engines/postgres/store";
+import { operations } from "../../data/engine";
+import { readSeeds } from "../../data/engines/postgres/store";
 import { withSession } from "../../data/engines/postgres/session";
+import type { RecordedSeed } from "../../data/port";
 import type { Figures } from "../../../settings/metrics";
 import type { IdentityPlan } from "../../data/identities";
 import { databaseUrl, type StandbyOutputs } from "../../deployment";
@@ -34,7 +35,7 @@ export const newIds: Check = {
     const measure = async (): Promise<Look> => {
       const from = parseDatabaseUrl("the primary's database", await databaseUrl("primary", settings, env));
       const request = { rule: { kind: "forecast", policy: offsets }, apply: false } as const;
-      const { identities } = await engineOf(to).identities(from, to, request, () => undefined);
+      const { identities } = await operations.identities(from, to, request, () => undefined);
       return measured(judgeIds(identities, wantedRoom(offsets)), headroomOf(identities));
     };
     // A primary too busy to be asked must not hold up leaving it: then what the last sync wrote down counts.

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { parseDatabaseUrl } from "../../connection";
-import { engineOf } from "../../data/engine";
+import { operations } from "../../data/engine";
 import { databaseUrl } from "../../deployment";
 import { liveSite } from "../active-site";
 import type { TaskContext } from "./context";
@@ -34,7 +34,7 @@ export async function syncTask({ deployment, env, emit, say, signal }: TaskConte
       dryRun: false,
       maxDeletes: undefined,
     } as const;
-    const { tables, base } = await engineOf(from).sync(from, to, request, () => undefined);
+    const { tables, base } = await operations.sync(from, to, request, () => undefined);
     const moved = tables.reduce((sum, table) => sum + table.inserted + table.updated + table.deleted, 0);
     say(
       `sync: ${String(moved)} rows moved in ${String(tables.length)} tables, base of ${String(base.rows)} rows`,

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { engineOf } from "../../../operations/data/engine";
+import { operations } from "../../../operations/data/engine";
 import { cleanEnvironment } from "../../../rehearsal/network/environment";
 import { runCommand } from "../../../rehearsal/engine/command";
 import { findEngine } from "../../../rehearsal/engine/find";
@@ -100,12 +100,7 @@ test("after the first sync its tables show as covered, once", async () => {
   await query(primary, schema + rows);
   await query(standby, schema);
   const request = { rule: undefined, dryRun: false, maxDeletes: undefined };
-  await engineOf(connection(primary)).sync(
-    connection(primary),
-    connection(standby),
-    request,
-    () => undefined,
-  );
+  await operations.sync(connection(primary), connection(standby), request, () => undefined);
   expect(differences(await preview())).toEqual([
     '+ public.addresses.id: "832"',
     '+ public.customers.id: "832"',

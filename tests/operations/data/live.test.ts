@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { Client } from "pg";
-import { postgres } from "../../../operations/data/engines/postgres";
+import { operations } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { connection, contents, query, rows, schema } from "./shop";
 
@@ -15,7 +15,7 @@ async function afterCutover(): Promise<{ primary: string; standby: string }> {
   const [primary, standby] = [await server.database(), await server.database()];
   await query(primary, schema + rows);
   await query(standby, schema);
-  await postgres.sync(
+  await operations.sync(
     connection(primary),
     connection(standby),
     { rule: { kind: "fixed", ids: 100000n }, dryRun: false, maxDeletes: undefined },
@@ -31,7 +31,7 @@ const stragglers = `
   UPDATE orders SET total = total + 1000 WHERE id < 300`;
 
 const run = (from: string, to: string) =>
-  postgres.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
+  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
 
 test("visitors go on writing to the target while rows come in: nothing of theirs is lost or overwritten", async () => {
   const { primary, standby } = await afterCutover();

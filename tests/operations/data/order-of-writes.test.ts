@@ -1,5 +1,5 @@
 /** What has to be written before what, on a real server: values given free and taken, rows that let go of others. */
-import { postgres } from "../../../operations/data/engines/postgres";
+import { operations } from "../../../operations/data/engine";
 import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { connection, query } from "./shop";
@@ -11,7 +11,7 @@ async function synced(schema: string, rows: string): Promise<{ primary: string; 
   const [primary, standby] = [await server.database(), await server.database()];
   await query(primary, schema + rows);
   await query(standby, schema);
-  await postgres.sync(
+  await operations.sync(
     connection(primary),
     connection(standby),
     { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
@@ -21,7 +21,7 @@ async function synced(schema: string, rows: string): Promise<{ primary: string; 
 }
 
 const reconcile = (from: string, to: string) =>
-  postgres.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
+  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
 
 const counts = (result: ReconcileResult): readonly unknown[] => [
   result.inserted,

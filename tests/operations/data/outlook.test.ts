@@ -1,5 +1,5 @@
 /** What a policy would come to, looked at on a real server without writing anything. */
-import { engineOf } from "../../../operations/data/engine";
+import { operations } from "../../../operations/data/engine";
 import { foreseeIdentities, raiseIdentities, recordOffsetPolicy } from "../../../operations/data/offsets";
 import { withPostgres } from "../../support/postgres";
 import { connection, query, rows, schema } from "./shop";
@@ -13,12 +13,7 @@ async function synced(): Promise<string> {
   await query(primary, schema + rows);
   await query(standby, schema);
   const request = { rule: { kind: "forecast", policy }, dryRun: false, maxDeletes: undefined } as const;
-  await engineOf(connection(primary)).sync(
-    connection(primary),
-    connection(standby),
-    request,
-    () => undefined,
-  );
+  await operations.sync(connection(primary), connection(standby), request, () => undefined);
   await recordOffsetPolicy(standby, policy);
   return standby;
 }

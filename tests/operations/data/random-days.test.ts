@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { Client, DatabaseError } from "pg";
 import type { ReconcileResult } from "../../../operations/data/engine";
-import { postgres } from "../../../operations/data/engines/postgres";
+import { operations } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { expectedOf, type Contents, type Row } from "./oracle";
 import { connection } from "./shop";
@@ -138,7 +138,8 @@ test("whatever two sites did: what the table says happens, and no order is ever 
     await client.query(schema);
   }
   const [from, to] = [connection(urls[0]), connection(urls[1])];
-  const reconcile = (dryRun: boolean) => postgres.reconcile(from, to, { dryRun, insertsOnly: false }, quiet);
+  const reconcile = (dryRun: boolean) =>
+    operations.reconcile(from, to, { dryRun, insertsOnly: false }, quiet);
   try {
     await fc.assert(
       fc.asyncProperty(day, async ({ before, tail, forgotten }) => {
@@ -149,7 +150,7 @@ test("whatever two sites did: what the table says happens, and no order is ever 
         await primary.query(start);
         for (const one of before) await play(primary, one);
         const rule = { kind: "fixed", ids: 1000n } as const;
-        await postgres.sync(from, to, { rule, dryRun: false, maxDeletes: undefined }, quiet);
+        await operations.sync(from, to, { rule, dryRun: false, maxDeletes: undefined }, quiet);
         const base = await contents(standby);
         for (const table of forgotten)
           await standby.query(`SELECT setval('${table}_id_seq', max(id)) FROM ${table}`);

@@ -1,4 +1,4 @@
-import { postgres } from "../../../operations/data/engines/postgres";
+import { operations } from "../../../operations/data/engine";
 import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { connection, contents, query, rows, schema } from "./shop";
@@ -11,7 +11,7 @@ async function afterCutover(): Promise<{ primary: string; standby: string }> {
   const [primary, standby] = [await server.database(), await server.database()];
   await query(primary, schema + rows);
   await query(standby, schema);
-  await postgres.sync(
+  await operations.sync(
     connection(primary),
     connection(standby),
     { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
@@ -21,7 +21,12 @@ async function afterCutover(): Promise<{ primary: string; standby: string }> {
 }
 
 const reconcile = (from: string, to: string, more: { dryRun?: boolean; insertsOnly?: boolean } = {}) =>
-  postgres.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false, ...more }, quiet);
+  operations.reconcile(
+    connection(from),
+    connection(to),
+    { dryRun: false, insertsOnly: false, ...more },
+    quiet,
+  );
 
 const counts = (result: ReconcileResult): readonly number[] => [
   result.inserted,
@@ -320,7 +325,7 @@ test("fails back: the standby's rows go home, ids stay apart, and sync goes on a
   );
   expect(next?.id).toBe(2002);
   expect(counts(await reconcile(standby, primary))).toEqual([0, 0, 0, 0]);
-  const synced = await postgres.sync(
+  const synced = await operations.sync(
     connection(primary),
     connection(standby),
     { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },

@@ -1,4 +1,4 @@
-import { postgres } from "../../../operations/data/engines/postgres";
+import { operations } from "../../../operations/data/engine";
 import type { OffsetRule } from "../../../operations/data/policy";
 import { withPostgres } from "../../support/postgres";
 import { connection, contents, query, rows, schema } from "./shop";
@@ -14,8 +14,8 @@ async function pair(): Promise<{ primary: string; standby: string }> {
   return { primary, standby };
 }
 
-const sync = (primary: string, standby: string, more: Partial<Parameters<typeof postgres.sync>[2]> = {}) =>
-  postgres.sync(
+const sync = (primary: string, standby: string, more: Partial<Parameters<typeof operations.sync>[2]> = {}) =>
+  operations.sync(
     connection(primary),
     connection(standby),
     { rule, dryRun: false, maxDeletes: undefined, ...more },
@@ -140,7 +140,7 @@ test("needs an offset: from the options, else from the policy recorded on the st
   await expect(sync(primary, standby, { rule: undefined })).rejects.toThrow(
     /give --offset N, or all of --rows-per-hour/,
   );
-  await postgres.recordPolicy(connection(standby), {
+  await operations.recordPolicy(connection(standby), {
     rowsPerHour: 100,
     tailHours: 16,
     syncAgeHours: 24,

@@ -1,5 +1,5 @@
 import { parseDatabaseUrl } from "../../../operations/connection";
-import { engineOf, type ReconcileResult } from "../../../operations/data/engine";
+import { operations, type ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { basket, design, person, runShop, signUp, type RunningShop } from "./running";
 
@@ -23,7 +23,7 @@ async function bothSites(): Promise<Sites> {
   const standby = await runShop(urls[1], { site: "standby" });
   open.push(primary, standby);
   const [from, to] = [parseDatabaseUrl("from", urls[0]), parseDatabaseUrl("to", urls[1])];
-  const data = engineOf(from);
+  const data = operations;
   const silent = (): void => undefined;
   return {
     primary,

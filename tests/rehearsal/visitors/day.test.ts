@@ -4,7 +4,7 @@ import https from "node:https";
 import os from "node:os";
 import path from "node:path";
 import { parseDatabaseUrl } from "../../../operations/connection";
-import { engineOf, type ReconcileResult } from "../../../operations/data/engine";
+import { operations, type ReconcileResult } from "../../../operations/data/engine";
 import type { IssuedCertificate, NameServer } from "../../../rehearsal/cloud/contracts";
 import { startNameServer } from "../../../rehearsal/cloud/dns";
 import { startRelay, type Relay } from "../../../rehearsal/primary/relay";
@@ -124,7 +124,7 @@ test("a day of visitors on two sites, brought together without a conflict, loses
   point("primary");
   const routes = announce({ primary: primary.port, standby: standby.port });
   const [from, to] = [parseDatabaseUrl("from", primary.url), parseDatabaseUrl("to", standby.url)];
-  const data = engineOf(from);
+  const data = operations;
   const reconcile = (): Promise<ReconcileResult> =>
     data.reconcile(from, to, { dryRun: false, insertsOnly: false }, () => undefined);
 

@@ -3,9 +3,7 @@ import Cursor from "pg-cursor";
 import { z } from "zod";
 import { tlsOptions, type PostgresConnection } from "../../../connection";
 import { outside, Fault } from "../../../fault";
-
-/** A row as the database prints it: every value in its text form, null where it is null. */
-export type TextRow = readonly (string | null)[];
+import type { TextRow } from "../../port";
 
 /**
  * Whatever changes how a value prints or is read, pinned, so that digests made on two servers can be compared.

@@ -1,13 +1,14 @@
-import { refusal } from "../../../fault";
-import { decide, written, type Decision } from "../../decide";
-import type { Progress, SyncedTable, SyncRequest } from "../../engine";
+import { refusal } from "../../fault";
+import { decide, written, type Decision } from "../decide";
+import type { Progress, SyncedTable, SyncRequest } from "../engine";
+import type { Base } from "../port";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
+import { follow, settle } from "./base";
 import { Lookout, type Touched } from "./look";
 import { showConflicts } from "./show";
 import type { Sides } from "./sides";
-import { follow, settle, type Base } from "./store";
-import { switchTriggers, type SyncRun } from "./sync-run";
+import type { SyncRun } from "./sync-run";
 
 /** Brings over what the source changed since the base, provided the target changed nothing. */
 export class NextSync implements SyncRun {
@@ -74,11 +75,11 @@ export class NextSync implements SyncRun {
     const { source, target, order, targetSchema } = this.sides;
     const decision = this.decision;
     if (decision === undefined) throw new Error("write comes after check");
-    await switchTriggers(target, order.tables, false);
+    await target.write.triggers(order.tables, false);
     const outcome = await new Applier(source, target, order, targetSchema.generators).apply(decision);
     if (!outcome.done)
       throw refusal(`${target.label} did not take the rows: ${outcome.reason}; nothing was written`);
-    await switchTriggers(target, order.tables, true);
+    await target.write.triggers(order.tables, true);
     await settle(target, order.tables, this.base, decision.settled);
     return this.summary();
   }

@@ -1,8 +1,7 @@
 /** Looks up on both sides what the decision about some rows rests on. */
-import { chunks, groupBy } from "../../collections";
-import type { Candidate, Dependent, Holder, Reference } from "../../decide";
+import { chunks, groupBy } from "../collections";
+import type { Candidate, Dependent, Holder, Reference } from "../decide";
 import {
-  findColumn,
   rowId,
   storedColumns,
   type ForeignKey,
@@ -11,24 +10,13 @@ import {
   type RowRef,
   type Table,
   type TableName,
-  type UniqueKey,
-} from "../../model";
-import type { TableOrder } from "../../order";
-import type { Digest } from "../../three-way";
-import {
-  batchSize,
-  keyList,
-  keyOf,
-  onKeys,
-  readDigests,
-  readRows,
-  relationOf,
-  unnestKeys,
-  type FoundRow,
-  type RowLock,
-} from "./rows";
-import type { Session } from "./session";
-import { columnsOf, name } from "./sql";
+} from "../model";
+import type { TableOrder } from "../order";
+import type { Database, FoundRow, RowLock } from "../port";
+import type { Digest } from "../three-way";
+
+/** Rows that are read and thought about at once. */
+const batchSize = 2000;
 
 /** A row on which the source and the base differ. */
 export interface Touched extends RowRef {
@@ -50,8 +38,8 @@ export class Lookout {
    * deletion. So every write is made on the very row it was decided on.
    */
   constructor(
-    private readonly source: Session,
-    private readonly target: Session,
+    private readonly source: Database,
+    private readonly target: Database,
     private readonly order: TableOrder,
     private readonly lock: boolean,
   ) {
@@ -79,8 +67,7 @@ export class Lookout {
     const holders = new Map<RowId, readonly Holder[]>();
     const present = touched.filter((row) => row.source !== undefined);
     for (const batch of chunks(present, batchSize)) {
-      const rows = await readRows(
-        this.source,
+      const rows = await this.source.read.rows(
         table,
         batch.map((row) => row.key),
       );
@@ -105,12 +92,11 @@ export class Lookout {
   ): Promise<ReadonlyMap<RowId, string>> {
     const lockOf = (row: Touched): RowLock => {
       if (!this.lock || row.base === undefined) return "none";
-      return row.source === undefined ? "FOR UPDATE" : "FOR NO KEY UPDATE";
+      return row.source === undefined ? "delete" : "update";
     };
     const found = new Map<RowId, string>();
     for (const [lock, rows] of groupBy(touched, lockOf))
-      for (const [id, digest] of await readDigests(
-        this.target,
+      for (const [id, digest] of await this.target.read.digests(
         table,
         rows.map((row) => row.key),
         lock as RowLock,
@@ -175,8 +161,8 @@ export class Lookout {
       return resolved;
     }
     const distinct = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-    const here = await keysBehind(this.source, parent, foreignKey.parentColumns, distinct);
-    const there = await keysBehind(this.target, parent, foreignKey.parentColumns, distinct);
+    const here = await this.source.read.keysBehind(parent, foreignKey.parentColumns, distinct);
+    const there = await this.target.read.keysBehind(parent, foreignKey.parentColumns, distinct);
     for (const [value, key] of here)
       resolved.set(value, { key, elsewhere: JSON.stringify(there.get(value)) !== JSON.stringify(key) });
     return resolved;
@@ -189,7 +175,7 @@ export class Lookout {
   ): Promise<void> {
     const found = new Map<RowId, Holder[]>();
     for (const unique of table.uniqueKeys)
-      for (const [key, holder] of await holdersOf(this.target, table, unique, rows)) {
+      for (const [key, holder] of await this.target.read.holders(table, unique, rows)) {
         const id = rowId(table.name, key);
         const { name: uniqueKey, deferrable } = unique;
         const one = { uniqueKey, row: { table: table.name, key: holder }, deferrable };
@@ -228,23 +214,12 @@ export class Lookout {
     const found = new Map<RowId, Dependent[]>();
     for (const child of this.order.tables)
       for (const foreignKey of child.foreignKeys.filter((one) => one.parent === table.name))
-        for (const batch of chunks(keys, batchSize)) {
-          const joined = foreignKey.columns
-            .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
-            .join(" AND ");
-          const rows = await this.target.rows(
-            `SELECT ${keyList(table, "p")}, ${keyList(child, "c")} FROM ${unnestKeys(table, table.key)}
-               JOIN ${relationOf(table)} p ON ${onKeys(table.key, "p")} JOIN ${relationOf(child)} c ON ${joined}`,
-            columnsOf(batch, table.key.length),
-          );
-          for (const row of rows) {
-            const id = rowId(table.name, keyOf(row, 0, table.key.length));
-            const key = keyOf(row, table.key.length, child.key.length);
-            const dependent = { table: child.name, key, ...this.deleteOrderOf(child, foreignKey) };
-            const others = found.get(id);
-            if (others === undefined) found.set(id, [dependent]);
-            else others.push(dependent);
-          }
+        for (const [parent, key] of await this.target.read.dependents(table, child, foreignKey, keys)) {
+          const id = rowId(table.name, parent);
+          const dependent = { table: child.name, key, ...this.deleteOrderOf(child, foreignKey) };
+          const others = found.get(id);
+          if (others === undefined) found.set(id, [dependent]);
+          else others.push(dependent);
         }
     return found;
   }
@@ -266,10 +241,9 @@ export class Lookout {
     for (const [table, parents] of groupBy(wanted.values(), (parent) => parent.table)) {
       const known = this.byName.get(table);
       if (known === undefined) continue;
-      const lock = this.lock ? "FOR KEY SHARE" : "none";
+      const lock = this.lock ? "parent" : "none";
       for (const id of (
-        await readDigests(
-          this.target,
+        await this.target.read.digests(
           known,
           parents.map((one) => one.key),
           lock,
@@ -279,59 +253,4 @@ export class Lookout {
     }
     return absent;
   }
-}
-
-/** Finds rows by other columns than their key: the value as JSON, and the key of the row that has it. */
-async function keysBehind(
-  session: Session,
-  table: Table,
-  columns: readonly string[],
-  values: readonly Key[],
-): Promise<ReadonlyMap<string, Key>> {
-  const found = new Map<string, Key>();
-  for (const batch of chunks(values, batchSize)) {
-    const texts = columns.map((_, at) => `v${at + 1}`);
-    const casts = columns.map((column, at) => `v${at + 1}::${findColumn(table, column).type}`);
-    const rows = await session.rows(
-      `SELECT ${texts.map((text) => `u.${text}`).join(", ")}, ${keyList(table, "t")}
-         FROM unnest(${columns.map((_, at) => `$${at + 1}::text[]`).join(", ")}) AS u(${texts.join(", ")})
-         JOIN ${relationOf(table)} t ON ${columns.map((column, at) => `t.${name(column)} = ${casts[at] ?? ""}`).join(" AND ")}`,
-      columnsOf(batch, columns.length),
-    );
-    for (const row of rows)
-      found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
-  }
-  return found;
-}
-
-/** Pairs of a row to be written and a row of the target that has its unique value already. */
-async function holdersOf(
-  target: Session,
-  table: Table,
-  unique: UniqueKey,
-  rows: readonly FoundRow[],
-): Promise<readonly (readonly [Key, Key])[]> {
-  if (rows.length === 0) return [];
-  const columns = storedColumns(table);
-  const texts = columns.map((_, at) => `c${at + 1}`);
-  const casts = columns.map((column, at) => `c${at + 1}::${column.type} AS ${name(column.name)}`);
-  const arrays = columns.map((_, at) => `$${at + 1}::text[]`);
-  const values = unique.expressions.map((expression, at) => `(${expression}) AS u${at + 1}`).join(", ");
-  const where = unique.predicate === undefined ? "" : `WHERE ${unique.predicate}`;
-  const keys = table.key.map((column, at) => `${name(column)} AS k${at + 1}`).join(", ");
-  const names = (alias: string): string => table.key.map((_, at) => `${alias}.k${at + 1}`).join(", ");
-  const same = unique.nullsDistinct ? "=" : "IS NOT DISTINCT FROM";
-  const found = await target.rows(
-    `SELECT ${names("s")}, ${names("t")}
-       FROM (SELECT ${keys}, ${values} FROM (SELECT ${casts.join(", ")} FROM unnest(${arrays.join(", ")})
-               AS u(${texts.join(", ")})) r ${where}) s
-       JOIN (SELECT ${keys}, ${values} FROM ${relationOf(table)} ${where}) t
-         ON ${unique.expressions.map((_, at) => `s.u${at + 1} ${same} t.u${at + 1}`).join(" AND ")}`,
-    columnsOf(
-      rows.map((row) => row.values),
-      columns.length,
-    ),
-  );
-  const width = table.key.length;
-  return found.map((row) => [keyOf(row, 0, width), keyOf(row, width, width)] as const);
 }

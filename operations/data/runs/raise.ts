@@ -1,15 +1,14 @@
-import { refusal, usage } from "../../../fault";
-import { overflows, planGenerator, type GeneratorPlan } from "../../identities";
-import type { OffsetRule } from "../../policy";
+import { refusal, usage } from "../../fault";
+import { overflows, planGenerator, type GeneratorPlan } from "../identities";
+import type { OffsetRule } from "../policy";
+import type { Database } from "../port";
 import { counterpartOf, raiseAll, readStates } from "./generators";
-import type { Session } from "./session";
 import type { Sides } from "./sides";
-import { readPolicy, readSeeds, recordSeed } from "./store";
 
 /** The rule given, else the one recorded on the standby. @throws Fault (2) naming the options when there is neither. */
-export async function offsetRule(given: OffsetRule | undefined, target: Session): Promise<OffsetRule> {
+export async function offsetRule(given: OffsetRule | undefined, target: Database): Promise<OffsetRule> {
   if (given !== undefined) return given;
-  const policy = await readPolicy(target);
+  const policy = await target.store.policy();
   if (policy !== undefined) return { kind: "forecast", policy };
   throw usage(
     `no offset is given and ${target.label} has none recorded; give --offset N, ` +
@@ -25,7 +24,7 @@ export async function planAll(sides: Sides, rule: OffsetRule): Promise<readonly 
     target,
     schema.generators,
     targetSchema.generators,
-    await readSeeds(target),
+    await target.store.seeds(),
   );
   const plans = states.map((state) => planGenerator(state, rule));
   const full = overflows(plans);
@@ -43,7 +42,7 @@ export const raisePlanned = (
 /** Records seeds beside the base, from which headroom is measured. */
 export async function recordSeeds(sides: Sides, plans: readonly GeneratorPlan[]): Promise<void> {
   for (const plan of plans)
-    await recordSeed(sides.target, counterpartOf(plan.generator, sides.targetSchema.generators).name, {
+    await sides.target.store.recordSeed(counterpartOf(plan.generator, sides.targetSchema.generators).name, {
       highest: plan.highest,
       seed: plan.seed,
     });

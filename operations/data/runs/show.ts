@@ -1,17 +1,16 @@
-import { groupBy } from "../../collections";
-import type { Conflict } from "../../decide";
-import type { ShownConflict } from "../../engine";
-import { isMasked, maskKey, maskRow } from "../../mask";
-import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../../model";
-import { readRows } from "./rows";
-import type { Session, TextRow } from "./session";
+import { groupBy } from "../collections";
+import type { Conflict } from "../decide";
+import type { ShownConflict } from "../engine";
+import { isMasked, maskKey, maskRow } from "../mask";
+import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../model";
+import type { Database, TextRow } from "../port";
 import type { Sides } from "./sides";
 
 const keyTypes = (table: Table): readonly string[] =>
   table.key.map((column) => (isMasked(column) ? "text" : findColumn(table, column).type));
 
 async function collect(
-  session: Session,
+  database: Database,
   tables: ReadonlyMap<string, Table>,
   wanted: readonly RowRef[],
 ): Promise<ReadonlyMap<RowId, TextRow>> {
@@ -19,8 +18,7 @@ async function collect(
   for (const [name, rows] of groupBy(wanted, (row) => row.table)) {
     const table = tables.get(name);
     if (table === undefined) continue;
-    for (const row of await readRows(
-      session,
+    for (const row of await database.read.rows(
       table,
       rows.map((one) => one.key),
     ))

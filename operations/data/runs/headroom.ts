@@ -1,17 +1,16 @@
-import type { Headroom } from "../../engine";
-import type { Generator } from "../../model";
-import { readStanding, readStates } from "./generators";
+import type { Headroom } from "../engine";
+import type { Generator } from "../model";
+import type { Database } from "../port";
+import { readStates } from "./generators";
 import type { Sides } from "./sides";
-import { readSeeds } from "./store";
 
 /** The last value of each generator. */
 export async function readLasts(
-  session: Sides["target"],
+  database: Database,
   generators: readonly Generator[],
 ): Promise<ReadonlyMap<string, bigint>> {
   const lasts = new Map<string, bigint>();
-  for (const generator of generators)
-    lasts.set(generator.name, (await readStanding(session, { ...generator, uses: [] })).last);
+  for (const generator of generators) lasts.set(generator.name, await database.generators.last(generator));
   return lasts;
 }
 
@@ -26,7 +25,7 @@ export async function readHeadroom(sides: Sides, baseOnTarget: boolean): Promise
   const [standby, standbySchema] = baseOnTarget
     ? [sides.target, sides.targetSchema]
     : [sides.source, sides.schema];
-  const seeds = await readSeeds(standby);
+  const seeds = await standby.store.seeds();
   const states = await readStates(
     primary,
     standby,

@@ -1,12 +1,12 @@
-import type { PostgresConnection } from "../../../connection";
-import type { IdentityOutlook } from "../../engine";
-import { overflows, planGenerator, wantedOffset, type GeneratorPlan } from "../../identities";
-import type { Generator, GeneratorUse } from "../../model";
-import type { OffsetPolicy } from "../../policy";
-import { readStanding } from "./generators";
-import { introspect } from "./introspect";
-import { withSession, type Session } from "./session";
-import { readBase, readPolicy, readSeeds } from "./store";
+import type { Connection } from "../../connection";
+import { refusal } from "../../fault";
+import type { IdentityOutlook, RaisedFrom } from "../engine";
+import { overflows, planGenerator, wantedOffset, type GeneratorPlan, type IdentityPlan } from "../identities";
+import type { Generator, GeneratorUse } from "../model";
+import type { OffsetPolicy } from "../policy";
+import type { Database } from "../port";
+import { raiseAll, readStanding } from "./generators";
+import { withDatabase } from "./with-database";
 
 interface FromBase {
   readonly plan: GeneratorPlan;
@@ -15,17 +15,17 @@ interface FromBase {
 }
 
 /** Plans, from what the last sync recorded of the primary, every generator that it knew of. */
-export async function planFromBase(
-  target: Session,
+async function planFromBase(
+  target: Database,
   generators: readonly Generator[],
   policy: OffsetPolicy,
 ): Promise<readonly FromBase[]> {
-  const seeds = await readSeeds(target);
+  const seeds = await target.store.seeds();
   const planned: FromBase[] = [];
   for (const generator of generators) {
     const recorded = seeds.get(generator.name);
     if (recorded === undefined) continue;
-    const standing = await readStanding(target, generator);
+    const standing = await readStanding(target.generators, generator);
     const state = {
       generator,
       from: recorded.highest,
@@ -50,19 +50,19 @@ const samePolicy = (one: OffsetPolicy | undefined, other: OffsetPolicy): boolean
 
 /** What a policy would come to on a standby. Writes nothing, in a transaction that could not. */
 export function foresee(
-  to: PostgresConnection,
+  to: Connection,
   policy: OffsetPolicy,
   milliseconds: number,
 ): Promise<IdentityOutlook> {
-  const look = async (target: Session): Promise<IdentityOutlook> => {
-    await target.run(`SET statement_timeout = ${milliseconds}`);
-    await target.run("BEGIN READ ONLY");
-    const { generators } = await introspect(target);
-    const base = (await readBase(target)) !== undefined;
+  const look = async (target: Database): Promise<IdentityOutlook> => {
+    await target.limitStatements(milliseconds);
+    await target.begin("snapshot");
+    const { generators } = await target.introspect();
+    const base = (await target.store.base()) !== undefined;
     const planned = base ? await planFromBase(target, generators, policy) : [];
     const known = new Set(planned.map(({ plan }) => plan.generator.name));
     return {
-      recorded: samePolicy(await readPolicy(target), policy),
+      recorded: samePolicy(await target.store.policy(), policy),
       base,
       offsets: new Map(
         generators.flatMap(({ uses, increment, cache }) => {
@@ -79,5 +79,25 @@ export function foresee(
       full: overflows(planned.map(({ plan }) => plan)),
     };
   };
-  return withSession(to, "identities", look, milliseconds);
+  return withDatabase(to, "identities", look, milliseconds);
+}
+
+/** Raises a standby's identities without the primary: from what the last sync recorded of it. */
+export function raiseFromBase(
+  to: Connection,
+  policy: OffsetPolicy,
+): Promise<{ from: RaisedFrom; identities: readonly IdentityPlan[] }> {
+  return withDatabase(to, "identities", async (target) => {
+    await target.store.recordPolicy(policy);
+    if ((await target.store.base()) === undefined) return { from: "policy-only", identities: [] };
+    const { generators } = await target.introspect();
+    const plans = (await planFromBase(target, generators, policy)).map(({ plan }) => plan);
+    const full = overflows(plans);
+    if (full.length > 0)
+      throw refusal(`identities without room for their offset; none was raised:\n  ${full.join("\n  ")}`);
+    const raised = await raiseAll(target, plans);
+    for (const plan of raised)
+      await target.store.recordSeed(plan.generator.name, { highest: plan.highest, seed: plan.seed });
+    return { from: "base", identities: raised.flatMap((plan) => plan.identities) };
+  });
 }

@@ -1,30 +1,29 @@
-import { DatabaseError } from "pg";
-import type { PostgresConnection } from "../../../connection";
-import { outside, refusal } from "../../../fault";
-import { decide, written, type Decision } from "../../decide";
-import type { Headroom, Progress, ReconcileRequest, ReconcileResult, ShownConflict } from "../../engine";
-import { rowId, type RowId } from "../../model";
-import { baseOf, touchedOf, type TouchedRows } from "./against-base";
+import type { Connection } from "../../connection";
+import { outside, refusal } from "../../fault";
+import { decide, written, type Decision } from "../decide";
+import type { Headroom, Progress, ReconcileRequest, ReconcileResult, ShownConflict } from "../engine";
+import { rowId, type RowId } from "../model";
+import type { Base, Database } from "../port";
+import { touchedOf, type TouchedRows } from "./against-base";
 import { Applier } from "./apply";
+import { baseOf, follow } from "./base";
 import { readHeadroom, readLasts } from "./headroom";
 import { Lookout } from "./look";
-import { withSession, type Session } from "./session";
 import { showConflicts } from "./show";
 import { withSides, type Sides } from "./sides";
-import { ensureStore, follow, readBase, writeLedger, type Base } from "./store";
+import { seconds } from "./sync-run";
+import { withDatabase } from "./with-database";
 
 /** A live target may change under each attempt; after so many, somebody is working against this run. */
 const attempts = 10;
 /** How often a row may bounce off the target for no visible reason before it is reported instead. */
 const bounces = 2;
-/** Deadlock, serialization: the database asks for the transaction to be run again. */
-const again: ReadonlySet<string> = new Set(["40P01", "40001"]);
 
 /** Everything a run of reconcile works with. */
 interface Context {
   readonly sides: Sides;
-  /** On the database that holds the base. */
-  readonly store: Session;
+  /** The database with the base, on a connection of its own. */
+  readonly holder: Database;
   readonly base: Base;
   readonly baseOnTarget: boolean;
   readonly found: TouchedRows;
@@ -33,15 +32,15 @@ interface Context {
 
 /** Brings to the target what the source did since the base: three-way, in one transaction, on a live target. */
 export async function reconcile(
-  from: PostgresConnection,
-  to: PostgresConnection,
+  from: Connection,
+  to: Connection,
   request: ReconcileRequest,
   progress: Progress,
 ): Promise<ReconcileResult> {
   const started = performance.now();
   return withSides(from, to, "reconcile", true, async (sides) => {
-    const baseOnTarget = (await readBase(sides.target)) !== undefined;
-    return withSession(baseOnTarget ? to : from, "reconcile", async (store) => {
+    const baseOnTarget = (await sides.target.store.base()) !== undefined;
+    return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
       const base = await baseOf(sides, baseOnTarget ? sides.target : sides.source);
       if (base === undefined)
         throw refusal(
@@ -49,11 +48,11 @@ export async function reconcile(
             "run sync before the cutover: reconcile compares with what it recorded",
         );
       const headroom = await readHeadroom(sides, baseOnTarget);
-      await store.run("BEGIN");
-      await catchUp(sides, store, base);
-      const found = await touchedOf(sides, store, base, request.insertsOnly ? "inserts" : "all", progress);
-      await store.run(request.dryRun ? "ROLLBACK" : "COMMIT");
-      const context: Context = { sides, store, base, baseOnTarget, found, request };
+      await holder.begin("write");
+      await catchUp(sides, holder, base);
+      const found = await touchedOf(sides, holder, base, request.insertsOnly ? "inserts" : "all", progress);
+      await (request.dryRun ? holder.rollback() : holder.commit());
+      const context: Context = { sides, holder, base, baseOnTarget, found, request };
       const run = request.dryRun ? await foresee(context) : await write(context, progress);
       return resultOf(context, run, headroom, started);
     });
@@ -61,9 +60,9 @@ export async function reconcile(
 }
 
 /** Completes what an earlier run was kept from: its rows are in the ledger and not yet in the base. */
-async function catchUp(sides: Sides, store: Session, base: Base): Promise<void> {
-  await follow(sides.target, sides.targetId, store, sides.order.tables, base);
-  await follow(sides.source, sides.sourceId, store, sides.order.tables, base);
+async function catchUp(sides: Sides, holder: Database, base: Base): Promise<void> {
+  await follow(sides.target, sides.targetId, holder, sides.order.tables, base);
+  await follow(sides.source, sides.sourceId, holder, sides.order.tables, base);
 }
 
 interface RunOutcome {
@@ -76,41 +75,47 @@ interface RunOutcome {
 /** Looks and decides as a run would, on a snapshot, without a lock. */
 async function foresee({ sides, found, request }: Context): Promise<RunOutcome> {
   const { source, target, order } = sides;
-  await target.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  await target.begin("snapshot");
   const sight = await new Lookout(source, target, order, false).look(found.touched);
   const decision = decide(sight.candidates, { insertsOnly: request.insertsOnly, absent: sight.absent });
   const conflicts = await showConflicts(sides, decision.conflicts);
-  await target.run("ROLLBACK");
+  await target.rollback();
   return { decision, conflicts, verified: false, warnings: [] };
 }
 
 async function write(context: Context, progress: Progress): Promise<RunOutcome> {
-  const { sides, store, base, baseOnTarget } = context;
+  const { sides, holder, base, baseOnTarget } = context;
   const { target } = sides;
   for (let attempt = 1; ; attempt++) {
-    await target.run("BEGIN");
+    await target.begin("write");
     try {
       const outcome = await attemptWrites(context, progress);
       const { settled } = outcome.decision;
       if (settled.length > 0) {
-        await ensureStore(target);
-        await writeLedger(target, sides.sourceId, settled);
+        await target.store.ensure();
+        await target.store.writeRun(sides.sourceId, settled);
         // On one database the base goes with the rows; on two it follows them.
         if (baseOnTarget)
-          await follow(target, sides.targetId, target, sides.order.tables, (await readBase(target)) ?? base);
+          await follow(
+            target,
+            sides.targetId,
+            target,
+            sides.order.tables,
+            (await target.store.base()) ?? base,
+          );
       }
-      await target.run("COMMIT");
+      await target.commit();
       if (!baseOnTarget) {
-        await store.run("BEGIN");
-        await catchUp(sides, store, (await readBase(store)) ?? base);
-        await store.run("COMMIT");
+        await holder.begin("write");
+        await catchUp(sides, holder, (await holder.store.base()) ?? base);
+        await holder.commit();
       }
       return outcome;
     } catch (error) {
-      await target.run("ROLLBACK").catch(() => undefined);
-      if (!(error instanceof DatabaseError) || !again.has(error.code ?? "") || attempt >= attempts)
-        throw error;
-      progress(`the target was busy (${error.message}); once more`, true);
+      await target.rollback().catch(() => undefined);
+      if (!target.asksForAnother(error) || attempt >= attempts) throw error;
+      const reason = error instanceof Error ? error.message : "it asks for another run";
+      progress(`the target was busy (${reason}); once more`, true);
     }
   }
 }
@@ -124,7 +129,7 @@ async function attemptWrites(context: Context, progress: Progress): Promise<RunO
   const applier = new Applier(source, target, order, targetSchema.generators);
   let reason = "";
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    await target.run("SAVEPOINT attempt");
+    await target.save();
     const sight = await new Lookout(source, target, order, true).look(found.touched);
     const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
     const decision = decide(sight.candidates, {
@@ -141,7 +146,7 @@ async function attemptWrites(context: Context, progress: Progress): Promise<RunO
       const conflicts = await showConflicts(sides, decision.conflicts);
       return { decision, conflicts, verified: warnings.length === 0, warnings };
     }
-    await target.run("ROLLBACK TO SAVEPOINT attempt");
+    await target.rollbackToSave();
     reason = outcome.reason;
     for (const id of outcome.rows) bounced.set(id, (bounced.get(id) ?? 0) + 1);
     progress(`the target changed or refused (${reason}); looking again`, true);
@@ -199,6 +204,6 @@ function resultOf(
     verified,
     warnings,
     dryRun: request.dryRun,
-    seconds: Math.round((performance.now() - started) / 10) / 100,
+    seconds: seconds(started),
   };
 }

@@ -1,15 +1,11 @@
-import { refusal } from "../../../fault";
-import type { Progress, SyncedTable } from "../../engine";
-import { maskKey } from "../../mask";
-import type { Table } from "../../model";
-import { clearable } from "../../order";
-import { copyTable, stageColumns } from "./copy";
-import { relationOf } from "./rows";
-import { chooseBuckets, compare, digestedTable } from "./scan";
+import { refusal } from "../../fault";
+import type { Progress, SyncedTable } from "../engine";
+import { maskKey } from "../mask";
+import { storedColumns, type Table } from "../model";
+import { clearable } from "../order";
+import { chooseBuckets, compare } from "./scan";
 import type { Sides } from "./sides";
-import { name } from "./sql";
-import { digestedBase, readTables, recordTable } from "./store";
-import { seconds, switchTriggers, type SyncRun } from "./sync-run";
+import { seconds, type SyncRun } from "./sync-run";
 
 /** Fills an empty target, and records what arrived as the base. */
 export class FirstSync implements SyncRun {
@@ -21,8 +17,7 @@ export class FirstSync implements SyncRun {
   async check(): Promise<void> {
     const full: string[] = [];
     for (const table of this.sides.schema.tables) {
-      const [row] = await this.sides.target.rows(`SELECT EXISTS (SELECT FROM ${relationOf(table)})`);
-      if (row?.[0] === "t") full.push(table.name);
+      if (!(await this.sides.target.read.isEmpty(table))) full.push(table.name);
     }
     if (full.length > 0)
       throw refusal(
@@ -35,8 +30,8 @@ export class FirstSync implements SyncRun {
     const tables: SyncedTable[] = [];
     for (const table of this.sides.order.tables) {
       const started = performance.now();
-      const [row] = await this.sides.source.rows(`SELECT count(*) FROM ${relationOf(table)}`);
-      tables.push(synced(table, { inserted: Number(row?.[0]) }, started));
+      const inserted = await this.sides.source.read.count(table);
+      tables.push(synced(table, { inserted }, started));
     }
     return tables;
   }
@@ -44,12 +39,17 @@ export class FirstSync implements SyncRun {
   async write(): Promise<readonly SyncedTable[]> {
     const { source, target, order } = this.sides;
     const tables: SyncedTable[] = [];
-    await target.run("SET CONSTRAINTS ALL DEFERRED");
-    await switchTriggers(target, order.tables, false);
+    await target.write.constraints("later");
+    await target.write.triggers(order.tables, false);
     for (const table of order.tables) {
       const started = performance.now();
       let bytes = 0;
-      const inserted = await copyTable(source, target, table, this.linkedColumns(table), (more) => {
+      const later = this.linkedColumns(table);
+      const columns = storedColumns(table)
+        .map((column) => column.name)
+        .filter((column) => !later.includes(column));
+      const rows = source.write.send(table, { kind: "all" }, columns);
+      const inserted = await target.write.load(table, columns, rows, (more) => {
         bytes += more;
         this.progress(`${table.name}: ${Math.round(bytes / 1024)} KiB`, false);
       });
@@ -57,8 +57,8 @@ export class FirstSync implements SyncRun {
       tables.push(synced(table, { inserted }, started));
     }
     for (const table of order.tables) await this.link(table);
-    await target.run("SET CONSTRAINTS ALL IMMEDIATE");
-    await switchTriggers(target, order.tables, true);
+    await target.write.constraints("now");
+    await target.write.triggers(order.tables, true);
     for (const table of order.tables) await this.record(table);
     return tables;
   }
@@ -69,24 +69,28 @@ export class FirstSync implements SyncRun {
       .flatMap((link) => clearable(table, link.foreignKey));
   }
 
+  /** References whose parents could only come later. */
   private async link(table: Table): Promise<void> {
     const columns = this.linkedColumns(table);
     if (columns.length === 0) return;
-    const stage = await stageColumns(this.sides.source, this.sides.target, table, columns);
-    await this.sides.target.run(
-      `UPDATE ${relationOf(table)} t SET ${columns.map((column) => `${name(column)} = s.${name(column)}`).join(", ")}
-         FROM ${stage} s WHERE ${table.key.map((column) => `t.${name(column)} = s.${name(column)}`).join(" AND ")}`,
+    const { source, target } = this.sides;
+    const wanted = [...new Set([...table.key, ...columns])];
+    const stage = await target.write.makeStage(table);
+    await target.write.load(
+      stage,
+      wanted,
+      source.write.send(table, { kind: "set", columns }, wanted),
+      nothing,
     );
+    await target.write.link(table, stage, columns, "all");
   }
 
   /** Records a table as it arrived, then compares the record with the source. */
   private async record(table: Table): Promise<void> {
     const { source, target } = this.sides;
-    const rows = await recordTable(target, table);
-    const base = (await readTables(target)).get(table.name);
-    if (base === undefined) throw new Error(`${table.name} was not recorded`);
-    const [left, right] = [digestedTable(source, table), digestedBase(target, table, base)];
-    const comparison = await compare(left, right, await chooseBuckets(table, rows, [left, right]));
+    const recorded = await target.store.recordTable(table);
+    const [left, right] = [source.read.digested(table), target.store.digested(table, recorded.table)];
+    const comparison = await compare(left, right, await chooseBuckets(recorded.rows, [left, right]));
     for await (const difference of comparison.differences)
       throw refusal(
         `${table.name}: the row ${maskKey(table.key, difference.key).join(", ")} does not arrive as it left; ` +
@@ -94,6 +98,8 @@ export class FirstSync implements SyncRun {
       );
   }
 }
+
+const nothing = (): void => undefined;
 
 function synced(table: Table, counts: { inserted: number }, started: number): SyncedTable {
   return { table: table.name, ...counts, updated: 0, deleted: 0, unchanged: 0, seconds: seconds(started) };

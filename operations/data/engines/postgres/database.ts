@@ -1,0 +1,118 @@
+import { DatabaseError } from "pg";
+import type { PostgresConnection } from "../../../connection";
+import type { Table } from "../../model";
+import type { Database, TransactionKind } from "../../port";
+import { PostgresGenerators } from "./generators";
+import { introspect } from "./introspect";
+import { PostgresReading } from "./reading";
+import { relationOf } from "./rows";
+import { explain, Session } from "./session";
+import { PostgresStore } from "./store";
+import { PostgresWriting } from "./writing";
+
+/** Deadlock, serialization: the database asks for the transaction to be run again. */
+const again: ReadonlySet<string> = new Set(["40P01", "40001"]);
+
+/** PostgreSQL 12 and later. */
+export class PostgresDatabase implements Database {
+  readonly label: string;
+  readonly read: PostgresReading;
+  readonly write: PostgresWriting;
+  readonly generators: PostgresGenerators;
+  readonly store: PostgresStore;
+
+  constructor(private readonly session: Session) {
+    this.label = session.label;
+    this.read = new PostgresReading(session);
+    this.write = new PostgresWriting(session);
+    this.generators = new PostgresGenerators(session);
+    this.store = new PostgresStore(session);
+  }
+
+  /** The cluster's own number and the database's. */
+  async id(): Promise<string> {
+    const [row] = await this.session.rows(
+      "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()",
+    );
+    return `${row?.[0] ?? ""}/${row?.[1] ?? ""}`;
+  }
+
+  async tryLock(name: string): Promise<boolean> {
+    const [row] = await this.session.rows("SELECT pg_try_advisory_lock(hashtext($1), 1)", [name]);
+    return row?.[0] === "t";
+  }
+
+  async unlock(name: string): Promise<void> {
+    await this.session.rows("SELECT pg_advisory_unlock(hashtext($1), 1)", [name]);
+  }
+
+  async encoding(): Promise<{ readonly name: string; readonly fix: string }> {
+    const [row] = await this.session.rows("SHOW server_encoding");
+    const name = row?.[0] ?? "?";
+    return { name, fix: `make the target's database anew with ENCODING '${name}' TEMPLATE template0` };
+  }
+
+  introspect = () => introspect(this.session);
+
+  async begin(kind: TransactionKind): Promise<void> {
+    await this.session.run(kind === "snapshot" ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
+  }
+
+  async commit(): Promise<void> {
+    await this.session.run("COMMIT");
+  }
+
+  async rollback(): Promise<void> {
+    await this.session.run("ROLLBACK");
+  }
+
+  async save(): Promise<void> {
+    await this.session.run("SAVEPOINT attempt");
+  }
+
+  async rollbackToSave(): Promise<void> {
+    await this.session.run("ROLLBACK TO SAVEPOINT attempt");
+  }
+
+  async keepWritersOut(tables: readonly Table[]): Promise<void> {
+    await this.session.run(`LOCK TABLE ${tables.map(relationOf).join(", ")} IN SHARE ROW EXCLUSIVE MODE`);
+  }
+
+  async refreshStatistics(): Promise<void> {
+    await this.session.run("ANALYZE");
+  }
+
+  async limitStatements(milliseconds: number): Promise<void> {
+    await this.session.run(`SET statement_timeout = ${milliseconds}`);
+  }
+
+  asksForAnother(error: unknown): boolean {
+    return error instanceof DatabaseError && again.has(error.code ?? "");
+  }
+
+  /** Class 23: integrity constraint violation. */
+  constraintFault(error: unknown): string | undefined {
+    if (!(error instanceof DatabaseError) || error.code?.startsWith("23") !== true) return undefined;
+    return `${error.table ?? ""}: ${error.message}`;
+  }
+
+  explain(error: unknown): unknown {
+    return explain(error, this.label);
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+}
+
+export const openPostgres = async (
+  connection: PostgresConnection,
+  purpose: string,
+  milliseconds?: number,
+): Promise<PostgresDatabase> => {
+  try {
+    return new PostgresDatabase(await Session.open(connection, purpose, milliseconds));
+  } catch (error) {
+    throw explain(error, connection.label);
+  }
+};

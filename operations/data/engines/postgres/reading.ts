@@ -1,0 +1,158 @@
+import { chunks } from "../../collections";
+import {
+  findColumn,
+  rowId,
+  storedColumns,
+  type ForeignKey,
+  type Key,
+  type RowId,
+  type Table,
+  type UniqueKey,
+} from "../../model";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { isWholeNumber, tableDigest } from "./digest";
+import { PostgresDigested } from "./digested";
+import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
+import type { Session } from "./session";
+import { columnsOf, name } from "./sql";
+
+const locks: Readonly<Record<Exclude<RowLock, "none">, string>> = {
+  parent: "FOR KEY SHARE",
+  update: "FOR NO KEY UPDATE",
+  delete: "FOR UPDATE",
+};
+
+export class PostgresReading implements Reading {
+  constructor(private readonly session: Session) {}
+
+  async count(table: Table): Promise<number> {
+    const [row] = await this.session.rows(`SELECT count(*) FROM ${relationOf(table)}`);
+    return Number(row?.[0]);
+  }
+
+  async isEmpty(table: Table): Promise<boolean> {
+    const [row] = await this.session.rows(`SELECT EXISTS (SELECT FROM ${relationOf(table)})`);
+    return row?.[0] !== "t";
+  }
+
+  async rows(table: Table, keys: readonly Key[]): Promise<readonly FoundRow[]> {
+    const columns = storedColumns(table).map((column) => `t.${name(column.name)}`);
+    const found: FoundRow[] = [];
+    for (const batch of chunks(keys, batchSize)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyList(table, "t")}, ${columns.join(", ")} FROM ${relationOf(table)} t
+           JOIN ${unnestKeys(table)} ON ${onKeys(table, "t")}`,
+        columnsOf(batch, table.key.length),
+      );
+      for (const row of rows)
+        found.push({ key: keyOf(row, 0, table.key.length), values: row.slice(table.key.length) });
+    }
+    return found;
+  }
+
+  async digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>> {
+    const found = new Map<RowId, string>();
+    for (const batch of chunks(keys, batchSize)) {
+      const rows = await this.session.rows(
+        `SELECT ${tableDigest("t", table)}, ${keyList(table, "t")} FROM ${relationOf(table)} t
+           JOIN ${unnestKeys(table)} ON ${onKeys(table, "t")}
+           ${lock === "none" ? "" : `ORDER BY ${keyList(table, "t")} ${locks[lock]} OF t`}`,
+        columnsOf(batch, table.key.length),
+      );
+      for (const row of rows) found.set(rowId(table.name, keyOf(row, 1, table.key.length)), row[0] ?? "");
+    }
+    return found;
+  }
+
+  async digestsOf(table: Table, rows: readonly TextRow[]): Promise<readonly string[]> {
+    const found: string[] = [];
+    const width = storedColumns(table).length;
+    for (const batch of chunks(rows, batchSize)) {
+      const digests = await this.session.rows(
+        `SELECT ${tableDigest("t", table)} FROM ${typedRows(table)} t ORDER BY t.ordinal`,
+        columnsOf(batch, width),
+      );
+      found.push(...digests.map((row) => row[0] ?? ""));
+    }
+    return found;
+  }
+
+  async keysBehind(
+    table: Table,
+    columns: readonly string[],
+    values: readonly Key[],
+  ): Promise<ReadonlyMap<string, Key>> {
+    const found = new Map<string, Key>();
+    for (const batch of chunks(values, batchSize)) {
+      const texts = columns.map((_, at) => `v${at + 1}`);
+      const casts = columns.map((column, at) => `v${at + 1}::${findColumn(table, column).type}`);
+      const rows = await this.session.rows(
+        `SELECT ${texts.map((text) => `u.${text}`).join(", ")}, ${keyList(table, "t")}
+           FROM unnest(${columns.map((_, at) => `$${at + 1}::text[]`).join(", ")}) AS u(${texts.join(", ")})
+           JOIN ${relationOf(table)} t ON ${columns.map((column, at) => `t.${name(column)} = ${casts[at] ?? ""}`).join(" AND ")}`,
+        columnsOf(batch, columns.length),
+      );
+      for (const row of rows)
+        found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
+    }
+    return found;
+  }
+
+  async holders(
+    table: Table,
+    unique: UniqueKey,
+    rows: readonly FoundRow[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    if (rows.length === 0) return [];
+    const values = unique.expressions.map((expression, at) => `(${expression}) AS u${at + 1}`).join(", ");
+    const where = unique.predicate === undefined ? "" : `WHERE ${unique.predicate}`;
+    const keys = table.key.map((column, at) => `${name(column)} AS k${at + 1}`).join(", ");
+    const names = (alias: string): string => table.key.map((_, at) => `${alias}.k${at + 1}`).join(", ");
+    const same = unique.nullsDistinct ? "=" : "IS NOT DISTINCT FROM";
+    const found = await this.session.rows(
+      `SELECT ${names("s")}, ${names("t")}
+         FROM (SELECT ${keys}, ${values} FROM ${typedRows(table)} r ${where}) s
+         JOIN (SELECT ${keys}, ${values} FROM ${relationOf(table)} ${where}) t
+           ON ${unique.expressions.map((_, at) => `s.u${at + 1} ${same} t.u${at + 1}`).join(" AND ")}`,
+      columnsOf(
+        rows.map((row) => row.values),
+        storedColumns(table).length,
+      ),
+    );
+    const width = table.key.length;
+    return found.map((row) => [keyOf(row, 0, width), keyOf(row, width, width)] as const);
+  }
+
+  async dependents(
+    parent: Table,
+    child: Table,
+    foreignKey: ForeignKey,
+    keys: readonly Key[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    const joined = foreignKey.columns
+      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
+      .join(" AND ");
+    const found: (readonly [Key, Key])[] = [];
+    for (const batch of chunks(keys, batchSize)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyList(parent, "p")}, ${keyList(child, "c")} FROM ${unnestKeys(parent)}
+           JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")} JOIN ${relationOf(child)} c ON ${joined}`,
+        columnsOf(batch, parent.key.length),
+      );
+      for (const row of rows)
+        found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
+    }
+    return found;
+  }
+
+  digested(table: Table): Digested {
+    const [key] = table.key;
+    if (key === undefined) throw new Error(`${table.name} has no key`);
+    return new PostgresDigested(this.session, {
+      relation: relationOf(table),
+      keys: table.key,
+      digest: tableDigest("t", table),
+      whole: isWholeNumber(findColumn(table, key)),
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import { chunks, groupBy } from "../collections";
+import { written, type Decision } from "../decide";
+import {
+  rowId,
+  storedColumns,
+  type Generator,
+  type Key,
+  type RowId,
+  type RowRef,
+  type Table,
+  type TableName,
+} from "../model";
+import { clearable, type TableOrder } from "../order";
+import type { Database, Stage } from "../port";
+import type { Step } from "../steps";
+import { liftOver } from "./generators";
+
+/** How it went: done, or what stood in the way, so that it can be looked at and decided again. */
+export type Outcome =
+  | { readonly done: true }
+  | { readonly done: false; readonly rows: readonly RowId[]; readonly reason: string };
+
+/** Rows that the target did not take. */
+class Refusal extends Error {
+  constructor(
+    readonly rows: readonly RowId[],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Keys that are sent for at once. */
+const sentAtOnce = 2000;
+
+/** By table: the stage on the target with those rows of the source that are about to be written. */
+type Stages = ReadonlyMap<TableName, Stage>;
+
+/** Writes what was decided, in sets: as few statements as the order of the rows allows. */
+export class Applier {
+  private readonly tables: ReadonlyMap<TableName, Table>;
+
+  constructor(
+    private readonly source: Database,
+    private readonly target: Database,
+    private readonly order: TableOrder,
+    private readonly generators: readonly Generator[],
+  ) {
+    this.tables = new Map(order.tables.map((table) => [table.name, table]));
+  }
+
+  /** Runs inside the caller's savepoint, which it rolls back when this is not done. */
+  async apply(decision: Decision): Promise<Outcome> {
+    const { write } = this.target;
+    try {
+      await write.constraints("later");
+      const stages = await this.stage(decision);
+      await this.unlink(written(decision, "delete"));
+      for (const step of decision.steps) await this.write(step, stages);
+      await this.link(written(decision, "insert"), stages);
+      await write.constraints("now");
+      return { done: true };
+    } catch (error) {
+      if (error instanceof Refusal) return { done: false, rows: error.rows, reason: error.message };
+      // An integrity constraint that the look before did not foresee.
+      const reason = this.target.constraintFault(error);
+      if (reason !== undefined) return { done: false, rows: [], reason };
+      throw error;
+    }
+  }
+
+  /** Brings every row to be written beside its table, and lifts generators over their ids. */
+  private async stage(decision: Decision): Promise<Stages> {
+    const stages = new Map<TableName, Stage>();
+    const inserted = new Set(written(decision, "insert").map((row) => row.table));
+    for (const [table, rows] of this.grouped(written(decision, "insert", "update"))) {
+      const stage = await this.target.write.makeStage(table);
+      const columns = storedColumns(table).map((column) => column.name);
+      for (const keys of chunks(keysOf(rows), sentAtOnce)) {
+        const sent = this.source.write.send(table, { kind: "keys", keys }, columns);
+        await this.target.write.load(stage, columns, sent, () => undefined);
+      }
+      stages.set(table.name, stage);
+      if (inserted.has(table.name)) await this.liftGenerators(table, stage);
+    }
+    return stages;
+  }
+
+  private *grouped<Row extends RowRef>(rows: readonly Row[]): Iterable<[Table, readonly Row[]]> {
+    const groups = groupBy(rows, (row) => row.table);
+    for (const table of this.order.tables) {
+      const group = groups.get(table.name);
+      if (group !== undefined) yield [table, group];
+    }
+  }
+
+  private write(step: Step, stages: Stages): Promise<void> {
+    const table = this.tables.get(step.table);
+    if (table === undefined) throw new Error(`${step.table} is not a table of this schema`);
+    if (step.kind === "delete") return this.delete(table, step.rows);
+    const stage = stages.get(step.table);
+    if (stage === undefined) throw new Error(`no row of ${step.table} was brought over`);
+    return step.kind === "update"
+      ? this.update(table, stage, step.rows)
+      : this.insert(table, stage, step.rows);
+  }
+
+  /** The columns of a table's references that are written in a second step. */
+  private linkedColumns(table: Table): readonly string[] {
+    return this.order.linked
+      .filter((link) => link.table === table.name)
+      .flatMap((link) => clearable(table, link.foreignKey));
+  }
+
+  private async unlink(rows: readonly RowRef[]): Promise<void> {
+    for (const [table, group] of this.grouped(rows)) {
+      const columns = this.linkedColumns(table);
+      if (columns.length > 0) await this.target.write.clear(table, columns, keysOf(group));
+    }
+  }
+
+  /** Rows that went along with a row deleted before them (ON DELETE CASCADE) are gone as well: that is all it takes. */
+  private async delete(table: Table, rows: readonly RowRef[]): Promise<void> {
+    const left = await this.target.write.remove(table, keysOf(rows));
+    if (left.length > 0)
+      throw new Refusal(
+        left.map((key) => rowId(table.name, key)),
+        `${table.name}: ${left.length} of ${rows.length} rows: no delete`,
+      );
+  }
+
+  private async update(table: Table, stage: Stage, rows: readonly RowRef[]): Promise<void> {
+    const columns = storedColumns(table)
+      .filter((column) => !table.key.includes(column.name) && !column.identityAlways)
+      .map((column) => column.name);
+    const found = await this.target.write.update(table, stage, columns, keysOf(rows));
+    expectAll(table, rows, found, "update");
+  }
+
+  private async insert(table: Table, stage: Stage, rows: readonly RowRef[]): Promise<void> {
+    const found = await this.target.write.insert(table, stage, keysOf(rows), this.linkedColumns(table));
+    expectAll(table, rows, found, "insert");
+  }
+
+  /** Sets the references that had to wait until every new row was there. */
+  private async link(rows: readonly RowRef[], stages: Stages): Promise<void> {
+    for (const [table, group] of this.grouped(rows)) {
+      const columns = this.linkedColumns(table);
+      const stage = stages.get(table.name);
+      if (columns.length > 0 && stage !== undefined)
+        await this.target.write.link(table, stage, columns, keysOf(group));
+    }
+  }
+
+  /** A generator that stands below an id about to be written would hand it out again. Neither rolls back: first of all. */
+  private async liftGenerators(table: Table, stage: Stage): Promise<void> {
+    for (const generator of this.generators)
+      for (const use of generator.uses) {
+        if (use.table !== table.name || use.typeMax === undefined) continue;
+        const highest = await this.target.write.stageMaximum(stage, use.column);
+        if (highest !== undefined) await liftOver(this.target, generator, highest);
+      }
+  }
+}
+
+const keysOf = (rows: readonly RowRef[]): readonly Key[] => rows.map((row) => row.key);
+
+function expectAll(table: Table, rows: readonly RowRef[], found: readonly Key[], what: string): void {
+  const done = new Set(found.map((key) => rowId(table.name, key)));
+  const missing = rows.map((row) => rowId(row.table, row.key)).filter((id) => !done.has(id));
+  if (missing.length > 0)
+    throw new Refusal(missing, `${table.name}: ${missing.length} of ${rows.length} rows: no ${what}`);
+}

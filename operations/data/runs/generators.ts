@@ -1,0 +1,92 @@
+import { outside } from "../../fault";
+import type { GeneratorPlan, GeneratorState } from "../identities";
+import type { Generator } from "../model";
+import type { Database, Generators, RecordedSeed } from "../port";
+
+/** Where a generator stands in one database: the last value handed out, and the largest in the rows of each use. */
+export interface Standing {
+  readonly last: bigint;
+  readonly maxima: readonly bigint[];
+}
+
+export async function readStanding(generators: Generators, generator: Generator): Promise<Standing> {
+  const last = await generators.last(generator);
+  const maxima: bigint[] = [];
+  for (const use of generator.uses)
+    maxima.push(use.typeMax === undefined ? 0n : await generators.maximum(use.table, use.column));
+  return { last, maxima };
+}
+
+/** Reads both sides of every generator of the source; the schemas are known to agree. */
+export async function readStates(
+  source: Database,
+  target: Database,
+  generators: readonly Generator[],
+  targets: readonly Generator[],
+  recorded: ReadonlyMap<string, RecordedSeed>,
+): Promise<readonly GeneratorState[]> {
+  const states: GeneratorState[] = [];
+  for (const generator of generators) {
+    const counterpart = counterpartOf(generator, targets);
+    const from = await readStanding(source.generators, generator);
+    const to = await readStanding(target.generators, counterpart);
+    states.push({
+      // The target's own limits and cache are what a seed must fit into.
+      generator: { ...counterpart, increment: generator.increment, uses: generator.uses },
+      from: from.last,
+      to: to.last,
+      maxFrom: from.maxima,
+      maxTo: to.maxima,
+      recorded: recorded.get(counterpart.name),
+    });
+  }
+  return states;
+}
+
+/** The target's generator behind the same column, or of the same name where no column draws on it. */
+export function counterpartOf(generator: Generator, targets: readonly Generator[]): Generator {
+  const [use] = generator.uses;
+  const found = targets.find((other) =>
+    other.uses.some((each) => each.table === use?.table && each.column === use.column),
+  );
+  if (found === undefined)
+    throw outside(
+      `the sequence ${generator.name} is missing on the target; bring the schemas together first`,
+    );
+  return found;
+}
+
+/** Raises a generator to a value, reads it back; never lowers it. @throws Fault (3) when it reads back lower */
+async function raise(target: Database, generator: Generator, value: bigint): Promise<void> {
+  const stands = await target.generators.raise(generator, value);
+  if (stands < value)
+    throw outside(
+      `${generator.name} was set to ${value} and reads back as ${stands}; is somebody else setting it?`,
+    );
+}
+
+export async function raiseAll(
+  target: Database,
+  plans: readonly GeneratorPlan[],
+): Promise<readonly GeneratorPlan[]> {
+  const done: GeneratorPlan[] = [];
+  for (const plan of plans) {
+    if (plan.status !== "planned") {
+      done.push(plan);
+      continue;
+    }
+    await raise(target, plan.generator, plan.seed);
+    const status = "raised";
+    done.push({ ...plan, status, identities: plan.identities.map((identity) => ({ ...identity, status })) });
+  }
+  return done;
+}
+
+/** Lifts a generator over an id that is about to be written beside it, in whole steps, so that it never hands it out. */
+export async function liftOver(target: Database, generator: Generator, id: bigint): Promise<void> {
+  const last = await target.generators.last(generator);
+  if (last >= id) return;
+  const steps = (id - last + generator.increment - 1n) / generator.increment;
+  const seed = last + steps * generator.increment;
+  await raise(target, generator, seed > generator.max ? generator.max : seed);
+}

@@ -1,0 +1,106 @@
+/** Compares two sides by the digests that each computes of its own rows. */
+import { z } from "zod";
+import type { Key } from "../model";
+import type { Bucketing, Digested, Spans } from "../port";
+import type { Digest } from "../three-way";
+
+const keyShape = z.array(z.string());
+
+/** A row on which two sides differ. */
+export interface Difference {
+  readonly key: Key;
+  readonly left: Digest;
+  readonly right: Digest;
+}
+
+export interface Comparison {
+  /** Rows of the left side. */
+  readonly rows: number;
+  readonly differences: AsyncIterable<Difference> | Iterable<Difference>;
+}
+
+/** Groups of about this many rows: few enough to read when one differs, many enough to keep their list short. */
+const rowsPerBucket = 64;
+
+/**
+ * Chooses groups that fit both sides: whole-number keys are grouped by ranges, where new rows lie together; others
+ * by a hash.
+ *
+ * @param rows about how many are expected
+ */
+export async function chooseBuckets(rows: number, sides: readonly Digested[]): Promise<Bucketing> {
+  const groups = Math.max(1, Math.ceil(rows / rowsPerBucket));
+  const spread: bigint[] = [];
+  for (const side of sides) {
+    const range = await side.range();
+    if (range !== undefined) spread.push(range.min, range.max);
+  }
+  const [first, ...others] = spread;
+  if (first !== undefined) {
+    const min = others.reduce((a, b) => (b < a ? b : a), first);
+    const max = others.reduce((a, b) => (b > a ? b : a), first);
+    let shift = 0;
+    while (shift < 62 && (max - min) >> BigInt(shift) > BigInt(groups)) shift++;
+    return { kind: "range", shift };
+  }
+  let mask = 1;
+  while (mask < groups) mask *= 2;
+  return { kind: "hash", mask: mask - 1 };
+}
+
+/**
+ * Compares two sides group by group, and row by row only where groups differ. Both are read at the same time, so they
+ * must be on different connections; what is kept in memory is one line a group and the rows of one group.
+ */
+export async function compare(left: Digested, right: Digested, bucketing: Bucketing): Promise<Comparison> {
+  const [one, other] = await Promise.all([left.buckets(bucketing), right.buckets(bucketing)]);
+  const differing: bigint[] = [];
+  for (const [group, sum] of one.sums) if (other.sums.get(group) !== sum) differing.push(BigInt(group));
+  for (const group of other.sums.keys()) if (!one.sums.has(group)) differing.push(BigInt(group));
+  differing.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { rows: one.rows, differences: differences(left, right, bucketing, differing) };
+}
+
+/** Compares two sides row by row within ranges of their key, which hold few rows. */
+export async function compareSpans(left: Digested, right: Digested, spans: Spans): Promise<Comparison> {
+  const [one, other] = await Promise.all([left.within(spans), right.within(spans)]);
+  return { rows: one.size, differences: differing(one, other) };
+}
+
+function* differing(
+  one: ReadonlyMap<string, Digest>,
+  other: ReadonlyMap<string, Digest>,
+): Generator<Difference> {
+  for (const [key, digest] of one)
+    if (other.get(key) !== digest) yield difference(key, digest, other.get(key));
+  for (const [key, digest] of other) if (!one.has(key)) yield difference(key, undefined, digest);
+}
+
+async function* differences(
+  left: Digested,
+  right: Digested,
+  bucketing: Bucketing,
+  groups: readonly bigint[],
+): AsyncGenerator<Difference> {
+  if (groups.length === 0) return;
+  const lefts = left.groups(bucketing, groups);
+  const rights = right.groups(bucketing, groups);
+  try {
+    let [one, other] = [await lefts.next(), await rights.next()];
+    const none: ReadonlyMap<string, Digest> = new Map();
+    for (const group of groups) {
+      const here = one.done !== true && one.value.group === group ? one.value.rows : none;
+      const there = other.done !== true && other.value.group === group ? other.value.rows : none;
+      yield* differing(here, there);
+      if (here !== none) one = await lefts.next();
+      if (there !== none) other = await rights.next();
+    }
+  } finally {
+    await lefts.return(undefined);
+    await rights.return(undefined);
+  }
+}
+
+function difference(key: string, left: Digest, right: Digest): Difference {
+  return { key: keyShape.parse(JSON.parse(key)), left, right };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { Connection } from "../../connection";
+import { outside, refusal, usage } from "../../fault";
+import type { Schema } from "../model";
+import { orderTables, type TableOrder } from "../order";
+import type { Database } from "../port";
+import { schemaDifferences } from "../schemas";
+import { withDatabase } from "./with-database";
+
+/** Both databases of a run, open and known to have one schema. */
+export interface Sides {
+  readonly source: Database;
+  readonly target: Database;
+  readonly sourceId: string;
+  readonly targetId: string;
+  readonly schema: Schema;
+  readonly targetSchema: Schema;
+  readonly order: TableOrder;
+}
+
+const some = (sentences: readonly string[]): string => {
+  const shown = sentences.slice(0, 20).map((sentence) => `  ${sentence}`);
+  const more = sentences.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
+};
+
+/** Digests are made over bytes, which differ between encodings where the characters are the same. */
+async function refuseOtherEncoding(source: Database, target: Database): Promise<void> {
+  const [one, other] = [await source.encoding(), await target.encoding()];
+  if (one.name === other.name) return;
+  throw refusal(
+    `${source.label} is encoded in ${one.name} and ${target.label} in ${other.name}, so their rows cannot ` +
+      `be compared; ${one.fix}`,
+  );
+}
+
+/** Whether both are one database, which a number of its own cannot tell: a physical copy has the same. */
+async function areSame(one: Database, other: Database): Promise<boolean> {
+  const name = `warm-standby ${randomUUID()}`;
+  await one.tryLock(name);
+  try {
+    if (!(await other.tryLock(name))) return true;
+    await other.unlock(name);
+    return false;
+  } finally {
+    await one.unlock(name);
+  }
+}
+
+/** One run at a time in a database. */
+const runLock = "warm-standby";
+
+/**
+ * Opens both sides: the source in one snapshot that lasts the whole run, the target outside of any transaction.
+ *
+ * @param alone refuse to run beside another run on either database
+ * @throws Fault (1) naming every table and column that cannot be handled or differs; (3) when not reached
+ */
+export async function withSides<T>(
+  from: Connection,
+  to: Connection,
+  purpose: string,
+  alone: boolean,
+  action: (sides: Sides) => Promise<T>,
+): Promise<T> {
+  const [engine, other]: readonly string[] = [from.engine, to.engine];
+  if (engine !== other)
+    throw usage(
+      `--from is ${engine ?? "?"} and --to is ${other ?? "?"}: values are compared as one engine prints them; ` +
+        "name two databases of one engine",
+    );
+  return withDatabase(from, purpose, (source) =>
+    withDatabase(to, purpose, async (target) => {
+      const [sourceId, targetId] = [await source.id(), await target.id()];
+      if (sourceId === targetId && (await areSame(source, target)))
+        throw usage(`--from and --to are the same database (${to.label}); name the primary and the standby`);
+      if (alone && !((await source.tryLock(runLock)) && (await target.tryLock(runLock))))
+        throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
+      await refuseOtherEncoding(source, target);
+      await source.begin("snapshot");
+      const schema = await source.introspect();
+      const targetSchema = await target.introspect();
+      if (schema.tables.length === 0) throw refusal(`${from.label} has no tables`);
+      const problems = [...new Set([...schema.problems, ...targetSchema.problems])];
+      if (problems.length > 0) throw refusal(`this schema cannot be handled as it is:\n${some(problems)}`);
+      const differences = schemaDifferences(schema, targetSchema);
+      if (differences.length > 0)
+        throw refusal(
+          `the schemas differ; bring ${to.label} to the schema of ${from.label} first:\n${some(differences)}`,
+        );
+      return action({
+        source,
+        target,
+        sourceId,
+        targetId,
+        schema,
+        targetSchema,
+        order: orderTables(schema.tables),
+      });
+    }),
+  );
+}
