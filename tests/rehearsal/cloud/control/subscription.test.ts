@@ -54,7 +54,7 @@ test("a provider says how it stands; one that there is not is refused", async ()
   expect(await ask("GET", "/providers/Microsoft.Web")).toMatchObject({
     body: { registrationState: "Registered" },
   });
-  expect(() => ask("GET", "/providers/Microsoft.Nowhere")).toThrow(
+  await expect(async () => ask("GET", "/providers/Microsoft.Nowhere")).rejects.toThrow(
     "The resource namespace 'Microsoft.Nowhere' is invalid.",
   );
 });
