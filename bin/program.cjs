@@ -1,6 +1,6 @@
 // @ts-check
-// Preloaded into the Pulumi program and into the provider of its dynamic resources (Pulumi.yaml, `nodeargs`): lets them
-// load TypeScript. Types are checked beforehand by `npm run check:types`, so that what a preview waits for is one
+// Preloaded into the Pulumi program and into the provider of its dynamic resources (Pulumi.yaml, `nodeargs`), and by the
+// command line: lets them load TypeScript. Types are checked beforehand by `npm run check:types`, so that what a preview waits for is one
 // run of esbuild over the modules of this project, and nothing for what others have published as JavaScript.
 "use strict";
 const { buildSync } = require("esbuild");

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
 import { run } from "./command";
 import { commands } from "./commands";
 import { exitCodes } from "./fault";
@@ -7,6 +8,7 @@ import { exitCodes } from "./fault";
 export function buildProgram(): Command {
   const program = new Command("standby")
     .description("Keeps a warm standby ready, fails over to it, and brings every order home.")
+    .version(version, "--version", "print the version")
     .option("--json", "print one JSON document on stdout and nothing else there")
     .option("--quiet", "print only warnings beside the result")
     .showHelpAfterError("(--help lists the options)")
@@ -27,6 +29,11 @@ function shareOptions(command: Command): void {
 
 /** The entry of `npx standby`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads the output may have seen enough (`| head`).
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     await buildProgram().parseAsync([...argv]);
   } catch (error) {

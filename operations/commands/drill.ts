@@ -2,8 +2,6 @@ import { z } from "zod";
 import type { AddCommand } from "../command";
 import { parseOptions } from "../data/options";
 import { exitCodes } from "../fault";
-import { drill, outcome } from "../../rehearsal/day/drill";
-import { speeds } from "../../rehearsal/day/plan";
 
 const number = (written: RegExp, allowed: string, least: number, most: number) =>
   z
@@ -12,15 +10,23 @@ const number = (written: RegExp, allowed: string, least: number, most: number) =
     .transform(Number)
     .pipe(z.number().min(least, `must be ${allowed}`).max(most, `must be ${allowed}`));
 
-const options = z.object({
-  seed: number(/^\d+$/, "a whole number from 0 to 4294967295", 0, 4_294_967_295).optional(),
-  speed: number(
-    /^\d+(\.\d+)?$/,
-    "story seconds in a real one, from 60 to 3600",
-    speeds.slowest,
-    speeds.fastest,
-  ).optional(),
-  keep: z.boolean().default(false),
+/** @param speeds the slowest and the fastest, in story seconds in a real one */
+const optionsWith = (speeds: { readonly slowest: number; readonly fastest: number }) =>
+  z.object({
+    seed: number(/^\d+$/, "a whole number from 0 to 4294967295", 0, 4_294_967_295).optional(),
+    speed: number(
+      /^\d+(\.\d+)?$/,
+      "story seconds in a real one, from 60 to 3600",
+      speeds.slowest,
+      speeds.fastest,
+    ).optional(),
+    keep: z.boolean().default(false),
+  });
+
+/** Much to load, for this command alone: not before it is asked for, and no part of what the rest is bundled into. */
+const rehearsal = () => ({
+  ...(module.require("../../rehearsal/day/drill") as typeof import("../../rehearsal/day/drill")),
+  ...(module.require("../../rehearsal/day/plan") as typeof import("../../rehearsal/day/plan")),
 });
 
 export const addDrill: AddCommand = (program, run) => {
@@ -41,7 +47,8 @@ export const addDrill: AddCommand = (program, run) => {
     )
     .action(
       run(async (io, given) => {
-        const chosen = parseOptions(options, given);
+        const { drill, outcome, speeds } = rehearsal();
+        const chosen = parseOptions(optionsWith(speeds), given);
         const report = await drill({ ...chosen, say: (line) => io.say(line) });
         io.result(report, () => outcome(report));
         return report.ok ? exitCodes.done : exitCodes.no;
