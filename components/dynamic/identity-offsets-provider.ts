@@ -1,10 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
-import {
-  switchOffIdentityCache,
-  type IdentityCache,
-} from "../../operations/data/engines/sqlserver/identity-cache";
-import { raiseIdentities, type OffsetPolicy } from "../../operations/data/offsets";
+import type { IdentityCache } from "../../operations/data/engines/sqlserver/identity-cache";
+import type { OffsetPolicy } from "../../operations/data/offsets";
 import { exitCodes, Fault } from "../../operations/fault";
 import { checked } from "./checked";
 import { outlook, type Looks } from "./identity-outlook";
@@ -44,7 +41,12 @@ export interface Deeds {
   readonly switchOff: (url: string, milliseconds: number) => Promise<IdentityCache>;
 }
 
-const deeds: Deeds = { raise: raiseIdentities, switchOff: switchOffIdentityCache };
+// The drivers are loaded when something is done, which a preview never does.
+const deeds: Deeds = {
+  raise: async (...of) => (await import("../../operations/data/offsets")).raiseIdentities(...of),
+  switchOff: async (...of) =>
+    (await import("../../operations/data/engines/sqlserver/identity-cache")).switchOffIdentityCache(...of),
+};
 const patience = 15_000;
 
 /** A private database is the normal case; anything else is for a person to see. */

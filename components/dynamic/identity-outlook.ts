@@ -1,8 +1,5 @@
-import { foreseeIdentities, type IdentityOutlook, type OffsetPolicy } from "../../operations/data/offsets";
-import {
-  readIdentityCache,
-  type IdentityCache,
-} from "../../operations/data/engines/sqlserver/identity-cache";
+import type { IdentityCache } from "../../operations/data/engines/sqlserver/identity-cache";
+import type { IdentityOutlook, OffsetPolicy } from "../../operations/data/offsets";
 import { exitCodes, Fault } from "../../operations/fault";
 import { isKnown } from "./unknown";
 
@@ -21,9 +18,11 @@ export interface Looks {
   readonly say: (line: string) => void;
 }
 
+// The drivers are loaded where there is a database to look at, which is not yet so in a first preview.
 const looks: Looks = {
-  foresee: foreseeIdentities,
-  readCache: readIdentityCache,
+  foresee: async (...of) => (await import("../../operations/data/offsets")).foreseeIdentities(...of),
+  readCache: async (...of) =>
+    (await import("../../operations/data/engines/sqlserver/identity-cache")).readIdentityCache(...of),
   // Pulumi shows what a provider writes to stderr among its messages.
   say: (line) => console.error(line),
 };

@@ -43,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(path.join(project, "index.ts"), program);
   writeFileSync(
     path.join(project, "Pulumi.yaml"),
-    'name: offsets-test\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--require tsx/cjs"\n',
+    'name: offsets-test\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--require ./bin/program.cjs"\n',
   );
   writeFileSync(path.join(project, "package.json"), '{"name": "offsets-test", "main": "index.ts"}');
   const engine = await findEngine({
