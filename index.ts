@@ -7,6 +7,7 @@ import { stackRole, type Role } from "./settings";
 const load: Readonly<Record<Role, () => { main(stack: string): object }>> = {
   prod: () => require("./stacks/prod") as typeof import("./stacks/prod"),
   standby: () => require("./stacks/standby") as typeof import("./stacks/standby"),
+  primary: () => require("./stacks/primary") as typeof import("./stacks/primary"),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 

@@ -1,7 +1,7 @@
 import * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
 import { healthPath } from "../settings/health";
-import { onlyFrontDoor } from "./only-front-door";
+import { everyone, onlyFrontDoor } from "./only-front-door";
 import { appSettings } from "./app-settings";
 import { componentType, type Place } from "./place";
 
@@ -28,8 +28,10 @@ export interface AppServiceArgs extends Place {
   readonly slot?: { readonly content?: AppContent | undefined };
   readonly identity: { readonly id: pulumi.Input<string>; readonly clientId: pulumi.Input<string> };
   readonly subnetId: pulumi.Input<string>;
-  /** Id of the one Front Door that may call. */
-  readonly frontDoorId: pulumi.Input<string>;
+  /** Id of the one Front Door that may call; without one everybody may. */
+  readonly frontDoorId?: pulumi.Input<string> | undefined;
+  /** Where what it runs answers 200 when it works; {@link healthPath} unless it says so. */
+  readonly healthPath?: string;
   /** Addresses that may reach the deployment site; none closes it. */
   readonly operatorAddresses: readonly string[];
   readonly settings: Readonly<Record<string, pulumi.Input<string>>>;
@@ -38,7 +40,7 @@ export interface AppServiceArgs extends Place {
 /** The slot's name: its host is `<app>-next.azurewebsites.net`. */
 const slotName = "next";
 
-/** The plan and the app on it: always on, reached only through the edge, its secrets read from the vault. */
+/** The plan and the app on it: always on, its secrets read from the vault; behind an edge it is reached only through that. */
 export class AppService extends pulumi.ComponentResource {
   readonly appName: pulumi.Output<string>;
   readonly appId: pulumi.Output<string>;
@@ -112,8 +114,8 @@ function siteOf(args: AppServiceArgs, serverFarmId: pulumi.Output<string>, conte
       minTlsVersion: "1.2",
       scmMinTlsVersion: "1.2",
       ftpsState: "Disabled",
-      healthCheckPath: healthPath,
-      ...onlyFrontDoor(args.frontDoorId),
+      healthCheckPath: args.healthPath ?? healthPath,
+      ...(args.frontDoorId === undefined ? everyone : onlyFrontDoor(args.frontDoorId)),
       scmIpSecurityRestrictionsUseMain: false,
       scmIpSecurityRestrictionsDefaultAction: "Deny",
       scmIpSecurityRestrictions: args.operatorAddresses.map((address, position) => ({

@@ -11,7 +11,7 @@ export interface CutoverRecordArgs {
   readonly publicName: string;
   readonly originName: string;
   readonly activeSite: "primary" | "standby";
-  readonly primaryHost: string;
+  readonly primaryHost: pulumi.Input<string>;
   /** Makes `originName` for a primary known only by its address, and the primary's target of it. */
   readonly primaryAddress?: string | undefined;
   /** The edge's host; missing until a standby is configured. */
@@ -25,7 +25,7 @@ export interface CutoverRecordArgs {
 
 /** What the public name may point at; no standby before one is configured. */
 export interface CutoverTargets {
-  readonly primary: string;
+  readonly primary: pulumi.Input<string>;
   readonly standby?: pulumi.Input<string>;
 }
 

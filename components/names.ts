@@ -30,9 +30,12 @@ export function wordOf(domain: string): string {
   return (word.length < 2 ? `${word}shop` : word).slice(0, 11);
 }
 
+/** The site that a stack of its own is made for. */
+export type OwnSite = "primary" | "standby";
+
 /** Names within the resource group. */
-export function localNames(domain: string) {
-  const base = `${wordOf(domain)}-standby`;
+export function localNames(domain: string, site: OwnSite = "standby") {
+  const base = `${wordOf(domain)}-${site}`;
   return {
     base,
     resourceGroup: `${base}-rg`,
@@ -56,9 +59,9 @@ export function localNames(domain: string) {
 export const suffixLength = 6;
 
 /** Names that are unique in all of Azure: told apart by a random suffix, within each service's own limits. */
-export function globalNames(domain: string, suffix: string) {
+export function globalNames(domain: string, suffix: string, site: OwnSite = "standby") {
   const word = wordOf(domain);
-  const base = `${word}-standby-${suffix}`;
+  const base = `${word}-${site}-${suffix}`;
   return {
     webApp: base,
     pausePage: `${word}-standby-pause-${suffix}`,

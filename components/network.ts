@@ -9,13 +9,12 @@ export interface PrivateNetworkArgs extends Place {
   readonly privateZoneName: pulumi.Input<string>;
 }
 
-/** The standby's own network: a subnet a plan for its apps' outgoing calls, one for private endpoints, a private zone. */
+/** A site's own network: a subnet a plan for its apps' outgoing calls, one for private endpoints, a private zone. */
 export class PrivateNetwork extends pulumi.ComponentResource {
   readonly appSubnetId: pulumi.Output<string>;
-  /** For the apps of the side plan: a delegated subnet belongs to one plan. */
-  readonly sideSubnetId: pulumi.Output<string>;
   readonly endpointSubnetId: pulumi.Output<string>;
   readonly privateZoneId: pulumi.Output<string>;
+  private readonly addSubnet: (subnetName: string, addressPrefix: string) => pulumi.Output<string>;
 
   constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("PrivateNetwork"), name, {}, opts);
@@ -58,8 +57,6 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [app] },
     );
-    // The smallest that App Service takes: one instance, and its successor while it is exchanged.
-    const side = forApps("side", "10.20.3.0/28", [endpoints]);
     const zone = new privatedns.PrivateZone(
       `${name}-zone`,
       { resourceGroupName, privateZoneName: args.privateZoneName, location: "global", tags },
@@ -70,6 +67,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       {
         resourceGroupName,
         privateZoneName: zone.name,
+        // Of whichever site; another name would make the link anew.
         virtualNetworkLinkName: "standby",
         location: "global",
         registrationEnabled: false,
@@ -80,13 +78,18 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     );
 
     this.appSubnetId = app.id;
-    this.sideSubnetId = side.id;
     this.endpointSubnetId = endpoints.id;
     this.privateZoneId = zone.id;
     this.registerOutputs({
       appSubnetId: this.appSubnetId,
-      sideSubnetId: this.sideSubnetId,
       endpointSubnetId: this.endpointSubnetId,
     });
+    this.addSubnet = (subnetName, addressPrefix) => forApps(subnetName, addressPrefix, [endpoints]).id;
+  }
+
+  /** For the apps of a side plan, since a delegated subnet belongs to one plan: the id of a subnet of its own. */
+  withSideSubnet(): pulumi.Output<string> {
+    // The smallest that App Service takes: one instance, and its successor while it is exchanged.
+    return this.addSubnet("side", "10.20.3.0/28");
   }
 }

@@ -17,3 +17,6 @@ export const onlyFrontDoor = (frontDoorId: pulumi.Input<string>) => ({
     },
   ],
 });
+
+/** For an app that its visitors call directly. */
+export const everyone = { ipSecurityRestrictionsDefaultAction: "Allow" } as const;

@@ -7,7 +7,33 @@ import type { FileStorage } from "./file-storage";
 import { onlyFrontDoor } from "./only-front-door";
 import { componentType, type Place } from "./place";
 
-export interface PausePageArgs extends Place {
+export interface PauseWords {
+  /** The shop's name, as its customers know it. */
+  readonly shop: string;
+  readonly title: string;
+  readonly text: string;
+  readonly language: string;
+  /** Seconds. */
+  readonly retryAfter: number;
+}
+
+/** The program of the page: everything that it needs, in one file. */
+export const pausePackage = {
+  label: "pause-page",
+  source: { kind: "bundle", entry: "pause-page/main.ts" },
+} as const;
+export const pauseRuntime = { runtime: "NODE|22-lts", start: "node main.js" } as const;
+
+/** The page's words as its app settings. */
+export const pauseSettingsOf = (words: PauseWords): Readonly<Record<string, string>> => ({
+  [pauseVariables.shop]: words.shop,
+  [pauseVariables.title]: words.title,
+  [pauseVariables.text]: words.text,
+  [pauseVariables.language]: words.language,
+  [pauseVariables.retryAfter]: String(words.retryAfter),
+});
+
+export interface PausePageArgs extends Place, PauseWords {
   readonly appName: pulumi.Input<string>;
   readonly planId: pulumi.Input<string>;
   /** Of its own: the shop's may read the shop's secrets. */
@@ -16,13 +42,6 @@ export interface PausePageArgs extends Place {
   readonly files: FileStorage;
   /** Id of the one Front Door that may call. */
   readonly frontDoorId: pulumi.Input<string>;
-  /** The shop's name, as its customers know it. */
-  readonly shop: string;
-  readonly title: string;
-  readonly text: string;
-  readonly language: string;
-  /** Seconds. */
-  readonly retryAfter: number;
 }
 
 /** The tiny origin that can stand in for the shop at any time: always on, on a plan that is not the shop's. */
@@ -43,18 +62,10 @@ export class PausePage extends pulumi.ComponentResource {
       {
         account: args.files.accountName,
         container: args.files.packages,
-        label: "pause-page",
-        source: { kind: "bundle", entry: "pause-page/main.ts" },
+        ...pausePackage,
       },
       { parent: this },
     );
-    const words = {
-      [pauseVariables.shop]: args.shop,
-      [pauseVariables.title]: args.title,
-      [pauseVariables.text]: args.text,
-      [pauseVariables.language]: args.language,
-      [pauseVariables.retryAfter]: String(args.retryAfter),
-    };
     const app = new web.WebApp(
       name,
       {
@@ -68,8 +79,8 @@ export class PausePage extends pulumi.ComponentResource {
         clientAffinityEnabled: false,
         identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
         siteConfig: {
-          linuxFxVersion: "NODE|22-lts",
-          appCommandLine: "node main.js",
+          linuxFxVersion: pauseRuntime.runtime,
+          appCommandLine: pauseRuntime.start,
           alwaysOn: true,
           http20Enabled: true,
           minTlsVersion: "1.2",
@@ -80,7 +91,7 @@ export class PausePage extends pulumi.ComponentResource {
           scmIpSecurityRestrictionsUseMain: false,
           scmIpSecurityRestrictionsDefaultAction: "Deny",
           appSettings: Object.entries<pulumi.Input<string>>({
-            ...words,
+            ...pauseSettingsOf(args),
             WEBSITE_RUN_FROM_PACKAGE: program.url,
             WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id,
           }).map(([key, value]) => ({ name: key, value })),

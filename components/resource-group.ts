@@ -8,7 +8,7 @@ export interface StandbyGroupArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The resource group that holds everything that stands ready. */
+/** The resource group that holds everything of a site. */
 export class StandbyGroup extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;

@@ -7,7 +7,7 @@ export interface WebTestArgs extends Place {
   readonly testName: pulumi.Input<string>;
   readonly insightsId: pulumi.Input<string>;
   readonly actionGroupId: pulumi.Input<string>;
-  readonly url: string;
+  readonly url: pulumi.Input<string>;
   readonly description: string;
   /** What its alert tells the reader to do. */
   readonly advice: string;

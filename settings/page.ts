@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
+import { primarySchema } from "./primary";
 import { prodSchema } from "./prod";
 import { leavesOf, type Leaf } from "./schema";
 import { standbySchema } from "./standby";
@@ -44,6 +45,8 @@ export const renderSettings = (): string =>
     table("Stack `prod`", prodSchema),
     "",
     table("Stack `standby`", standbySchema),
+    "",
+    table("Stack `primary`", primarySchema),
     "",
   ].join("\n");
 

@@ -10,7 +10,7 @@ export type RawSettings = Readonly<Record<string, unknown>>;
 /** What a set of settings is made of, beside its schema. */
 export interface SettingsShape<T> {
   readonly schema: z.ZodType<T>;
-  /** Keys of the other stack: known, but of no effect here. */
+  /** Keys of the other stacks: known, but of no effect here. */
   readonly elsewhere: readonly string[];
   /** Rules that look at several settings as given; each returns its fault. */
   readonly together?: readonly ((raw: RawSettings, stack: string) => string | undefined)[];
@@ -41,7 +41,7 @@ function describe(
     return issue.keys.map((key) => {
       const remedy = `pulumi config rm ${issue.path.length > 0 ? "--path " : ""}${[...issue.path, key].map(String).join(".")} --stack ${stack}`;
       return shape.elsewhere.includes(key) && issue.path.length === 0
-        ? `${keyOf([key])} has no effect in this stack: it belongs to the other one. Fix: ${remedy}`
+        ? `${keyOf([key])} has no effect in this stack: it belongs to another. Fix: ${remedy}`
         : `${keyOf([...issue.path, key])} is not a setting. Fix: correct its name, or ${remedy}`;
     });
   if (issue.code === "custom") {

@@ -4,7 +4,8 @@ import { flag, ipv4, leaf, optionalLeaf, whole } from "./leaf";
 import { namespace } from "./namespace";
 import { parseSettings, type RawSettings, type SettingsShape } from "./parse";
 import { setCommand } from "./set-command";
-import { primaryHost, shared } from "./shared";
+import { onePrimary, primaryReference, saidByPrimaryStack, stackReference } from "./primary-reference";
+import { shared } from "./shared";
 
 export type Site = "primary" | "standby";
 
@@ -17,13 +18,13 @@ export const prodSchema = z
       { allowed: "primary or standby", example: "primary", why: "The flip: whose name `www` points at." },
       "primary",
     ),
-    primaryHost,
+    ...primaryReference,
     primaryAddress: optionalLeaf(z.union([ipv4, z.ipv6()]), {
       allowed: "an IPv4 or IPv6 address",
       example: "203.0.113.10",
       why: "For a host that is known only by its address: `origin.<domain>` is made for it and becomes the target.",
     }),
-    standbyStack: optionalLeaf(z.string().regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/), {
+    standbyStack: optionalLeaf(stackReference, {
       allowed: "organization/project/stack",
       example: "organization/warm-standby/standby",
       why: "The standby's stack; until it is set this stack knows of none.",
@@ -76,7 +77,12 @@ export function parseProd(
   const shape: SettingsShape<ProdSettings> = {
     schema: prodSchema,
     elsewhere,
-    together: [standbyNeedsAStack],
+    together: [
+      onePrimary,
+      saidByPrimaryStack("primaryAddress"),
+      saidByPrimaryStack("primaryDatabaseUrl"),
+      standbyNeedsAStack,
+    ],
   };
   return parseSettings(shape, stack, raw, inClear);
 }

@@ -3,8 +3,8 @@ import { hostName, leaf, optionalLeaf } from "./leaf";
 
 /** The settings that every stack has. */
 export const shared = {
-  role: optionalLeaf(z.enum(["prod", "standby"]), {
-    allowed: "prod or standby",
+  role: optionalLeaf(z.enum(["prod", "standby", "primary"]), {
+    allowed: "prod, standby or primary",
     example: "prod",
     why: "Which stack this is, where its name does not say so.",
   }),
@@ -19,10 +19,3 @@ export const shared = {
     why: "Which zone at Cloudflare the records are written to.",
   }),
 };
-
-/** The primary by its own name: the stacks know it from their config only, never from each other. */
-export const primaryHost = leaf(hostName, {
-  allowed: "the primary's host name, in lower case and without a trailing dot",
-  example: "shared.host.example",
-  why: "FQDN by which the primary is reached: what `www` points at until cutover, and what is watched from outside.",
-});

@@ -3,6 +3,7 @@ import { cutoverGate, type GateLooks } from "../components/cutover-gate";
 import { CutoverRecord } from "../components/cutover-record";
 import { hostsOf } from "../components/names";
 import { readProdSettings, type ProdSettings } from "../settings";
+import { primaryHostOf } from "./primary-reference";
 import { standbyHostOf } from "./standby-reference";
 
 /** Outputs of stack `prod`. */
@@ -31,7 +32,10 @@ export function prod(settings: ProdSettings, looks?: GateLooks): ProdOutputs {
     publicName: hosts.public,
     originName: hosts.origin,
     activeSite: settings.activeSite,
-    primaryHost: settings.primaryHost,
+    primaryHost:
+      settings.primaryStack === undefined
+        ? (settings.primaryHost ?? "")
+        : primaryHostOf(settings.primaryStack),
     primaryAddress: settings.primaryAddress,
     standbyHost: settings.standbyStack === undefined ? undefined : standbyHostOf(settings.standbyStack),
     ttl: settings.ttl,

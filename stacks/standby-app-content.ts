@@ -4,6 +4,9 @@ import type { FileStorage } from "../components/file-storage";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StandbySettings } from "../settings";
 
+/** The settings that say what an app runs. */
+type ContentSettings = Pick<StandbySettings, "appContainer" | "appRuntime" | "appStart">;
+
 /** What an app runs, and what tells it from another version of it. */
 export interface PlannedContent {
   readonly content: AppContent;
@@ -20,7 +23,7 @@ const sourceOf = (given: string): PackageSource =>
 export function appContent(
   name: string,
   given: string,
-  { appContainer, appRuntime, appStart }: StandbySettings,
+  { appContainer, appRuntime, appStart }: ContentSettings,
   files: FileStorage,
 ): PlannedContent {
   if (appContainer !== undefined)

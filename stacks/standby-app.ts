@@ -13,6 +13,8 @@ import type { AppVault } from "../components/vault";
 import type { Watch } from "../components/watch";
 import type { StandbySettings } from "../settings";
 import { instances, planSku } from "../settings/derive";
+import { standbyProves } from "../settings/standby/proof";
+import { inVault, secretNames, secretSettings } from "./app-secrets";
 import { appContent } from "./standby-app-content";
 
 interface ShopAppArgs {
@@ -29,6 +31,8 @@ interface ShopAppArgs {
   readonly mail: Mail;
   readonly watch: Watch;
 }
+
+const withSmtp = { SMTP_PASSWORD: "smtp-password" } as const;
 
 /** The shop's app, and what tells which version of it was deployed. */
 export interface ShopApp {
@@ -108,38 +112,9 @@ export function shopApp(args: ShopAppArgs): ShopApp {
         zoneId: settings.zoneId,
         appName: app.appName,
         hostName,
-        verificationId: app.verificationId,
+        verificationId: part === "public" && !standbyProves(settings) ? undefined : app.verificationId,
       },
       { dependsOn: [before] },
     );
   return { app, deployed: { source, hash } };
-}
-
-/** Where a further secret of the app lies in the vault, whose names have letters, digits and hyphens. */
-const secretNames = (secrets: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.keys(secrets).map((name) => [name, `app-${name.replaceAll("_", "-")}`]));
-
-/** The further secrets of the app, by their names in the vault. */
-export const appSecrets = (
-  secrets: Readonly<Record<string, pulumi.Output<string>>>,
-): Record<string, pulumi.Output<string>> => {
-  const inVault = secretNames(secrets);
-  return Object.fromEntries(Object.entries(secrets).map(([name, text]) => [inVault[name] ?? name, text]));
-};
-
-/** The app's settings that are references into the vault, by the names of its secrets. */
-const inVault = {
-  DATABASE_URL: "database-url",
-  SESSION_SECRET: "session-secret",
-} as const;
-
-const withSmtp = { SMTP_PASSWORD: "smtp-password" } as const;
-
-function secretSettings(
-  vault: AppVault,
-  secrets: Readonly<Record<string, string>>,
-): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([setting, secret]) => [setting, vault.reference(secret)]),
-  );
 }

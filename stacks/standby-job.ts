@@ -10,9 +10,11 @@ import type { AppVault } from "../components/vault";
 import type { Watch } from "../components/watch";
 import type { StandbySettings } from "../settings";
 import { ordersTable } from "../settings/orders-table";
+import type { Primary } from "./primary-reference";
 
 interface StandbyJobArgs {
   readonly settings: StandbySettings;
+  readonly primary: Primary;
   readonly place: Place;
   readonly names: ReturnType<typeof localNames>;
   readonly jobName: pulumi.Output<string>;
@@ -41,19 +43,19 @@ export function standbyJob(args: StandbyJobArgs): Job {
       subscriptionId: args.subscriptionId,
       groupId: args.groupId,
       planId: args.planId,
-      subnetId: network.sideSubnetId,
+      subnetId: network.withSideSubnet(),
       files: args.files,
       vault: args.vault,
       secrets: {
         STANDBY_DATABASE_URL: "database-url",
-        ...(settings.primaryDatabaseUrl === undefined
+        ...(args.primary.databaseUrl === undefined
           ? {}
           : { STANDBY_PRIMARY_DATABASE_URL: "primary-database-url" }),
       },
       deployment: {
         domain: settings.domain,
         zoneId: settings.zoneId,
-        primaryHost: settings.primaryHost,
+        primaryHost: args.primary.host,
         config: {
           mailSendLimits: settings.mailSendLimits,
           webhooks: settings.webhooks,

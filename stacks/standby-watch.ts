@@ -16,6 +16,7 @@ import { loadAlerts, webTests } from "./standby-watched";
 
 interface WatchAllArgs {
   readonly settings: StandbySettings;
+  readonly primaryHost: pulumi.Input<string>;
   readonly hosts: Hosts;
   readonly place: Place;
   readonly names: ReturnType<typeof localNames>;
@@ -38,7 +39,7 @@ export function watchAll(args: WatchAllArgs): void {
   const { settings, hosts, place, names, watch, app, database, edge, mail } = args;
   const { actionGroupId, insightsId, workspaceId } = watch;
 
-  for (const { part, ...test } of webTests(settings, hosts))
+  for (const { part, ...test } of webTests(args))
     new WebTest(`test-${part}`, {
       ...place,
       ...test,

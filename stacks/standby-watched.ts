@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { AlertArgs } from "../components/alert";
 import type { Hosts } from "../components/names";
 import type { WebTestArgs } from "../components/web-test";
@@ -6,11 +7,18 @@ import { healthPath } from "../settings/health";
 
 type Test = Pick<WebTestArgs, "url" | "description" | "advice" | "watched" | "checkCertificate" | "severity">;
 
+interface Seen {
+  readonly settings: StandbySettings;
+  readonly primaryHost: pulumi.Input<string>;
+  readonly hosts: Hosts;
+}
+
 /** Both sites and the images, as visitors see them. */
-export function webTests(
-  settings: StandbySettings,
-  hosts: Hosts,
-): readonly (Test & { readonly part: string })[] {
+export function webTests({
+  settings,
+  primaryHost,
+  hosts,
+}: Seen): readonly (Test & { readonly part: string })[] {
   return [
     {
       part: "public",
@@ -25,7 +33,7 @@ export function webTests(
     },
     {
       part: "primary",
-      url: `https://${settings.primaryHost}${healthPath}`,
+      url: pulumi.interpolate`https://${primaryHost}${healthPath}`,
       description: "The primary itself",
       advice:
         "While it serves the shop, run `standby check` and get ready for `standby cutover standby`; after a cutover, its " +

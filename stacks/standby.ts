@@ -2,7 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Budget, firstOfMonth } from "../components/budget";
-import { createDatabase, privateZones } from "../components/database";
+import { createDatabase, PrivateAccess, privateLinkGroups, privateZones } from "../components/database";
 import { Edge } from "../components/edge";
 import { IdentityOffsets } from "../components/dynamic/identity-offsets";
 import { FileStorage } from "../components/file-storage";
@@ -18,7 +18,9 @@ import { Watch } from "../components/watch";
 import { readStandbySettings, type StandbySettings } from "../settings";
 import { defaultBudget } from "../settings/cost";
 import { databaseSku, rowsPerHour, versionNamed } from "../settings/derive";
-import { appSecrets, shopApp } from "./standby-app";
+import { appSecrets } from "./app-secrets";
+import { primaryOf } from "./primary-reference";
+import { shopApp } from "./standby-app";
 import { edgeCertificate } from "./standby-certificate";
 import { shopEdge } from "./standby-edge";
 import { standbyJob } from "./standby-job";
@@ -34,6 +36,7 @@ export function standby(settings: StandbySettings) {
   const suffix = new random.RandomString("suffix", { length: suffixLength, special: false, upper: false })
     .result;
   const globals = pulumi.output(suffix).apply((text) => globalNames(domain, text));
+  const primary = primaryOf(settings);
 
   const group = new StandbyGroup("group", { resourceGroupName: names.resourceGroup, location, tags });
   const { place, name: resourceGroupName } = group;
@@ -71,6 +74,15 @@ export function standby(settings: StandbySettings) {
     },
     deletionLock: settings.deletionLock,
   });
+  if (primary.databaseServerId !== undefined)
+    // Into the standby's own network and zone, for the job: both sites' databases are private.
+    new PrivateAccess("primary-database", {
+      ...place,
+      endpointName: `${names.base}-primary-database`,
+      targetId: primary.databaseServerId,
+      groupId: privateLinkGroups[settings.databaseEngine],
+      network,
+    });
   const offsets = {
     rowsPerHour: rowsPerHour(settings, settings.rowsPerHour),
     tailHours: settings.tailHours,
@@ -90,9 +102,7 @@ export function standby(settings: StandbySettings) {
       "database-url": database.url,
       ...(application === undefined ? {} : { "smtp-password": application.secret }),
       "session-secret": settings.sessionSecret,
-      ...(settings.primaryDatabaseUrl === undefined
-        ? {}
-        : { "primary-database-url": settings.primaryDatabaseUrl }),
+      ...(primary.databaseUrl === undefined ? {} : { "primary-database-url": primary.databaseUrl }),
       ...appSecrets(settings.appSecrets),
     },
   });
@@ -182,7 +192,19 @@ export function standby(settings: StandbySettings) {
     images,
     certificateId: certificate.secretId,
   });
-  watchAll({ settings, hosts, place, names, groupId: group.id, watch, app, database, edge, mail });
+  watchAll({
+    settings,
+    primaryHost: primary.host,
+    hosts,
+    place,
+    names,
+    groupId: group.id,
+    watch,
+    app,
+    database,
+    edge,
+    mail,
+  });
 
   const outputs = {
     standbyHost: edge.host,
@@ -224,6 +246,7 @@ export function standby(settings: StandbySettings) {
   };
   const job = standbyJob({
     settings,
+    primary,
     place,
     names,
     jobName: globals.job,

@@ -4,12 +4,13 @@ import { componentType } from "../place";
 import { adminPassword } from "./admin-password";
 import { adminUser, backupDays, databaseName, type DatabaseArgs, type StandbyDatabase } from "./database";
 import { lockDeletion } from "./deletion-lock";
-import { PrivateAccess } from "./private-access";
+import { PrivateAccess, privateLinkGroups } from "./private-access";
 
 /** Azure SQL: a provisioned database, which never pauses; private, TLS only, guarded against replacement. */
 export class AzureSql extends pulumi.ComponentResource implements StandbyDatabase {
   readonly host: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly serverId: pulumi.Output<string>;
   readonly monitoredId: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -100,7 +101,7 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
         tags,
         endpointName: pulumi.interpolate`${args.serverName}-private`,
         targetId: server.id,
-        groupId: "sqlServer",
+        groupId: privateLinkGroups.sqlserver,
         network: args.network,
       },
       { parent: this },
@@ -111,6 +112,7 @@ export class AzureSql extends pulumi.ComponentResource implements StandbyDatabas
     this.url = pulumi.secret(
       pulumi.interpolate`sqlserver://${adminUser}:${password}@${this.host}:1433/${database.name}?encrypt=true`,
     );
+    this.serverId = server.id;
     this.monitoredId = database.id;
     this.registerOutputs({ host: this.host, url: this.url });
   }

@@ -29,11 +29,13 @@ export interface DatabaseArgs extends Place {
   readonly deletionLock: boolean;
 }
 
-/** What the rest of the standby needs of a database server, whatever its engine. */
+/** What the rest of a site needs of a database server, whatever its engine. */
 export interface StandbyDatabase extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
   /** URL with its password (secret), TLS demanded. */
   readonly url: pulumi.Output<string>;
+  /** ARM id of the server, which private endpoints lead to. */
+  readonly serverId: pulumi.Output<string>;
   /** The resource whose metric `cpu_percent` says how busy it is. */
   readonly monitoredId: pulumi.Output<string>;
 }

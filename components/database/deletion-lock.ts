@@ -18,8 +18,7 @@ export function lockDeletion(
       scope: serverId,
       lockName: "keep-the-data",
       level: "CanNotDelete",
-      notes:
-        "Holds the standby's data. Taken away by `pulumi config set deletionLock false`, then `pulumi up`.",
+      notes: "Holds the shop's data. Taken away by `pulumi config set deletionLock false`, then `pulumi up`.",
     },
     { parent, dependsOn: [...after] },
   );

@@ -5,6 +5,7 @@ import type { DatabaseArgs, StandbyDatabase } from "./database";
 import { MysqlFlexible } from "./mysql-flexible";
 import { PostgresFlexible } from "./postgres-flexible";
 
+export { PrivateAccess, privateLinkGroups } from "./private-access";
 export type { DatabaseAdministrator, DatabaseArgs, StandbyDatabase } from "./database";
 
 /** The private zone in which an engine's servers are found. */
@@ -14,7 +15,7 @@ export const privateZones: Readonly<Record<DatabaseEngine, string>> = {
   mysql: "privatelink.mysql.database.azure.com",
 };
 
-/** The standby's database, of the engine that the primary has. */
+/** A site's database; the standby's is of the engine that the primary has. */
 export function createDatabase(
   engine: DatabaseEngine,
   name: string,

@@ -4,7 +4,7 @@ import { componentType } from "../place";
 import { adminPassword } from "./admin-password";
 import { adminUser, backupDays, databaseName, type DatabaseArgs, type StandbyDatabase } from "./database";
 import { lockDeletion } from "./deletion-lock";
-import { PrivateAccess } from "./private-access";
+import { PrivateAccess, privateLinkGroups } from "./private-access";
 
 /**
  * Server parameters that are held to; a managed server's own defaults can change under one. The TLS version is Azure's
@@ -19,6 +19,7 @@ const parameters: readonly (readonly [name: string, value: string])[] = [
 export class MysqlFlexible extends pulumi.ComponentResource implements StandbyDatabase {
   readonly host: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly serverId: pulumi.Output<string>;
   readonly monitoredId: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -111,7 +112,7 @@ export class MysqlFlexible extends pulumi.ComponentResource implements StandbyDa
         tags,
         endpointName: pulumi.interpolate`${args.serverName}-private`,
         targetId: server.id,
-        groupId: "mysqlServer",
+        groupId: privateLinkGroups.mysql,
         network: args.network,
       },
       { parent: this, dependsOn: [before] },
@@ -122,6 +123,7 @@ export class MysqlFlexible extends pulumi.ComponentResource implements StandbyDa
     this.url = pulumi.secret(
       pulumi.interpolate`mysql://${adminUser}:${password}@${this.host}:3306/${database.name}?ssl-mode=VERIFY_IDENTITY`,
     );
+    this.serverId = server.id;
     this.monitoredId = server.id;
     this.registerOutputs({ host: this.host, url: this.url });
   }

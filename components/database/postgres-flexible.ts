@@ -4,7 +4,7 @@ import { componentType } from "../place";
 import { adminPassword } from "./admin-password";
 import { adminUser, backupDays, databaseName, type DatabaseArgs, type StandbyDatabase } from "./database";
 import { lockDeletion } from "./deletion-lock";
-import { PrivateAccess } from "./private-access";
+import { PrivateAccess, privateLinkGroups } from "./private-access";
 
 /** Server parameters that are held to; a managed server's own defaults can change under one. */
 const parameters: readonly (readonly [name: string, value: string])[] = [
@@ -16,6 +16,7 @@ const parameters: readonly (readonly [name: string, value: string])[] = [
 export class PostgresFlexible extends pulumi.ComponentResource implements StandbyDatabase {
   readonly host: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly serverId: pulumi.Output<string>;
   readonly monitoredId: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -101,7 +102,7 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
         tags,
         endpointName: pulumi.interpolate`${args.serverName}-private`,
         targetId: server.id,
-        groupId: "postgresqlServer",
+        groupId: privateLinkGroups.postgres,
         network: args.network,
       },
       { parent: this, dependsOn: [before] },
@@ -112,6 +113,7 @@ export class PostgresFlexible extends pulumi.ComponentResource implements Standb
     this.url = pulumi.secret(
       pulumi.interpolate`postgres://${adminUser}:${password}@${this.host}:5432/${database.name}?sslmode=verify-full`,
     );
+    this.serverId = server.id;
     this.monitoredId = server.id;
     this.registerOutputs({ host: this.host, url: this.url });
   }

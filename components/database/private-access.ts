@@ -1,7 +1,15 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { componentType, type Place } from "../place";
+import type { DatabaseEngine } from "../../settings";
 import type { PrivateNetworkPlace } from "./database";
+
+/** Private link's name of each engine's server (learn.microsoft.com, private-link/private-endpoint-overview). */
+export const privateLinkGroups: Readonly<Record<DatabaseEngine, string>> = {
+  postgres: "postgresqlServer",
+  sqlserver: "sqlServer",
+  mysql: "mysqlServer",
+};
 
 export interface PrivateAccessArgs extends Place {
   readonly endpointName: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import { usage } from "../fault";
 import { deploymentVariable, standbyDatabaseVariable } from "./environment";
-import { readConfig, readStandby } from "./read";
+import { readConfig, readPrimary, readStandby } from "./read";
 import { prodConfigSchema, type Site } from "./schema";
 import { deploymentSettings, type DeploymentSettings } from "./settings";
 
@@ -9,8 +9,8 @@ export const primaryDatabaseVariable = "STANDBY_PRIMARY_DATABASE_URL";
 
 /**
  * The URL of a site's database, password included: the standby's from {@link standbyDatabaseVariable} or its stack's
- * output `databaseUrl`, the primary's from {@link primaryDatabaseVariable} or the prod stack's secret
- * `primaryDatabaseUrl`.
+ * output `databaseUrl`, the primary's from {@link primaryDatabaseVariable}, the prod stack's secret
+ * `primaryDatabaseUrl`, or the output `databaseUrl` of the stack that the prod stack's `primaryStack` names.
  *
  * @throws Fault (2) where the primary's is set nowhere; the faults of {@link readStandby} otherwise.
  */
@@ -27,8 +27,13 @@ export async function databaseUrl(
         (site === "primary" ? "primaryDatabaseUrl in the standby's stack" : standbyDatabaseVariable),
     );
   if (site === "standby") return (await readStandby(settings)).outputs.databaseUrl;
-  const url = (await readConfig(settings, settings.prod, prodConfigSchema)).primaryDatabaseUrl;
+  const { primaryDatabaseUrl: url, primaryStack } = await readConfig(
+    settings,
+    settings.prod,
+    prodConfigSchema,
+  );
   if (url !== undefined) return url;
+  if (primaryStack !== undefined) return (await readPrimary(settings, primaryStack)).databaseUrl;
   throw usage(
     `the primary's database is not known; set ${primaryDatabaseVariable}, or store it with ` +
       `\`pulumi config set --stack ${settings.prod.name} --secret primaryDatabaseUrl\``,

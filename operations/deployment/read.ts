@@ -4,6 +4,7 @@ import { deploymentFromEnvironment, deploymentVariable } from "./environment";
 import { projectName } from "./project";
 import { configFileFlags, runPulumi } from "./pulumi";
 import {
+  primaryOutputsSchema,
   prodConfigSchema,
   prodOutputsSchema,
   standbyConfigSchema,
@@ -53,6 +54,13 @@ export async function readProd(settings: DeploymentSettings): Promise<Prod> {
   );
   return { config, outputs };
 }
+
+/** @param stack of the primary, by the name that the prod stack's `primaryStack` has */
+export const readPrimary = (
+  settings: DeploymentSettings,
+  stack: string,
+): Promise<z.output<typeof primaryOutputsSchema>> =>
+  readOutputs(settings, { name: stack, configFile: undefined }, primaryOutputsSchema);
 
 export async function readStandby(settings: DeploymentSettings): Promise<Standby> {
   const [config, outputs] = await inOrder(

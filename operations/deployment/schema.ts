@@ -32,6 +32,8 @@ export const prodConfigSchema = z.object({
   activeSite: z.enum(sites).default("primary"),
   primaryHost: hostName.optional(),
   primaryAddress: z.string().optional(),
+  /** The stack that made the primary, where it is one of this project. */
+  primaryStack: z.string().optional(),
   ttl: configNumber.default(60),
   proxied: configBoolean.default(false),
   /** The primary's database, for `--from primary`. */
@@ -51,6 +53,13 @@ export const prodOutputsSchema = z.object({
   }),
   targets: z.object({ primary: hostName, standby: hostName.optional() }),
 });
+
+const databaseUrl = z
+  .string()
+  .regex(/^(postgres|postgresql|sqlserver|mysql):\/\//, "a postgres://, sqlserver:// or mysql:// URL");
+
+/** What the stack of a primary of this project says of itself, as far as operations need it. */
+export const primaryOutputsSchema = z.object({ databaseUrl });
 
 const mailLimits = z.object({ perMinute: z.number(), perHour: z.number() });
 
@@ -90,9 +99,7 @@ export const standbyOutputsSchema = z.object({
   /** standby.<zone>, always the standby. */
   standbyName: hostName,
   imageHost: hostName,
-  databaseUrl: z
-    .string()
-    .regex(/^(postgres|postgresql|sqlserver|mysql):\/\//, "a postgres://, sqlserver:// or mysql:// URL"),
+  databaseUrl,
   imageStorage: z.object({ account: z.string(), container: z.string() }),
   fileStorage: z.object({ account: z.string(), packages: z.string(), uploads: z.string() }),
   frontDoor: z.object({

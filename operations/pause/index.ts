@@ -32,8 +32,9 @@ export async function switchShop(
   io: Io,
   { every, within, inARow }: Patience = patience,
 ): Promise<Switched> {
-  const [{ outputs }, activeSite] = await Promise.all([readStandby(settings), whereVisitorsAre(settings)]);
-  tellWhere(activeSite, open, io);
+  const [{ outputs }, where] = await Promise.all([readStandby(settings), whereVisitorsAre(settings)]);
+  tellWhere(where, open, io);
+  const activeSite = where?.activeSite;
   const started = performance.now();
   const changed = await guarded(
     () => io.warn("interrupted: waiting for Azure's answer, so that it is known whether the shop is open"),
@@ -77,23 +78,32 @@ const stands = (open: boolean): string =>
   `the shop is ${open ? "opened" : "closed"} at Azure all the same; run \`standby ${open ? "resume" : "pause"}\` again ` +
   "to see when the edge has followed";
 
+/** Which site visitors are led to, and the stack of the primary where it is one of this project. */
+interface Where {
+  readonly activeSite: Site;
+  readonly primaryStack?: string | undefined;
+}
+
 /** Undefined where the prod stack cannot be read: the shop must be closed without it. */
-async function whereVisitorsAre(settings: DeploymentSettings): Promise<Site | undefined> {
+async function whereVisitorsAre(settings: DeploymentSettings): Promise<Where | undefined> {
   try {
-    return (await readProd(settings)).config.activeSite;
+    return (await readProd(settings)).config;
   } catch (error) {
     if (error instanceof Fault) return undefined;
     throw error;
   }
 }
 
-function tellWhere(activeSite: Site | undefined, open: boolean, io: Io): void {
-  if (activeSite === undefined)
+function tellWhere(where: Where | undefined, open: boolean, io: Io): void {
+  if (where === undefined)
     io.warn("the prod stack cannot be read, so it is not known whether visitors are led here");
-  if (activeSite === "primary")
+  if (where?.activeSite === "primary")
     io.warn(
       `visitors are led to the primary: this ${open ? "opens" : "closes"} the standby only. ` +
-        "A primary outside of this project can be closed and opened only by its own switch",
+        (where.primaryStack === undefined
+          ? "A primary outside of this project can be closed and opened only by its own switch"
+          : `The primary is ${open ? "opened" : "closed"} by \`pulumi config set shopOpen ${open} --stack ${where.primaryStack}\` ` +
+            `and \`pulumi up --stack ${where.primaryStack}\``),
     );
 }
 

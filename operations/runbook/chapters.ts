@@ -19,6 +19,7 @@ export function before(names: RunbookNames): readonly string[] {
   const { hosts, standby, stacks } = names;
   return [
     ...chapter("Weeks before", [
+      ...ownPrimary(names),
       `\`pulumi up --stack ${stacks.prod}\`: from now on ${hosts.public} is a CNAME that can be moved. Is it an A record today? \`npx standby adopt\` moves it once, in one call, and shows it before.`,
       `\`pulumi up --stack ${stacks.standby}\`, then \`pulumi config set standbyStack ORGANIZATION/PROJECT/${stacks.standby} --stack ${stacks.prod}\` and \`pulumi up --stack ${stacks.prod}\` once more.`,
       mailTicket(names),
@@ -37,6 +38,15 @@ export function before(names: RunbookNames): readonly string[] {
       `Is the forecast of ${perHour(standby.visitorsPerHour)} too small for what is coming? Grow first, see "Surge".`,
       `\`npx standby check\`: READY, or what to do first. A certificate that waits for a new validation: \`npx standby certificate renew\`.`,
     ]),
+  ];
+}
+
+/** Before everything else, where the primary is one of this project. */
+function ownPrimary({ hosts, primary }: RunbookNames): readonly string[] {
+  const { stack } = primary;
+  if (stack === undefined) return [];
+  return [
+    `\`pulumi up --stack ${stack}\`, then the next step, and once ${hosts.public} leads to it: \`pulumi config set managedCertificate true --stack ${stack}\` and \`pulumi up --stack ${stack}\` again. App Service renews that certificate only while ${hosts.public} leads there: after weeks on the standby look at \`npx standby check --for primary\` before a failback.`,
   ];
 }
 
@@ -65,22 +75,22 @@ export function cutover({ hosts, stacks, outputs, proxied, ttl, standby }: Runbo
 }
 
 /** While stale DNS still sends visitors to the old site. */
-export function tail({ hosts, standby }: RunbookNames): readonly string[] {
+export function tail({ hosts, primary, standby }: RunbookNames): readonly string[] {
   return chapter(`The tail: ${String(standby.tailHours)} hours`, [
-    `Leave ${standby.primaryHost} and its database running: it still takes orders.`,
+    `Leave ${primary.called} and its database running: it still takes orders.`,
     `Every hour: \`npx standby reconcile --from primary --to standby --dry-run\`, read it, then the same without \`--dry-run\`. What it holds back it names, with the options that settle it (\`--take\`, \`--remap\`, \`--merge\`).`,
-    `Webhooks that still arrive at ${standby.primaryHost}: change their address to https://${hosts.public} at the payment provider now, one by one; what came to the old site meanwhile comes over with reconcile.`,
+    `Webhooks that still arrive at ${primary.called}: change their address to https://${hosts.public} at the payment provider now, one by one; what came to the old site meanwhile comes over with reconcile.`,
     `\`npx standby watch\`: orders on both sides, room that is left for new ids, mail, certificate.`,
     `\`npx standby uploads push FOLDER\` again: what was uploaded to the old site since.`,
-    `Done when two runs in a row bring nothing and ${standby.primaryHost} has had no order for an hour.`,
+    `Done when two runs in a row bring nothing and ${primary.called} has had no order for an hour.`,
   ]);
 }
 
 /** Back, and the morning after. */
-export function afterwards({ hosts, standby, stacks }: RunbookNames): readonly string[] {
+export function afterwards({ hosts, primary, standby, stacks }: RunbookNames): readonly string[] {
   return [
     ...chapter("Failback", [
-      `\`npx standby check --for primary\`: ${standby.primaryHost} answers and its database can be reached.`,
+      `\`npx standby check --for primary\`: ${primary.called} answers and its database can be reached.`,
       `\`npx standby pause\`: for the minutes in which both databases are brought together nobody orders.`,
       `\`npx standby reconcile --from standby --to primary --dry-run\`, then without.`,
       `\`npx standby cutover primary\`, then \`npx standby resume\`: the standby is open again for those whom stale DNS still sends to it.`,

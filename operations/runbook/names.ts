@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { hostsOf, localNames } from "../../components/names";
 import { databaseSku, instances, planSku } from "../../settings/derive";
-import { shared, primaryHost } from "../../settings/shared";
+import { primaryReference } from "../../settings/primary-reference";
+import { shared } from "../../settings/shared";
 import { databaseSettings } from "../../settings/standby/database";
 import { forecastSettings } from "../../settings/standby/forecast";
 import { imageSettings } from "../../settings/standby/images";
@@ -20,7 +21,7 @@ const limits = z.object({
 const standbyPart = z.object({
   domain: shared.domain,
   zoneId: shared.zoneId,
-  primaryHost,
+  ...primaryReference,
   ...placeSettings,
   ...sizeSettings,
   ...forecastSettings,
@@ -45,6 +46,8 @@ export interface RunbookNames {
   readonly stacks: { readonly prod: string; readonly standby: string };
   readonly hosts: ReturnType<typeof hostsOf>;
   readonly standby: z.output<typeof standbyPart>;
+  /** The primary by its host, or by the stack that holds it; of an own one, that stack's name. */
+  readonly primary: { readonly called: string; readonly stack: string | undefined };
   readonly ttl: number;
   readonly proxied: boolean;
   readonly local: ReturnType<typeof localNames>;
@@ -65,6 +68,7 @@ export function runbookNames(
     stacks: { prod: stacks.prod.name, standby: stacks.standby.name },
     hosts: hostsOf(standby.domain),
     standby,
+    primary: primaryCalled(standby),
     ttl: prod.ttl,
     proxied: prod.proxied === "true",
     local: localNames(standby.domain),
@@ -75,4 +79,9 @@ export function runbookNames(
     },
     outputs,
   };
+}
+
+function primaryCalled({ primaryHost, primaryStack }: z.output<typeof standbyPart>): RunbookNames["primary"] {
+  const stack = primaryStack?.split("/").at(-1);
+  return { called: primaryHost ?? `the primary (stack ${stack ?? "not set"})`, stack };
 }

@@ -16,11 +16,20 @@ export function runbook(names: RunbookNames): string {
     .trimEnd();
 }
 
-function head({ hosts, standby, stacks, local, outputs, ttl, proxied }: RunbookNames): readonly string[] {
+function head({
+  hosts,
+  primary,
+  standby,
+  stacks,
+  local,
+  outputs,
+  ttl,
+  proxied,
+}: RunbookNames): readonly string[] {
   const open = `open until \`pulumi up --stack ${stacks.standby}\` has run`;
   const rows: readonly (readonly [what: string, name: string])[] = [
     ["the shop, moved by the cutover", hosts.public],
-    ["the primary", standby.primaryHost],
+    ["the primary", primary.called],
     ["the standby, always", hosts.standby],
     ["the edge, what the record points at after a cutover", outputs?.standbyHost ?? open],
     ["images, always from the edge", hosts.images],

@@ -67,7 +67,16 @@ export function nextHasASlot(raw: RawSettings, stack: string): string | undefine
 }
 
 /** Names of further variables: what Linux takes, none of the program's own, none twice. */
-export function variablesAreFree(raw: RawSettings, stack: string): string | undefined {
+export const variablesAre =
+  (isFree: (name: string) => boolean) =>
+  (raw: RawSettings, stack: string): string | undefined =>
+    freeVariables(raw, stack, isFree);
+
+function freeVariables(
+  raw: RawSettings,
+  stack: string,
+  isFree: (name: string) => boolean,
+): string | undefined {
   const [plain, secret] = [names.parse(raw["appSettings"]), names.parse(raw["appSecrets"])];
   const remove = (key: string, name: string): string =>
     `pulumi config rm --path ${key}.${name} --stack ${stack}`;
@@ -76,7 +85,7 @@ export function variablesAreFree(raw: RawSettings, stack: string): string | unde
     ["appSecrets", secret],
   ] as const)
     for (const name of list)
-      if (!isFreeVariable(name))
+      if (!isFree(name))
         return told(
           `${key}.${name}`,
           "is no name for a further variable",
@@ -103,5 +112,5 @@ export const appRules = [
   packageHasAStart,
   runtimeRunsPackages,
   nextHasASlot,
-  variablesAreFree,
+  variablesAre(isFreeVariable),
 ] as const;

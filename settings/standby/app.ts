@@ -144,3 +144,9 @@ const ownPrefixes = /^(WEBSITES?_(?!PORT$)|SMTP_|MAIL_|IDENTITY_|DOCKER_)/i;
 /** Whether a further variable may have this name. */
 export const isFreeVariable = (name: string): boolean =>
   variable.safeParse(name).success && !ownVariables.includes(name) && !ownPrefixes.test(name);
+
+const mailVariables = /^(MAIL|SMTP)_/i;
+
+/** The same on the primary, whose mail is its own affair: MAIL_FROM and the variables of SMTP are given there. */
+export const isFreeOnPrimary = (name: string): boolean =>
+  isFreeVariable(name) || (variable.safeParse(name).success && mailVariables.test(name));

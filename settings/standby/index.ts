@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseSettings, type RawSettings, type SettingsShape } from "../parse";
-import { primaryHost, shared } from "../shared";
+import { onePrimary, primaryReference, saidByPrimaryStack } from "../primary-reference";
+import { shared } from "../shared";
 import { appSettings } from "./app";
 import { certificateSettings, someoneIssues } from "./certificate";
 import { appRules } from "./app-rules";
@@ -12,6 +13,7 @@ import { applicationGoesWithSmtp, mailSettings } from "./mail";
 import { moneySettings } from "./money";
 import { pauseSettings } from "./pause";
 import { placeSettings } from "./place";
+import { proofRule, proofSettings } from "./proof";
 import { scaleRules, scaleSettings } from "./scale";
 import { sizeSettings } from "./size";
 import { watchSettings } from "./watch";
@@ -26,7 +28,8 @@ export const standbySchema = z
   .strictObject({
     ...shared,
     ...placeSettings,
-    primaryHost,
+    ...primaryReference,
+    ...proofSettings,
     ...sizeSettings,
     ...scaleSettings,
     ...forecastSettings,
@@ -61,6 +64,9 @@ export function parseStandby(
     schema: standbySchema,
     elsewhere,
     together: [
+      onePrimary,
+      saidByPrimaryStack("primaryDatabaseUrl"),
+      proofRule,
       ...appRules,
       ...scaleRules,
       sizeOfTheEngine,

@@ -35,3 +35,17 @@ test("the proof in DNS, then the binding", async () => {
     },
   });
 });
+
+test("no proof where another stack declares it", async () => {
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new AppHostName("app-public", {
+        resourceGroupName: place.resourceGroupName,
+        zoneId,
+        appName: "shop-abc123",
+        hostName: "www.blanklabel.example",
+      }),
+  );
+  expect(Object.keys(declared(registered))).toEqual(["azure-native:web:WebAppHostNameBinding app-public"]);
+});

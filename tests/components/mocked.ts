@@ -102,8 +102,15 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
     case "pulumi:pulumi:StackReference":
       return {
         name,
-        outputs: { standbyHost: "blanklabel-standby-abc123-hash.z01.azurefd.net" },
-        secretOutputNames: [],
+        outputs: {
+          standbyHost: "blanklabel-standby-abc123-hash.z01.azurefd.net",
+          primaryHost: "blanklabel-primary-abc123.azurewebsites.net",
+          location: "northeurope",
+          databaseUrl:
+            "postgres://shopadmin:secret@blanklabel-primary-abc123.postgres.database.azure.com:5432/shop",
+          databaseServerId: "/id/Server/primary-database",
+        },
+        secretOutputNames: ["databaseUrl"],
       };
     default:
       return {};

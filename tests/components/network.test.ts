@@ -3,14 +3,12 @@ import { place } from "./examples";
 import { declared, runMocked } from "./mocked";
 
 test("a subnet for each plan's apps, one for private endpoints, a private zone", async () => {
-  const { registered } = await runMocked(
-    "standby",
-    () =>
-      new PrivateNetwork("network", {
-        ...place,
-        networkName: "shop-network",
-        privateZoneName: "privatelink.database.windows.net",
-      }),
+  const { registered } = await runMocked("standby", () =>
+    new PrivateNetwork("network", {
+      ...place,
+      networkName: "shop-network",
+      privateZoneName: "privatelink.database.windows.net",
+    }).withSideSubnet(),
   );
   expect(declared(registered)).toEqual({
     "azure-native:network:Subnet network-app": {
@@ -64,4 +62,15 @@ test("a subnet for each plan's apps, one for private endpoints, a private zone",
       virtualNetworkLinkName: "standby",
     },
   });
+});
+
+test("without a side plan there is no subnet for it", async () => {
+  const { registered } = await runMocked(
+    "primary",
+    () => new PrivateNetwork("network", { ...place, networkName: "net", privateZoneName: "zone" }),
+  );
+  expect(registered.filter(({ type }) => type.endsWith(":Subnet")).map(({ name }) => name)).toEqual([
+    "network-app",
+    "network-endpoints",
+  ]);
 });

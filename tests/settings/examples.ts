@@ -24,3 +24,11 @@ export const standbyExample = {
   appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
   appStart: "node server.js",
 } as const;
+
+export const primaryExample = {
+  domain: "blanklabel.example",
+  zoneId: "0123456789abcdef0123456789abcdef",
+  sessionSecret: "signs-the-sessions-of-both-sites-0",
+  appPackage: "https://downloads.blanklabel.example/shop-1.0.0.zip",
+  appStart: "node server.js",
+} as const;

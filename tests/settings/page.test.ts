@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { primaryKeys, primarySchema } from "../../settings/primary";
 import { prodSchema } from "../../settings/prod";
 import { renderSettings, settingsPage } from "../../settings/page";
 import { leavesOf } from "../../settings/schema";
@@ -9,7 +10,8 @@ test("the page of settings says what the schemas do; `npm run docs:settings` wri
 });
 
 test("every key has leaves that say what it is for", () => {
-  const leaves = [...leavesOf(standbySchema), ...leavesOf(prodSchema)];
+  const leaves = [standbySchema, prodSchema, primarySchema].flatMap((schema) => leavesOf(schema));
   expect(new Set(leavesOf(standbySchema).map(({ path }) => path[0]))).toEqual(new Set(standbyKeys));
+  expect(new Set(leavesOf(primarySchema).map(({ path }) => path[0]))).toEqual(new Set(primaryKeys));
   for (const { about } of leaves) expect(about.why).toMatch(/\w.*\.$/);
 });

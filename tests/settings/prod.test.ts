@@ -23,6 +23,7 @@ test("few settings are required, the rest have defaults", () => {
     activeSite: "primary",
     primaryHost: "shared.host.example",
     primaryAddress: undefined,
+    primaryStack: undefined,
     standbyStack: undefined,
     ttl: 60,
     primaryDatabaseUrl: undefined,
@@ -52,7 +53,7 @@ test("every missing setting is named at once", () => {
   expect(faultsOf(() => parseProd("prod", {}, []))).toEqual([
     "warm-standby:domain is not set; allowed: the zone's name, in lower case and without a trailing dot. Fix: pulumi config set domain blanklabel.example --stack prod",
     "warm-standby:zoneId is not set; allowed: the zone's id at Cloudflare, 32 hexadecimal digits. Fix: pulumi config set zoneId 0123456789abcdef0123456789abcdef --stack prod",
-    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot. Fix: pulumi config set primaryHost shared.host.example --stack prod",
+    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot, or primaryStack in its place. Fix: pulumi config set primaryHost shared.host.example --stack prod",
   ]);
 });
 
@@ -88,6 +89,39 @@ test.each<[string, Record<string, unknown>, string]>([
     "warm-standby:primaryHost is 'shared.host.example.'; allowed: the primary's host name, in lower case and without a trailing dot. Fix: pulumi config set primaryHost shared.host.example --stack prod",
   ],
   [
+    "two primaries",
+    { primaryStack: "organization/warm-standby/primary" },
+    "warm-standby:primaryStack is set beside primaryHost; allowed: one of the two. Fix: pulumi config rm primaryHost --stack prod, or pulumi config rm primaryStack --stack prod",
+  ],
+  [
+    "no primary",
+    { primaryHost: undefined },
+    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot, or primaryStack in its place. Fix: pulumi config set primaryHost shared.host.example --stack prod",
+  ],
+  [
+    "the short name of the primary's stack",
+    { primaryHost: undefined, primaryStack: "primary" },
+    "warm-standby:primaryStack is 'primary'; allowed: organization/project/stack. Fix: pulumi config set primaryStack organization/warm-standby/primary --stack prod",
+  ],
+  [
+    "an address of a primary that has a name",
+    {
+      primaryHost: undefined,
+      primaryStack: "organization/warm-standby/primary",
+      primaryAddress: "203.0.113.10",
+    },
+    "warm-standby:primaryAddress has no effect beside primaryStack, whose stack says it. Fix: pulumi config rm primaryAddress --stack prod",
+  ],
+  [
+    "a database that the primary's stack knows",
+    {
+      primaryHost: undefined,
+      primaryStack: "organization/warm-standby/primary",
+      primaryDatabaseUrl: "postgres://u:p@h/d",
+    },
+    "warm-standby:primaryDatabaseUrl has no effect beside primaryStack, whose stack says it. Fix: pulumi config rm primaryDatabaseUrl --stack prod",
+  ],
+  [
     "an address with a part too large",
     { primaryAddress: "203.0.113.256" },
     "warm-standby:primaryAddress is '203.0.113.256'; allowed: an IPv4 or IPv6 address. Fix: pulumi config set primaryAddress 203.0.113.10 --stack prod",
@@ -110,7 +144,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "a key of the other stack",
     { location: "westeurope" },
-    "warm-standby:location has no effect in this stack: it belongs to the other one. Fix: pulumi config rm location --stack prod",
+    "warm-standby:location has no effect in this stack: it belongs to another. Fix: pulumi config rm location --stack prod",
   ],
 ])("refused: %s", (_title, changes, fault) => {
   expect(faultsOf(() => parse(changes))).toEqual([fault]);

@@ -259,7 +259,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "the flip, which belongs to the other stack",
     { activeSite: "standby" },
-    "warm-standby:activeSite has no effect in this stack: it belongs to the other one. Fix: pulumi config rm activeSite --stack standby",
+    "warm-standby:activeSite has no effect in this stack: it belongs to another. Fix: pulumi config rm activeSite --stack standby",
   ],
 ])("refused: %s", (_title, changes, fault) => {
   expect(faultsOf(() => parse(changes))).toEqual([fault]);

@@ -126,12 +126,12 @@ test("every missing setting is named at once", () => {
   expect(faultsOf(() => parseStandby("standby", {}, []))).toEqual([
     "warm-standby:domain is not set; allowed: the zone's name, in lower case and without a trailing dot. Fix: pulumi config set domain blanklabel.example --stack standby",
     "warm-standby:zoneId is not set; allowed: the zone's id at Cloudflare, 32 hexadecimal digits. Fix: pulumi config set zoneId 0123456789abcdef0123456789abcdef --stack standby",
-    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot. Fix: pulumi config set primaryHost shared.host.example --stack standby",
     "warm-standby:visitorsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set visitorsPerHour 10000 --stack standby",
     "warm-standby:ordersPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set ordersPerHour 300 --stack standby",
     "warm-standby:mailsPerHour is not set; allowed: a number from 0 to 100000000 an hour. Fix: pulumi config set mailsPerHour 600 --stack standby",
     "warm-standby:sessionSecret is not set; allowed: a secret of at least 32 characters. Fix: pulumi config set --secret sessionSecret --stack standby",
     "warm-standby:alertEmail is not set; allowed: an e-mail address. Fix: pulumi config set alertEmail owner@blanklabel.example --stack standby",
+    "warm-standby:primaryHost is not set; allowed: the primary's host name, in lower case and without a trailing dot, or primaryStack in its place. Fix: pulumi config set primaryHost shared.host.example --stack standby",
     "warm-standby:appPackage is not set; allowed: the address of the app's zip package, or appContainer in its place. Fix: pulumi config set appPackage https://downloads.blanklabel.example/shop-1.0.0.zip --stack standby",
   ]);
 });

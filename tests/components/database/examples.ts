@@ -24,7 +24,6 @@ export const lockOn = (scope: string) => ({
     scope,
     lockName: "keep-the-data",
     level: "CanNotDelete",
-    notes:
-      "Holds the standby's data. Taken away by `pulumi config set deletionLock false`, then `pulumi up`.",
+    notes: "Holds the shop's data. Taken away by `pulumi config set deletionLock false`, then `pulumi up`.",
   },
 });

@@ -163,6 +163,16 @@ describe("the databases that primary and standby stand for", () => {
     expect(await databaseUrl("primary", settings(), {})).toBe("postgres://from/config");
   });
 
+  test("the primary's comes from its own stack, where it is one of this project", async () => {
+    const primaryStack = "organization/warm-standby/primary";
+    const { primaryHost: _named, ...config } = prodStack().config;
+    world.stacks({
+      prod: prodStack({ config: { ...config, primaryStack } }),
+      [primaryStack]: { config: {}, outputs: { databaseUrl: "postgres://from/stack" } },
+    });
+    expect(await databaseUrl("primary", settings(), {})).toBe("postgres://from/stack");
+  });
+
   test("the primary's is asked for where nobody says it", async () => {
     expect(await faultOf(databaseUrl("primary", settings(), {}))).toEqual({
       exitCode: 2,

@@ -48,6 +48,23 @@ test("once it is up: what Azure named, other stacks, a proxied record, a raised 
   expect(runbook(onceUp())).toBe(golden("once-up"));
 });
 
+test("a primary of this project: its stack comes first, and closes it", () => {
+  const { primaryHost: _named, ...others } = config;
+  const own = { ...others, primaryStack: "organization/warm-standby/shop" };
+  const text = runbook(runbookNames(stacks, { prod: undefined, standby: own }, undefined));
+  expect(text).toContain(
+    "\n1. `pulumi up --stack shop`, then the next step, and once www.blanklabel.example leads to it: `pulumi config set " +
+      "managedCertificate true --stack shop` and `pulumi up --stack shop` again. App Service renews that certificate only " +
+      "while www.blanklabel.example leads there: after weeks on the standby look at `npx standby check --for primary` " +
+      "before a failback.\n2. `pulumi up --stack prod`",
+  );
+  expect(text).toContain(
+    "only that site's own switch closes it: `pulumi config set shopOpen false --stack shop`, `pulumi up --stack shop` " +
+      "puts the pause page in the app's place, in the minute that the app takes to start; `shopOpen true` opens it again.",
+  );
+  expect(text).toContain("| the primary | the primary (stack shop) |");
+});
+
 test("a setting that is wrong is named", () => {
   const wrong = () =>
     runbookNames(stacks, { prod: undefined, standby: { ...config, domain: "Blank Label" } }, undefined);
