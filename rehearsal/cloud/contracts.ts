@@ -231,6 +231,8 @@ export interface WebAppSettings {
   /** Nobody outside of its own network is admitted. */
   readonly closed?: true;
   readonly httpsOnly: boolean;
+  /** By bound host name, where a certificate is bound to it. */
+  readonly certificates?: Readonly<Record<string, IssuedCertificate>>;
 }
 
 /** App Service: the app's processes and the front end before them (TLS, access restrictions, several instances). */

@@ -52,18 +52,24 @@ export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd>
     throw new Error(`web app ${options.settings().name}: no certificate for ${own}`);
 
   const contexts = new Map<string, Promise<SecureContext>>();
-  const makeContext = async (hostName: string): Promise<SecureContext> => {
-    const certificate = (await options.certificateFor(hostName)) ?? standard;
+  const makeContext = async (
+    hostName: string,
+    bound: IssuedCertificate | undefined,
+  ): Promise<SecureContext> => {
+    const certificate = bound ?? (await options.certificateFor(hostName)) ?? standard;
     return createSecureContext({ cert: certificate.chain, key: certificate.key });
   };
   const contextFor = (serverName: string): Promise<SecureContext> => {
-    const hostName = options.settings().hostNames.find((name) => name === serverName.toLowerCase()) ?? own;
-    let context = contexts.get(hostName);
+    const { hostNames, certificates } = options.settings();
+    const hostName = hostNames.find((name) => name === serverName.toLowerCase()) ?? own;
+    const bound = certificates?.[hostName];
+    const key = `${hostName} ${bound?.chain ?? ""}`;
+    let context = contexts.get(key);
     if (context === undefined) {
-      context = makeContext(hostName);
-      contexts.set(hostName, context);
+      context = makeContext(hostName, bound);
+      contexts.set(key, context);
       // Asked for again at the next connection.
-      context.catch(() => contexts.delete(hostName));
+      context.catch(() => contexts.delete(key));
     }
     return context;
   };

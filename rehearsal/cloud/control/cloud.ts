@@ -6,6 +6,7 @@ import type {
   DatabaseServerSettings,
   DomainValidation,
   Edge,
+  IssuedCertificate,
   MailServer,
   NameServer,
   WebApp,
@@ -58,6 +59,8 @@ export interface Cloud {
   readonly databases: Map<string, RunningDatabase>;
   readonly validations: Map<string, DomainValidation>;
   readonly vaults: VaultStore;
+  /** App Service's own certificates, by the lower-case id of their resource. */
+  readonly appCertificates: Map<string, IssuedCertificate>;
   /** Authorities on Microsoft's list beside the cloud's own, PEM. */
   readonly trustedAuthorities: string[];
   /** Verification of mail domains: state by record, by the lower-case id of the domain. */

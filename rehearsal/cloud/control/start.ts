@@ -98,6 +98,7 @@ export async function startControlPlane(
     databases: new Map(),
     validations: new Map(),
     vaults: new VaultStore(),
+    appCertificates: new Map(),
     trustedAuthorities: [],
     verifications: new Map(),
     limits: { unregistered: new Set(), quotas: new Map() },

@@ -9,6 +9,7 @@ const paths = {
   "web:WebApp": "Microsoft.Web/sites/{name}",
   "web:WebAppSlot": "Microsoft.Web/sites/{name}/slots/{slot}",
   "web:WebAppHostNameBinding": "Microsoft.Web/sites/{name}/hostNameBindings/{hostName}",
+  "web:Certificate": "Microsoft.Web/certificates/{name}",
   "sql:Server": "Microsoft.Sql/servers/{serverName}",
   "sql:Database": "Microsoft.Sql/servers/{serverName}/databases/{databaseName}",
   "sql:FirewallRule": "Microsoft.Sql/servers/{serverName}/firewallRules/{firewallRuleName}",

@@ -107,6 +107,18 @@ test("resume leads it back, and says where visitors are", async () => {
   expect(readFileSync(file, "utf8")).toContain('warm-standby:shopOpen: "true"');
 });
 
+test("a primary of this project has its own switch, which is named", async () => {
+  const { primaryHost: _named, ...config } = prodStack().config;
+  const primaryStack = "organization/warm-standby/primary";
+  world.stacks({ prod: prodStack({ config: { ...config, primaryStack } }), standby: standbyStack() });
+  const ran = await run(["pause"]);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr.split("\n")[0]).toBe(
+    `visitors are led to the primary: this closes the standby only. The primary is closed by \`pulumi config set shopOpen ` +
+      `false --stack ${primaryStack}\` and \`pulumi up --stack ${primaryStack}\``,
+  );
+});
+
 test("again, it changes nothing at Azure and still looks", async () => {
   lead(closed);
   const ran = await run(["pause", "--json"]);

@@ -1,4 +1,5 @@
 import { accessRules } from "./access";
+import { appCertificateRules } from "./app-certificate";
 import { cdnRules } from "./cdn";
 import { communicationRules } from "./communication";
 import { consumptionRules } from "./consumption";
@@ -26,6 +27,7 @@ export const ruleBook: RuleBook = {
   ...keyVaultRules,
   ...storageRules,
   ...webRules,
+  ...appCertificateRules,
   ...cdnRules,
   ...customCertificateRules,
   ...communicationRules,

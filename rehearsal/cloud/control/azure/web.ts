@@ -5,6 +5,7 @@ import { parentId } from "./ids";
 import type { Cloud } from "../cloud";
 import type { JsonObject } from "../json";
 import type { World } from "../world";
+import { admitTls } from "./app-certificate";
 import { lastOf, pick, sameId, type Declared, type RuleBook } from "./rules";
 
 const planSchema = z.object({ sku: z.object({ name: z.string(), capacity: z.number().optional() }) });
@@ -21,6 +22,7 @@ const siteSchema = z.object({
   siteConfig: z.object({ alwaysOn: z.boolean().optional() }).optional(),
 });
 const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
+const tlsSchema = z.object({ sslState: z.string().default("Disabled") });
 
 /** Tiers with Always On, and those with autoscale and slots: by the letter that begins the size. */
 const withoutAlwaysOn = /^(F|D)\d/i;
@@ -113,6 +115,7 @@ export const webRules: RuleBook = {
     oneAtATime: true,
     admit: async ({ id, values, before }, { parts, settings, world }) => {
       const { name, hostName } = pick(bindingSchema, values);
+      admitTls({ id, values }, world);
       if (before !== undefined) return;
       const region = regionOf(world, id);
       const taken = world
@@ -137,6 +140,10 @@ export const webRules: RuleBook = {
             "cannot be verified. The binding has to depend on that record.",
         );
     },
-    outputs: () => ({ customHostNameDnsRecordType: "CName", hostNameType: "Verified", sslState: "Disabled" }),
+    outputs: ({ values }) => ({
+      customHostNameDnsRecordType: "CName",
+      hostNameType: "Verified",
+      sslState: pick(tlsSchema, values).sslState,
+    }),
   },
 };

@@ -6,7 +6,7 @@ import type { CloudPackage } from "../package";
 import type { Stored } from "../world";
 
 /** Kinds that an operator's command puts by ARM, beside the provider. */
-const putBeside = new Set(["cdn:Route"]);
+const putBeside = new Set(["cdn:Route", "web:WebAppHostNameBinding"]);
 
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 const body = z.object({ properties: jsonObject });

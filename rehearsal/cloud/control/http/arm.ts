@@ -68,6 +68,8 @@ function show(stored: Stored, cloud: Cloud): ApiResponse {
         ...domainState(stored, cloud),
       });
     case "cdn:Route":
+    case "web:WebAppHostNameBinding":
+    case "web:Certificate":
       return resource(stored, {
         ...withoutPath(azureKind(stored.type)?.pathInputs ?? [], stored.values),
         ...revealObject(stored.outputs),

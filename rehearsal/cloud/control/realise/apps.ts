@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { WebAppSettings } from "../../contracts";
+import { certificateBy } from "../azure/app-certificate";
 import { identitiesOf, webAppsOf } from "../azure/identities";
 import { readSecret } from "../azure/keyvault";
 import { pick, sameId } from "../azure/rules";
@@ -47,7 +48,12 @@ const siteSchema = z.object({
       ipSecurityRestrictions: [],
     }),
 });
-const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
+const bindingSchema = z.object({
+  name: z.string(),
+  hostName: z.string(),
+  sslState: z.string().default("Disabled"),
+  thumbprint: z.string().optional(),
+});
 const planSchema = z.object({ sku: z.object({ capacity: z.number().default(1) }) });
 const autoscaleSchema = z.object({
   enabled: z.boolean().default(true),
@@ -184,6 +190,12 @@ export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
     .ofType("web:WebAppHostNameBinding")
     .map(({ values }) => pick(bindingSchema, values))
     .filter((binding) => sameId(binding.name, name));
+  const certificates = Object.fromEntries(
+    bound.flatMap(({ hostName, sslState, thumbprint }) => {
+      const certificate = sslState === "Disabled" ? undefined : certificateBy(cloud, thumbprint);
+      return certificate === undefined ? [] : [[hostName, certificate] as const];
+    }),
+  );
   const door = onlyFrontDoor(site);
   return {
     name,
@@ -192,6 +204,7 @@ export function webAppSettings(app: Stored, cloud: Cloud): WebAppSettings {
     ...runnable(app, site, environment, cloud),
     instances: instancesOf(site, cloud),
     httpsOnly: site.httpsOnly,
+    ...(Object.keys(certificates).length === 0 ? {} : { certificates }),
     ...(door === undefined ? {} : { onlyFrontDoor: door }),
     ...(isClosed(site) ? { closed: true } : {}),
   };

@@ -232,6 +232,7 @@ export class TestCloud {
       databases: new Map(),
       validations: new Map(),
       vaults: new VaultStore(),
+      appCertificates: new Map(),
       trustedAuthorities: [],
       verifications: new Map(),
       limits: { unregistered: new Set(), quotas: new Map() },
