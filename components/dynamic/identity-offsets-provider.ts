@@ -4,7 +4,7 @@ import type { IdentityCache } from "../../operations/data/engines/sqlserver/iden
 import type { OffsetPolicy } from "../../operations/data/offsets";
 import { exitCodes, Fault } from "../../operations/fault";
 import { checked } from "./checked";
-import { outlook, type Looks } from "./identity-outlook";
+import { identityCache, offsets, outlook, type Looks } from "./identity-outlook";
 import { isKnown } from "./unknown";
 
 const inputs = z.object({
@@ -41,11 +41,9 @@ export interface Deeds {
   readonly switchOff: (url: string, milliseconds: number) => Promise<IdentityCache>;
 }
 
-// The drivers are loaded when something is done, which a preview never does.
 const deeds: Deeds = {
-  raise: async (...of) => (await import("../../operations/data/offsets")).raiseIdentities(...of),
-  switchOff: async (...of) =>
-    (await import("../../operations/data/engines/sqlserver/identity-cache")).switchOffIdentityCache(...of),
+  raise: (...of) => offsets().raiseIdentities(...of),
+  switchOff: (...of) => identityCache().switchOffIdentityCache(...of),
 };
 const patience = 15_000;
 

@@ -19,10 +19,16 @@ export interface Looks {
 }
 
 // The drivers are loaded where there is a database to look at, which is not yet so in a first preview.
+/* eslint-disable @typescript-eslint/no-require-imports */
+export const offsets = () =>
+  require("../../operations/data/offsets") as typeof import("../../operations/data/offsets");
+export const identityCache = () =>
+  require("../../operations/data/engines/sqlserver/identity-cache") as typeof import("../../operations/data/engines/sqlserver/identity-cache");
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 const looks: Looks = {
-  foresee: async (...of) => (await import("../../operations/data/offsets")).foreseeIdentities(...of),
-  readCache: async (...of) =>
-    (await import("../../operations/data/engines/sqlserver/identity-cache")).readIdentityCache(...of),
+  foresee: (...of) => offsets().foreseeIdentities(...of),
+  readCache: (...of) => identityCache().readIdentityCache(...of),
   // Pulumi shows what a provider writes to stderr among its messages.
   say: (line) => console.error(line),
 };

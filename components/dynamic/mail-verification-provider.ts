@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CreateResult, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
 import { checked } from "./checked";
+import { azureCredential } from "../../operations/azure-credential";
 
 /** What must be proven before a domain can be linked, as ARM names the records when they are to be looked at. */
 export const verificationTypes = ["Domain", "SPF", "DKIM", "DKIM2"] as const;
@@ -67,7 +68,6 @@ export async function verify(
 async function domainApi(given: MailVerificationInputs): Promise<MailDomainApi> {
   // Loaded when something is done, which a preview never does.
   const { CommunicationServiceManagementClient } = await import("@azure/arm-communication");
-  const { azureCredential } = await import("../../operations/azure-credential");
   const { domains } = new CommunicationServiceManagementClient(await azureCredential(), given.subscriptionId);
   const place = [given.resourceGroupName, given.emailServiceName, given.domainName] as const;
   return {

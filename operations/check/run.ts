@@ -7,6 +7,9 @@ import {
   type Finding,
 } from "./check";
 
+/** Milliseconds that a check has to say what it found, once its time is up. */
+const lastWords = 250;
+
 /**
  * Runs checks side by side, each with its own time limit. Never throws: a check that cannot look says so.
  *
@@ -33,7 +36,8 @@ async function runCheck(
   const tooLate = new Promise<never>((_resolve, reject) => {
     late = () => {
       time.abort();
-      reject(new Error(`no answer within ${seconds} s`));
+      // What was found until then may be a finding of its own: such as that a site is too busy to answer.
+      setTimeout(() => reject(new Error("cut short")), lastWords);
     };
   });
   const timer = setTimeout(() => late(), seconds * 1_000);
@@ -53,7 +57,7 @@ async function runCheck(
     return {
       id: check.id,
       status: "unknown",
-      found: reason(error),
+      found: time.signal.aborted ? `no answer within ${seconds} s` : reason(error),
       wanted: check.wanted(context),
       fix: check.fix(context),
     };

@@ -1,5 +1,5 @@
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
-import { getHttps, type HttpsAnswer } from "../probes/https";
+import { getHttps, sitePatience, type HttpsAnswer } from "../probes/https";
 
 /** What a site said of its version: the text, or why there is none. */
 export type SaidVersion = { readonly version: string } | { readonly missing: string };
@@ -62,8 +62,9 @@ export const appVersion: Check = {
     "deploy the same package to both: set appPackage in the standby stack's config, then `pulumi up`",
   look: async ({ deployment: { prod, standby }, signal }) => {
     const { versionPath: path, version, hash } = standby.outputs.app;
+    const patient = AbortSignal.any([signal, AbortSignal.timeout(sitePatience)]);
     const ask = (connectTo: string, as?: string): Promise<SaidVersion> =>
-      getHttps({ connectTo, path, signal, ...(as === undefined ? {} : { as }) }).then(
+      getHttps({ connectTo, path, signal: patient, ...(as === undefined ? {} : { as }) }).then(
         readVersion,
         (error: unknown) => ({ missing: `does not answer (${reason(error)})` }),
       );

@@ -1,7 +1,5 @@
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
-import { getHttps, type HttpsAnswer } from "../probes/https";
-
-const patience = 5_000;
+import { getHttps, sitePatience, type HttpsAnswer } from "../probes/https";
 
 /** The primary answers. Before a cutover a dead primary is the very reason for it; before a failback it is not. */
 export const primarySite: Check = {
@@ -15,8 +13,7 @@ export const primarySite: Check = {
       : "nothing to do for a cutover: orders left on it can be brought over once it answers again",
   look: async ({ deployment: { prod }, target, signal }) => {
     const { targets, record } = prod.outputs;
-    // A primary that is too busy to answer is a finding, and must be one before the check's own time is up.
-    const patient = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const patient = AbortSignal.any([signal, AbortSignal.timeout(sitePatience)]);
     const asked = getHttps({ connectTo: targets.primary, as: record.name, path: "/", signal: patient });
     const look = await judgePrimary(targets.primary, asked);
     return look.status === "fail" && target === "standby" ? warn(look.found) : look;

@@ -1,6 +1,12 @@
 import { request } from "node:https";
 import { performance } from "node:perf_hooks";
 
+/**
+ * Milliseconds that a site has for an answer. One that is too busy is a finding, and must be one before the time of
+ * whoever looks is up.
+ */
+export const sitePatience = 5_000;
+
 export interface HttpsQuestion {
   /** The host to connect to. */
   readonly connectTo: string;

@@ -288,6 +288,10 @@ test("a primary that is too busy to answer does not hold up leaving it", async (
     status: "warn",
     found: "shared.host.example: no answer in time",
   });
+  expect(findings(ran).get("app-version")).toMatchObject({
+    status: "warn",
+    found: "the standby runs 1.0.0; the primary does not answer (no answer in time) at /version",
+  });
 });
 
 test("the table for people names what blocks, without colours in a pipe", async () => {
