@@ -36,6 +36,11 @@ const infracost = (test: string, commit: string) => ({
 });
 const plans = infracost("service_plan_test", "243cadf8ee7c2330ae4ef3cc343b0095b1312570");
 const sqlDatabases = infracost("mssql_database_test", "01aa121d0b7fa2fa380c8bf843a7aae5c46c2789");
+const smallSqlDatabases = infracost("sql_database_test", "01aa121d0b7fa2fa380c8bf843a7aae5c46c2789");
+const postgresServers = infracost(
+  "postgresql_flexible_server_test",
+  "027bec33d4836acb33a90ea902d8255869e9077f",
+);
 const mysqlServers = infracost("mysql_flexible_server_test", "243cadf8ee7c2330ae4ef3cc343b0095b1312570");
 const webTests = infracost(
   "application_insights_standard_web_t_test",
@@ -81,6 +86,15 @@ export const azurePrices = {
     ...quotedBill,
   },
 
+  // Other readings, of regions they do not name, have 18.98 and 12.41 for the same hours.
+  "postgres/Standard_B1ms": {
+    sku: "Database for PostgreSQL flexible server B1ms",
+    unit: "hour",
+    usd: 0.044,
+    region: null,
+    ...postgresServers,
+    note: "32.12 for 730 hours",
+  },
   "postgres/Standard_B2s": {
     sku: "Database for PostgreSQL flexible server B2s",
     unit: "hour",
@@ -104,6 +118,14 @@ export const azurePrices = {
     ...retailBook,
   },
 
+  "mysql/Standard_B1ms": {
+    sku: "Database for MySQL flexible server B1ms",
+    unit: "hour",
+    usd: 0.022,
+    region: null,
+    ...mysqlServers,
+    note: "16.06 for 730 hours",
+  },
   "mysql/Standard_B2s": notFound("Database for MySQL flexible server B2s", "hour", "mysql"),
   "mysql/Dadsv5": {
     sku: "Database for MySQL flexible server Dadsv5",
@@ -122,6 +144,14 @@ export const azurePrices = {
     note: "2.76 for 20 GB",
   },
 
+  "sqlserver/S0": {
+    sku: "SQL Database Standard S0",
+    unit: "hour",
+    usd: 0.020164,
+    region: null,
+    ...smallSqlDatabases,
+    note: "14.72 for 730 hours; 250 GB included",
+  },
   "sqlserver/S1": {
     sku: "SQL Database Standard S1",
     unit: "hour",

@@ -1,5 +1,6 @@
 import { azurePrices, type Price } from "../prices/azure";
 import { databaseSku, instances, planSku, type Forecast } from "./derive";
+import { primaryDatabaseSku, primaryPlanSku } from "./primary-sizes";
 import type { DatabaseEngine, Size } from "./standby";
 import {
   databaseGigabytes,
@@ -15,11 +16,13 @@ export interface CostSettings extends Forecast {
   readonly mailsPerHour: number;
   readonly databaseEngine: DatabaseEngine;
   readonly databaseSku?: string | undefined;
+  /** The stack of a primary of this project, whose bill is added. */
+  readonly primaryStack?: string | undefined;
 }
 
 /** A line of the bill. */
 export interface CostItem {
-  readonly stack: "prod" | "standby";
+  readonly stack: "prod" | "standby" | "primary";
   readonly resource: string;
   readonly sku: string;
   readonly quantity: number;
@@ -50,7 +53,7 @@ export const watched = {
   logAlerts: 8,
 } as const;
 
-type Line = readonly [resource: string, key: string, quantity: number, stack?: "prod"];
+type Line = readonly [resource: string, key: string, quantity: number, stack?: "prod" | "primary"];
 
 /** What a month at one size costs at list price. */
 export function monthlyBill(settings: CostSettings, size: Size): Bill {
@@ -75,6 +78,7 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
     ["alerts on logs", "watch/queries", watched.logAlerts],
     ["mail", "mail/messages", usage.mails],
     ["mail: traffic", "mail/transfer", usage.mailMegabytes],
+    ...(settings.primaryStack === undefined ? [] : primaryLines(settings.databaseEngine)),
   ];
   const items = lines.map(itemOf);
   return {
@@ -82,6 +86,25 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
     monthly: cents(items.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0)),
     unknown: items.filter(({ monthly }) => monthly === null).map(({ resource }) => resource),
   };
+}
+
+/** A primary of this project, the same whatever the standby's size, and the standby's own way to its database. */
+function primaryLines(engine: DatabaseEngine): readonly Line[] {
+  const lines: readonly (readonly [resource: string, key: string, quantity: number])[] = [
+    ["shop's plan", `plan/${primaryPlanSku.name}`, hoursPerMonth],
+    ["database", `${engine}/${primaryDatabaseSku(engine).name}`, hoursPerMonth],
+    ...(engine === "sqlserver"
+      ? []
+      : [["database's storage", `${engine}/storage`, databaseGigabytes] as const]),
+    ["database's private endpoint", "network/endpoint", hoursPerMonth],
+    ["private zone", "network/zone", 1],
+    ["packages and uploaded files", "storage/hot", fileGigabytes],
+    ["vault", "vault/operations", vaultOperations / 10_000],
+  ];
+  return [
+    ["primary's database, private endpoint", "network/endpoint", hoursPerMonth],
+    ...lines.map((line): Line => [...line, "primary"]),
+  ];
 }
 
 /** Compute and storage; Azure SQL's Standard tier includes 250 GB. */
@@ -140,5 +163,8 @@ const cents = (dollars: number): number => Math.round(dollars * 100) / 100;
 const budgetFactor = 1.5;
 
 /** The budget of a month where none is given, in whole dollars: the warm bill times {@link budgetFactor}, rounded up. */
-export const defaultBudget = (settings: CostSettings): number =>
-  Math.ceil(monthlyBill(settings, "warm").monthly * budgetFactor);
+export function defaultBudget(settings: CostSettings): number {
+  // It is of the standby's resource group.
+  const own = monthlyBill(settings, "warm").items.filter(({ stack }) => stack !== "primary");
+  return Math.ceil(cents(own.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0)) * budgetFactor);
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pricesAsOf } from "../../prices/azure";
 import { defaultBudget, monthlyBill, type Bill } from "../../settings/cost";
+import { primaryReference } from "../../settings/primary-reference";
 import { databaseSettings } from "../../settings/standby/database";
 import { forecastSettings } from "../../settings/standby/forecast";
 import { moneySettings } from "../../settings/standby/money";
@@ -16,6 +17,7 @@ const costSchema = z.object({
   ...forecastSettings,
   databaseEngine: databaseSettings.databaseEngine,
   databaseSku: databaseSettings.databaseSku,
+  primaryStack: primaryReference.primaryStack,
   ...moneySettings,
 });
 

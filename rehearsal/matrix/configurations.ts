@@ -5,7 +5,7 @@ export const dimensions = {
   engine: ["postgres", "sqlserver"],
   certificate: ["managed"],
   /** The primary: a host by name, one known only by its address, or our own on Azure. */
-  primary: ["external", "address"],
+  primary: ["external", "address", "appService"],
   dns: ["dnsOnly", "proxied"],
   shop: ["open"],
 } as const;
@@ -35,8 +35,9 @@ export const pairs: readonly Configuration[] = coverPairs<Choice>(dimensions).ma
 export function sharingAStandby(all: readonly Configuration[]): readonly (readonly Configuration[])[] {
   const groups = new Map<string, Configuration[]>();
   for (const configuration of all) {
-    const { engine, certificate, shop } = configuration;
-    const key = [engine, certificate, shop].join("-");
+    const { engine, certificate, primary, shop } = configuration;
+    // A primary of our own is something that the standby knows.
+    const key = [engine, certificate, primary === "appService" ? primary : "another", shop].join("-");
     groups.set(key, [...(groups.get(key) ?? []), configuration]);
   }
   return [...groups.values()];

@@ -6,7 +6,7 @@ import type { Run } from "../engine/events";
 import type { Stack } from "../engine/stack";
 import type { Stage } from "../stage";
 import type { Configuration } from "./configurations";
-import { prodConfig, standbyConfig } from "./setup";
+import { primaryConfig, prodConfig, standbyConfig } from "./setup";
 
 /** What one configuration showed. */
 export interface Shown {
@@ -43,7 +43,8 @@ async function stand(stack: Stack, signal: AbortSignal | undefined): Promise<unk
 }
 
 /**
- * Takes configurations that share one standby through their lives: the standby up alone, then for each of them prod
+ * Takes configurations that share one standby through their lives: a primary of our own up, if there is one, and with
+ * its certificate once the public name leads to it; the standby up alone, then for each of them prod
  * up, the same again without a difference, the flip and the flip back with one record changed each, prod down; at the
  * end all is down and nothing is left.
  *
@@ -58,9 +59,11 @@ export async function play(
   const [first] = configurations;
   if (first === undefined) return [];
   const [prod, standby] = [await workspace.stack("prod"), await workspace.stack("standby")];
-  // Before there is any standby.
-  await prod.setConfig({ ...prodConfig(first), standbyStack: undefined });
+  const own = await ownPrimary(stage, first, signal);
+  // Before there is any standby. DNS-only at first: behind the proxy no name is seen to lead to an app.
+  await prod.setConfig({ ...prodConfig({ ...first, dns: "dnsOnly" }), standbyStack: undefined });
   await prod.up({ signal });
+  const ownReady = await own?.certify();
   await standby.setConfig(standbyConfig(stage, first));
   await standby.up({ signal });
   await cloud.control.call("settled", {});
@@ -70,9 +73,12 @@ export async function play(
 
   const all: Shown[] = [];
   for (const configuration of configurations) {
-    if (configuration !== first) await prod.setConfig(prodConfig(configuration));
-    await prod.setConfig({ standbyStack: standby.fullName });
-    const exported = { standby: ready, prod: await stand(prod, signal) };
+    await prod.setConfig({ ...prodConfig(configuration), standbyStack: standby.fullName });
+    const exported = {
+      standby: ready,
+      prod: await stand(prod, signal),
+      ...(ownReady === undefined ? {} : { primary: ownReady }),
+    };
     for (const activeSite of ["standby", "primary"]) {
       await prod.setConfig({ activeSite });
       // Nobody has checked anything here: the gate is given its reason.
@@ -86,9 +92,29 @@ export async function play(
     await onShown?.(shown);
   }
   await takeDown(stage, standby, signal);
+  if (own !== undefined) await takeDown(stage, own.stack, signal);
   const { resources } = await cloud.control.call("snapshot", {});
   if (resources.length > 0) throw refusal(`left behind: ${resources.map(({ id }) => id).join(", ")}`);
   return all;
+}
+
+/**
+ * A primary of our own, up before the other two; `certify` has its certificate issued once the public name leads to it,
+ * sees that nothing differs then, and gives the stack as it stands.
+ */
+async function ownPrimary(stage: Stage, first: Configuration, signal: AbortSignal | undefined) {
+  if (first.primary !== "appService") return undefined;
+  const stack = await stage.workspace.stack("primary");
+  await stack.setConfig({ ...primaryConfig(stage, first), managedCertificate: undefined });
+  await stand(stack, signal);
+  return {
+    stack,
+    certify: async (): Promise<unknown> => {
+      await stack.setConfig({ managedCertificate: "true" });
+      expectChanges(await stack.up({ signal }), { create: 2 }, "the primary's certificate");
+      return stand(stack, signal);
+    },
+  };
 }
 
 /**

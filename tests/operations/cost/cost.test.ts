@@ -38,6 +38,30 @@ test("both sizes, each item with its price's source", () => {
   });
 });
 
+test("a primary of this project is on the bill, and not in the standby's budget", () => {
+  const primaryStack = "organization/warm-standby/primary";
+  const said = cost(stack, { ...forecast, primaryStack });
+  const own = said.items.filter((item) => item.stack === "primary");
+  expect(own.map(({ resource, sku, monthly }) => [resource, sku, monthly])).toEqual([
+    ["shop's plan", "App Service Basic B1, Linux", 13.14],
+    ["database", "Database for PostgreSQL flexible server B1ms", 32.12],
+    ["database's storage", "Database for PostgreSQL flexible server storage", 3.68],
+    ["database's private endpoint", "Private endpoint", 7.3],
+    ["private zone", "Private DNS zone", 0.5],
+    ["packages and uploaded files", "Blob storage Hot LRS", 0.1],
+    ["vault", "Key Vault Standard, operations", 0.03],
+  ]);
+  const without = cost(stack, forecast);
+  expect(said.monthly).toBeCloseTo(without.monthly + 56.87 + 7.3, 2);
+  // Half again the standby's way to the primary's database.
+  expect(said.monthlyBudget - without.monthlyBudget).toBe(11);
+  const of = (databaseEngine: string) =>
+    cost(stack, { ...forecast, primaryStack, databaseEngine }).items.find(
+      (item) => item.stack === "primary" && item.resource === "database",
+    )?.monthly;
+  expect([of("sqlserver"), of("mysql")]).toEqual([14.72, 16.06]);
+});
+
 test("the declared size is what the items are of", () => {
   const said = cost(stack, { ...forecast, size: "surge", monthlyBudget: "1000" });
   expect(said).toMatchObject({ monthly: 734.51, size: "surge", monthlyBudget: 1000 });
