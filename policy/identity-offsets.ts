@@ -1,3 +1,4 @@
+import { isPrimarys } from "./primary-site";
 import { types } from "./resource-types";
 import { rule } from "./rule";
 import { at } from "./values";
@@ -10,7 +11,9 @@ export const identityOffsets = rule(
   "No two rows get one id. In the story the order ids were moved up and the user ids forgotten: two customers shared " +
     "an id, and orders hung on the wrong one.",
   (stack, verdict) => {
-    const databases = stack.of(types.postgresServer, types.mysqlServer, types.sqlServer);
+    const databases = stack
+      .of(types.postgresServer, types.mysqlServer, types.sqlServer)
+      .filter((server) => !isPrimarys(server));
     const offsets = stack.of(types.identityOffsets);
     if (databases.length > 0 && offsets.length === 0)
       verdict.wrong(

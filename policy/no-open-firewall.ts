@@ -1,3 +1,4 @@
+import { isPrimarys } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown, shown } from "./values";
@@ -16,7 +17,7 @@ export const noOpenFirewall = rule(
       types.mysqlFirewallRule,
     ))
       judgeFirewallRule(firewallRule, verdict);
-    for (const app of stack.of(types.webApp)) judgeApp(app, stack, verdict);
+    for (const app of stack.of(types.webApp)) if (!isPrimarys(app)) judgeApp(app, stack, verdict);
   },
 );
 

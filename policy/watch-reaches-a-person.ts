@@ -1,3 +1,4 @@
+import { isPrimarys } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown, type Value } from "./values";
@@ -14,7 +15,7 @@ export const watchReachesAPerson = rule(
   "Someone is called when visitors are in trouble. In the story it took an hour and three quarters, and 22 open " +
     'chats, to look past "seems fine on my end".',
   (stack, verdict) => {
-    if (stack.of(types.webApp).length === 0) return;
+    if (stack.of(types.webApp).every(isPrimarys)) return;
     const people = judgePeople(stack, verdict);
     judgeSites(stack, verdict);
     judgeAlerts(stack, verdict, people);

@@ -77,17 +77,19 @@ async function appService(bindingId: string): Promise<AppServiceApi> {
   const { ResourceManagementClient } = await import("@azure/arm-resources");
   const subscription = /^\/subscriptions\/([^/]+)\//.exec(bindingId)?.[1] ?? "";
   const { resources } = new ResourceManagementClient(await azureCredential(), subscription);
+  /** The SDK puts a slash before it. */
+  const path = (id: string): string => id.replace(/^\//, "");
   return {
     read: async (id) => {
       try {
-        return properties.parse((await resources.getById(id, apiVersion)).properties);
+        return properties.parse((await resources.getById(path(id), apiVersion)).properties);
       } catch (error) {
         if (z.object({ statusCode: z.literal(404) }).safeParse(error).success) return undefined;
         throw error;
       }
     },
     write: async (id, given) => {
-      await resources.beginCreateOrUpdateByIdAndWait(id, apiVersion, { properties: given });
+      await resources.beginCreateOrUpdateByIdAndWait(path(id), apiVersion, { properties: given });
     },
   };
 }

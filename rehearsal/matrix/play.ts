@@ -111,7 +111,7 @@ async function ownPrimary(stage: Stage, first: Configuration, signal: AbortSigna
     stack,
     certify: async (): Promise<unknown> => {
       await stack.setConfig({ managedCertificate: "true" });
-      expectChanges(await stack.up({ signal }), { create: 2 }, "the primary's certificate");
+      expectChanges(await stack.up({ signal }), { create: 3 }, "the primary's certificate");
       return stand(stack, signal);
     },
   };

@@ -21,6 +21,12 @@ const offsets = (over: object = {}): Declared => ({
   },
 });
 
+test("asks for none of a primary's database", () => {
+  const of = (site: string): Declared => ({ ...database, inputs: { tags: { site } } });
+  expect(judge(identityOffsets, [of("primary")])).toEqual(good);
+  expect(judge(identityOffsets, [of("standby")]).wrong).toHaveLength(1);
+});
+
 test("takes offsets at or above the forecast, and a stack without a database", () => {
   expect(judge(identityOffsets, [forecast, database, offsets()])).toEqual(good);
   expect(judge(identityOffsets, [forecast, database, offsets({ rowsPerHour: 300, tailHours: 16 })])).toEqual(

@@ -28,6 +28,16 @@ test("takes single addresses, an office's network, and an app behind its own Fro
   ).toEqual(good);
 });
 
+test("takes a primary that its visitors call directly, and nothing else that is open", () => {
+  const open = (site: string): Declared => ({
+    type: types.webApp,
+    name: "app",
+    inputs: { tags: { site }, siteConfig: { ipSecurityRestrictionsDefaultAction: "Allow" } },
+  });
+  expect(judge(noOpenFirewall, [open("primary")])).toEqual(good);
+  expect(judge(noOpenFirewall, [open("standby")]).wrong).toHaveLength(1);
+});
+
 test.each([types.postgresFirewallRule, types.mysqlFirewallRule, types.sqlFirewallRule])(
   "refuses everyone on Azure in %s",
   (type) => {

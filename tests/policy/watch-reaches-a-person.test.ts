@@ -124,3 +124,9 @@ test("leaves open what is not known", () => {
     open: "cannot be judged before it exists: emailReceivers of people, request.requestUrl of primary",
   });
 });
+
+test("a stack with a primary alone is watched from the standby", () => {
+  const of = (name: string, site: string): Declared => ({ ...app, name, inputs: { tags: { site } } });
+  expect(judge(watchReachesAPerson, [of("app", "primary")])).toEqual(good);
+  expect(judge(watchReachesAPerson, [of("app", "primary"), of("other", "standby")]).wrong).not.toEqual([]);
+});

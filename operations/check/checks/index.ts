@@ -13,6 +13,7 @@ import { mailRecords, mailServer, mailVerified } from "./mail";
 import { mailLimits } from "./mail-limits";
 import { newIds } from "./new-ids";
 import { pausePage, shopOpen } from "./pause-page";
+import { primaryCertificate } from "./primary-certificate";
 import { primarySite } from "./primary-site";
 import { standbyAsPublic, standbySite } from "./standby-site";
 import { providerRegistrations } from "./provider-registrations";
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   providerRegistrations,
   quotas,
   primarySite,
+  primaryCertificate,
   state,
   cloudflare,
 ];

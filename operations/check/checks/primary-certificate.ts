@@ -1,0 +1,45 @@
+import { fail, pass, reason, type Check, type Look } from "../check";
+import { servedCertificate, type ServedCertificate } from "../probes/certificate";
+
+const day = 86_400_000;
+
+/**
+ * The certificate that a primary of this project shows for the public name. App Service renews it only while that name
+ * leads there (learn.microsoft.com, app-service/configure-ssl-certificate): weeks on the standby can let it end unseen.
+ */
+export const primaryCertificate: Check = {
+  id: "primary-certificate",
+  before: ["primary"],
+  wanted: ({ deployment: { prod } }) =>
+    prod.config.primaryStack === undefined
+      ? "the primary's certificate is its host's affair"
+      : `${prod.outputs.targets.primary} shows a certificate for ${prod.outputs.record.name} that has not ended`,
+  fix: ({ deployment: { prod } }) => {
+    const stack = prod.config.primaryStack ?? "primary";
+    return (
+      `it can be issued anew only once ${prod.outputs.record.name} leads there: after the failback run ` +
+      `\`pulumi config set managedCertificate false --stack ${stack}\`, \`pulumi up --stack ${stack}\`, and the same with true`
+    );
+  },
+  look: async ({ deployment: { prod }, signal, now }) => {
+    if (prod.config.primaryStack === undefined) return pass("the primary is none of this project");
+    const { targets, record } = prod.outputs;
+    const shown = await servedCertificate(targets.primary, record.name, signal).catch((error: unknown) =>
+      reason(error),
+    );
+    return judgeOwn(shown, record.name, now);
+  },
+};
+
+/** @param shown the certificate, or why there is none */
+export function judgeOwn(shown: ServedCertificate | string, name: string, now: Date): Look {
+  if (typeof shown === "string") return fail(`no certificate for ${name}: ${shown}`);
+  const until = `until ${shown.expires.toISOString().slice(0, 10)} (${String(
+    Math.floor((shown.expires.getTime() - now.getTime()) / day),
+  )} days)`;
+  return shown.invalid === undefined
+    ? pass(`${name} has a certificate by ${shown.issuer} ${until}`)
+    : fail(
+        `the certificate shown for ${name} (${shown.names.join(", ") || "no names"}, ${until}) is not valid: ${shown.invalid}`,
+      );
+}

@@ -1,0 +1,8 @@
+import type { Resource } from "./rule";
+import { at } from "./values";
+
+/**
+ * Whether a resource is a cheap primary's, by the tag that this project marks its sites with. That one is open to its
+ * visitors by nature, and watched and offset from the standby.
+ */
+export const isPrimarys = ({ inputs }: Resource): boolean => at(inputs, "tags.site") === "primary";
