@@ -27,7 +27,7 @@ export function before(names: RunbookNames): readonly string[] {
       `\`npx standby images push FOLDER\`, and let the shop's pages load their images from https://${hosts.images} from now on; ${standby.watchedImage} is watched there.`,
       `\`npx standby uploads push FOLDER\`: what customers have uploaded.`,
       `\`npx standby sync --from primary --to standby\`, once by hand; from then on the standby's own job does it every night, until the standby is live.`,
-      `List every caller that has the old site's address and not ${hosts.public}: payment provider, shipping, marketplaces. \`npx standby check\` looks for those that it knows of.`,
+      ...names.webhooks,
       `\`npx standby check --deep\`: sends a real mail and a test alert to ${standby.alertEmail}. Quotas for surge are looked at too; a raise is a support request and takes days.`,
       `\`npx standby cost\`: what it costs a month, warm and at surge. \`npm run drill\`: the whole day, on this machine.`,
     ]),

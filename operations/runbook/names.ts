@@ -3,12 +3,14 @@ import { hostsOf, localNames } from "../../components/names";
 import { databaseSku, instances, planSku } from "../../settings/derive";
 import { primaryReference } from "../../settings/primary-reference";
 import { shared } from "../../settings/shared";
+import { appSettings } from "../../settings/standby/app";
 import { databaseSettings } from "../../settings/standby/database";
 import { forecastSettings } from "../../settings/standby/forecast";
 import { imageSettings } from "../../settings/standby/images";
 import { placeSettings } from "../../settings/standby/place";
 import { sizeSettings } from "../../settings/standby/size";
 import { unraisedMailLimits } from "../../settings/mail-service";
+import { webhookNotes } from "../webhooks";
 import { checkConfig, type StackSettings, type StandbyOutputs } from "../deployment";
 
 const limits = z.object({
@@ -32,6 +34,7 @@ const standbyPart = z.object({
   mailExchange: z.string().optional(),
   alertEmail: z.string(),
   alertPhone: z.string().optional(),
+  webhooks: appSettings.webhooks,
 });
 
 const prodPart = z.object({
@@ -51,6 +54,8 @@ export interface RunbookNames {
   readonly ttl: number;
   readonly proxied: boolean;
   readonly local: ReturnType<typeof localNames>;
+  /** What is to be done about each of the webhooks. */
+  readonly webhooks: readonly string[];
   readonly surge: { readonly plan: string; readonly instances: number; readonly database: string };
   /** What Azure named; undefined while the standby is not up. */
   readonly outputs: StandbyOutputs | undefined;
@@ -64,14 +69,20 @@ export function runbookNames(
 ): RunbookNames {
   const standby = checkConfig(stacks.standby, standbyPart, config.standby);
   const prod = checkConfig(stacks.prod, prodPart, config.prod ?? {});
+  const hosts = hostsOf(standby.domain);
   return {
     stacks: { prod: stacks.prod.name, standby: stacks.standby.name },
-    hosts: hostsOf(standby.domain),
+    hosts,
     standby,
     primary: primaryCalled(standby),
     ttl: prod.ttl,
     proxied: prod.proxied === "true",
     local: localNames(standby.domain),
+    webhooks: webhookNotes(standby.webhooks, {
+      publicHost: hosts.public,
+      primary: standby.primaryHost === undefined ? [] : [standby.primaryHost],
+      standby: [hosts.standby, ...(outputs === undefined ? [] : [outputs.standbyHost])],
+    }),
     surge: {
       plan: planSku("surge").name,
       instances: instances("surge", standby).minimum,

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Command } from "commander";
+import { buildProgram } from "../../../operations/cli";
 import { standbyOutputsSchema } from "../../../operations/deployment/schema";
 import { Fault } from "../../../operations/fault";
 import { runbookNames, type RunbookNames } from "../../../operations/runbook/names";
@@ -49,8 +51,7 @@ test("once it is up: what Azure named, other stacks, a proxied record, a raised 
 });
 
 test("a primary of this project: its stack comes first, and closes it", () => {
-  const { primaryHost: _named, ...others } = config;
-  const own = { ...others, primaryStack: "organization/warm-standby/shop" };
+  const own = { ...config, primaryHost: undefined, primaryStack: "organization/warm-standby/shop" };
   const text = runbook(runbookNames(stacks, { prod: undefined, standby: own }, undefined));
   expect(text).toContain(
     "\n1. `pulumi up --stack shop`, then the next step, and once www.blanklabel.example leads to it: `pulumi config set " +
@@ -65,11 +66,51 @@ test("a primary of this project: its stack comes first, and closes it", () => {
   expect(text).toContain("| the primary | the primary (stack shop) |");
 });
 
+const webhook = (name: string, url: string) => ({ name, url });
+const withWebhooks = (): RunbookNames => {
+  const webhooks = [
+    webhook("payments", "https://shared.host.example/hooks/pay"),
+    webhook("parcels", "https://www.blanklabel.example/hooks/parcels"),
+  ];
+  return runbookNames(stacks, { prod: undefined, standby: { ...config, webhooks } }, undefined);
+};
+
+test("a webhook that leads to the old site is a step of its own, with the address to enter", () => {
+  const text = runbook(withWebhooks());
+  expect(text).toMatch(
+    /\n\d+\. payments \(https:\/\/shared\.host\.example\/hooks\/pay\) leads to the primary whatever DNS says: set it to https:\/\/www\.blanklabel\.example\/hooks\/pay at the provider/,
+  );
+  expect(text).toMatch(
+    /\n\d+\. parcels \(https:\/\/www\.blanklabel\.example\/hooks\/parcels\) follows the public name\./,
+  );
+});
+
+test("every command that it names is one, with every option", () => {
+  const text = [beforeAnything(), onceUp(), withWebhooks()].map(runbook).join("\n");
+  const named = [...text.matchAll(/`npx standby ([^`]+)`/g)].map(([, line = ""]) => line);
+  expect(named.length).toBeGreaterThan(30);
+  const unknown = named.filter((line) => {
+    let command: Command | undefined = buildProgram();
+    const words = line.split(" ").filter((word) => /^(--)?[a-z][a-z-]*$/.test(word));
+    for (const word of words) {
+      if (word.startsWith("--")) {
+        if (!command.options.some(({ long }) => long === word)) return true;
+        continue;
+      }
+      const below: Command | undefined = command.commands.find((each) => each.name() === word);
+      if (below !== undefined) command = below;
+      else if (command.commands.length > 0) return true;
+    }
+    return false;
+  });
+  expect(unknown).toEqual([]);
+});
+
 test("a setting that is wrong is named", () => {
   const wrong = () =>
     runbookNames(stacks, { prod: undefined, standby: { ...config, domain: "Blank Label" } }, undefined);
   expect(wrong).toThrow(Fault);
-  expect(wrong).toThrow("warm-standby:domain: the zone's name, in lower case and without a trailing dot");
+  expect(wrong).toThrow("  domain: the zone's name, in lower case and without a trailing dot");
 });
 
 describe("the command", () => {
