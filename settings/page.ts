@@ -11,8 +11,12 @@ export const settingsPage = path.join(__dirname, "..", "docs", "settings.md");
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-function defaultOf({ about }: Leaf): string {
-  if (about.fallback === undefined) return "required";
+function defaultOf({ about, path: [key, ...below] }: Leaf): string {
+  if (about.fallback === undefined) {
+    // A list is empty, and an object is left out, where nothing is said of it.
+    if (below.length === 1 && ["[]", "NAME"].includes(below[0] ?? "")) return "none";
+    return below.length === 0 ? "required" : `required in \`${key ?? ""}\``;
+  }
   if (about.fallback === null) return "–";
   return `\`${typeof about.fallback === "string" ? about.fallback : JSON.stringify(about.fallback)}\``;
 }
