@@ -2,54 +2,11 @@
  * Decides what a run does with every row the source has touched: pure, and told all it needs. A row is written only
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
-import { rowId, type RowId, type RowRef } from "./model";
+import { sourceKey, type Candidate, type Reference } from "./candidate";
+import { rowId, type Key, type RowId, type RowRef, type TableName } from "./model";
 import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
-import { classify, type Change, type Digest } from "./three-way";
-
-/** A row of the source pointing at its parent. */
-export interface Reference {
-  readonly foreignKey: string;
-  readonly parent: RowRef;
-  /** The reference is part of the row's own key: without its parent the row is nobody. */
-  readonly identifying: boolean;
-  /** On the target, the value it refers by belongs to another row or to none. */
-  readonly elsewhere: boolean;
-  /**
-   * When the row can be written: after its parent (unless told otherwise); `linked`: a new row before its parent too,
-   * since this reference is put in last; `any`: at any time, since the target checks at the end.
-   */
-  readonly order?: "parent-first" | "linked" | "any";
-}
-
-/** A row of the target that refers to one to be deleted. */
-export interface Dependent extends RowRef {
-  /**
-   * When the other can be deleted: after this row (unless told otherwise); `update-first`: it has to wait only where
-   * this row is updated; `any`: at any time, since the target checks at the end.
-   */
-  readonly order?: "first" | "update-first" | "any";
-}
-
-/** A row of the target that already has a value which must be unique. */
-export interface Holder {
-  readonly uniqueKey: string;
-  readonly row: RowRef;
-  /** The target checks it at the end only, so it does not matter who is written first. */
-  readonly deferrable?: boolean;
-}
-
-/** A row that the source touched since the base, with what the target has to say about it. */
-export interface Candidate extends RowRef {
-  readonly base: Digest;
-  readonly source: Digest;
-  readonly target: Digest;
-  readonly references: readonly Reference[];
-  /** For rows to be written: who holds their unique values on the target. */
-  readonly holders: readonly Holder[];
-  /** For rows to be deleted: who refers to them on the target. */
-  readonly dependents: readonly Dependent[];
-}
+import { classify, type Change } from "./three-way";
 
 export type ConflictKind =
   | "id-collision"
@@ -60,13 +17,18 @@ export type ConflictKind =
   | "delete-has-dependents"
   | "missing-parent";
 
+/** A row of the source, by the source's key. */
 export interface Conflict extends RowRef {
   readonly kind: ConflictKind;
+  /** The key by which the target knows the row, or would. */
+  readonly targetKey: Key;
+  /** Whether the source has it new. */
+  readonly isNew: boolean;
   /** For `unique`: the row of the target that has the value. */
   readonly other: RowRef | undefined;
   /** For `unique`: the constraint; for `missing-parent`: the foreign key. */
   readonly constraint: string | undefined;
-  /** Everything that is not brought because of it, near and far. */
+  /** Everything that is not brought because of it, near and far; keys are the source's. */
   readonly held: readonly RowRef[];
 }
 
@@ -88,13 +50,27 @@ export interface DecideOptions {
   readonly absent: ReadonlySet<RowId>;
   /** Rows the target refused for a reason that cannot be seen from outside (an exclusion constraint, a trigger). */
   readonly refused?: ReadonlySet<RowId>;
+  /** Which side a row is settled by, should it be in conflict; keys are the source's. */
+  readonly take?: (table: TableName, sourceKey: Key) => Taken | undefined;
+  /** Tables in which a colliding row whose unique value is taken is a matter of that value, not of its id. */
+  readonly byValue?: ReadonlySet<TableName>;
+}
+
+/** `exact`: this very row was named, not just its table. */
+export interface Taken {
+  readonly side: "source" | "target";
+  readonly exact: boolean;
 }
 
 /** A candidate on its way to a decision. */
 interface Standing {
+  /** By the source's key: no two candidates have the same. */
   readonly id: RowId;
+  /** By the target's key: a colliding row has that of the row it collides with. */
+  readonly targetId: RowId;
   readonly candidate: Candidate;
-  readonly change: Change;
+  change: Change;
+  readonly taken: Taken | undefined;
   conflict: { kind: ConflictKind; other?: RowRef; constraint?: string | undefined } | undefined;
   held: boolean;
 }
@@ -119,6 +95,8 @@ const leavesNoParent: ReadonlySet<Change> = new Set<Change>([
 
 class Deliberation {
   private readonly standings = new Map<RowId, Standing>();
+  /** By the target's key: what the target's row is, or will be. A colliding row is none of them. */
+  private readonly onTarget = new Map<RowId, Standing>();
   /** For a row deleted on the source: those it hangs on that were deleted there too. They stay or go together. */
   private readonly deletedParents = new Map<RowId, Standing[]>();
 
@@ -127,21 +105,31 @@ class Deliberation {
     private readonly options: DecideOptions,
   ) {
     for (const candidate of candidates) {
-      const change = classify(candidate.base, candidate.source, candidate.target);
-      if (change === "keep" || (options.insertsOnly && !insertLike.has(change))) continue;
-      const id = rowId(candidate.table, candidate.key);
-      const kind = rootKinds[change] ?? (options.refused?.has(id) === true ? refusedAs(change) : undefined);
-      this.standings.set(id, {
-        id,
-        candidate,
-        change,
-        conflict: kind === undefined ? undefined : { kind },
-        held: false,
-      });
+      const found = changeOf(candidate);
+      if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
+      const taken = options.take?.(candidate.table, sourceKey(candidate));
+      const change = taken === undefined ? found : settledBy(found, taken);
+      const id = rowId(candidate.table, sourceKey(candidate));
+      const targetId = rowId(candidate.table, candidate.key);
+      // Two rows of the source that lead to one of the target cannot both be written.
+      const second = change !== "collision" && this.onTarget.has(targetId);
+      const conflict = second ? secondOf(change) : this.conflictOf(targetId, candidate, change);
+      const standing = { id, targetId, candidate, change, taken, conflict, held: false };
+      this.standings.set(id, standing);
+      if (change !== "collision" && !second) this.onTarget.set(targetId, standing);
     }
     for (const standing of this.standings.values())
       for (const row of standing.candidate.dependents)
         append(this.deletedParents, rowId(row.table, row.key), standing);
+  }
+
+  private conflictOf(id: RowId, candidate: Candidate, change: Change): Standing["conflict"] {
+    const [holder] = candidate.holders;
+    if (change === "collision" && holder !== undefined && this.options.byValue?.has(candidate.table) === true)
+      return { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
+    const kind =
+      rootKinds[change] ?? (this.options.refused?.has(id) === true ? refusedAs(change) : undefined);
+    return kind === undefined ? undefined : { kind };
   }
 
   /** Refuses row after row until nothing changes any more; refusals only ever grow. */
@@ -155,31 +143,37 @@ class Deliberation {
       const { steps, circular } = schedule(this.operations(), this.waits());
       if (circular.length === 0) return this.conclude(steps);
       for (const { before, after } of circular) {
-        const standing = this.standings.get(after);
+        const standing = this.onTarget.get(after);
         const taken = standing?.candidate.holders.find(({ row }) => rowId(row.table, row.key) === before);
         if (standing === undefined || taken === undefined) throw new Error(`${after} waits for ${before}`);
-        standing.conflict = { kind: "unique", other: taken.row, constraint: taken.uniqueKey };
+        object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
       }
     }
   }
 
   private refuse(standing: Standing): boolean {
     const { candidate, change } = standing;
-    if (change === "agreed") return false;
+    if (change === "agreed" || change === "given-up") return false;
     if (change === "delete") {
-      if ((this.deletedParents.get(standing.id) ?? []).some((parent) => !accepted(parent))) {
+      const parents = this.deletedParents.get(standing.targetId) ?? [];
+      if (parents.some((parent) => parent.change === "given-up")) {
+        standing.change = "given-up";
+        return true;
+      }
+      if (parents.some((parent) => !accepted(parent))) {
         standing.held = true;
         return true;
       }
       if (candidate.dependents.every((row) => this.leaves(row))) return false;
-      standing.conflict = { kind: "delete-has-dependents" };
+      object(standing, { kind: "delete-has-dependents" });
       return true;
     }
     const blocked = this.blocking(candidate);
     const missing = candidate.references.find((reference) => this.missing(reference));
     if (change === "twin") {
       if (blocked.length === 0 && missing === undefined) return false;
-      standing.conflict = { kind: "id-collision" };
+      if (standing.taken?.exact === true) standing.change = settledBy("collision", standing.taken);
+      else standing.conflict = { kind: "id-collision" };
       return true;
     }
     if (blocked.length > 0) {
@@ -187,17 +181,17 @@ class Deliberation {
       return true;
     }
     if (missing !== undefined) {
-      standing.conflict = { kind: "missing-parent", constraint: missing.foreignKey };
+      object(standing, { kind: "missing-parent", constraint: missing.foreignKey });
       return true;
     }
     const taken = candidate.holders.find((holder) => !this.freed(holder.row, standing));
     if (taken === undefined) return false;
-    standing.conflict = { kind: "unique", other: taken.row, constraint: taken.uniqueKey };
+    object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
     return true;
   }
 
   private parentStanding(reference: Reference): Standing | undefined {
-    return this.standings.get(rowId(reference.parent.table, reference.parent.key));
+    return this.standings.get(parentId(reference));
   }
 
   /** Whether the right parent is not there, though nobody refused it. */
@@ -205,6 +199,8 @@ class Deliberation {
     const parent = this.parentStanding(reference);
     if (reference.elsewhere)
       return !(parent !== undefined && accepted(parent) && ["insert", "update"].includes(parent.change));
+    // Given up, it is not brought, and nobody will bring it.
+    if (parent?.change === "given-up") return parent.candidate.target === undefined;
     return (
       parent === undefined && this.options.absent.has(rowId(reference.parent.table, reference.parent.key))
     );
@@ -220,7 +216,7 @@ class Deliberation {
 
   /** Whether a row that refers to a deleted one goes too, or is about to point elsewhere. */
   private leaves(row: RowRef): boolean {
-    const standing = this.standings.get(rowId(row.table, row.key));
+    const standing = this.onTarget.get(rowId(row.table, row.key));
     return (
       standing !== undefined &&
       accepted(standing) &&
@@ -231,15 +227,15 @@ class Deliberation {
   /** Whether the row that has a unique value is about to give it up: the source has it elsewhere. */
   private freed(holder: RowRef, standing: Standing): boolean {
     const id = rowId(holder.table, holder.key);
-    if (id === standing.id) return true;
-    const other = this.standings.get(id);
+    if (id === standing.targetId) return true;
+    const other = this.onTarget.get(id);
     return other !== undefined && accepted(other) && (other.change === "delete" || other.change === "update");
   }
 
   private operations(): readonly Operation[] {
     const operations: Operation[] = [];
     for (const standing of this.standings.values()) {
-      const { id, candidate, change } = standing;
+      const { targetId: id, candidate, change } = standing;
       if (!accepted(standing) || !isWrite(change)) continue;
       operations.push({
         id,
@@ -247,6 +243,7 @@ class Deliberation {
         key: candidate.key,
         kind: change,
         digest: candidate.source,
+        origin: candidate.origin?.key,
       });
     }
     return operations;
@@ -256,7 +253,7 @@ class Deliberation {
   private waits(): readonly Wait[] {
     const waits: Wait[] = [];
     for (const standing of this.standings.values()) {
-      const { id: own, candidate, change } = standing;
+      const { targetId: own, candidate, change } = standing;
       if (!accepted(standing) || !isWrite(change)) continue;
       if (change === "delete") {
         for (const { table, key, order } of candidate.dependents) {
@@ -279,14 +276,14 @@ class Deliberation {
   }
 
   private changeOf(id: RowId): Change | undefined {
-    return this.standings.get(id)?.change;
+    return this.onTarget.get(id)?.change;
   }
 
   private conclude(steps: readonly Step[]): Decision {
     const settled: Settled[] = [];
     for (const standing of this.standings.values()) {
-      const { table, key, source } = standing.candidate;
-      if (accepted(standing)) settled.push({ table, key, digest: source });
+      const { table, key, source, origin } = standing.candidate;
+      if (accepted(standing)) settled.push({ table, key, digest: source, ...(origin && { origin }) });
     }
     return { steps, settled, conflicts: this.conflicts() };
   }
@@ -296,18 +293,20 @@ class Deliberation {
     for (const standing of this.standings.values()) {
       if (accepted(standing)) continue;
       for (const reference of this.blocking(standing.candidate)) {
-        append(children, rowId(reference.parent.table, reference.parent.key), standing);
+        append(children, parentId(reference), standing);
       }
       if (standing.change === "delete")
-        for (const parent of this.deletedParents.get(standing.id) ?? [])
+        for (const parent of this.deletedParents.get(standing.targetId) ?? [])
           if (!accepted(parent)) append(children, parent.id, standing);
     }
     const conflicts: Conflict[] = [];
     for (const standing of this.standings.values()) {
       if (standing.conflict === undefined || this.belongsToParent(standing)) continue;
       const { kind, other, constraint } = standing.conflict;
-      const { table, key } = standing.candidate;
-      conflicts.push({ table, key, kind, other, constraint, held: heldBy(standing, children) });
+      const { table, key: targetKey, base } = standing.candidate;
+      const key = sourceKey(standing.candidate);
+      const held = heldBy(standing, children);
+      conflicts.push({ table, key, targetKey, isNew: base === undefined, kind, other, constraint, held });
     }
     return conflicts;
   }
@@ -320,6 +319,46 @@ class Deliberation {
     );
   }
 }
+
+/** Objects to a row, unless it was said that the target is to stand: then the source's change is given up. */
+function object(standing: Standing, conflict: NonNullable<Standing["conflict"]>): void {
+  if (standing.taken?.side === "target") standing.change = "given-up";
+  else standing.conflict = conflict;
+}
+
+function changeOf({ base, source, target, standing }: Candidate): Change {
+  if (standing === "retired") return "agreed";
+  if (standing === "merged") return target === undefined ? "deleted-target-changed-source" : "agreed";
+  if (standing === "merged-changed") return source === target ? "agreed" : "changed-both";
+  const change = classify(base, source, target);
+  return change === "twin" && standing === "stranger" ? "collision" : change;
+}
+
+/** What a conflict becomes by a decision for a side; everything else stays. */
+function settledBy(change: Change, { side, exact }: Taken): Change {
+  const source = side === "source";
+  switch (change) {
+    case "changed-both":
+      return source ? "update" : "given-up";
+    case "deleted-target-changed-source":
+      return source ? "insert" : "given-up";
+    case "deleted-source-changed-target":
+      return source ? "delete" : "given-up";
+    case "collision":
+      // A whole table of collisions would give every late row's children to strangers: only row by row.
+      return exact ? (source ? "update" : "given-up") : change;
+    default:
+      return change;
+  }
+}
+
+/** By the source's key. */
+const parentId = ({ parent, origin }: Reference): RowId => rowId(parent.table, origin ?? parent.key);
+
+const secondOf = (change: Change): Standing["conflict"] =>
+  change === "agreed" || change === "given-up"
+    ? undefined
+    : { kind: change === "changed-both" ? change : "id-collision" };
 
 const isWrite = (change: Change): change is StepKind =>
   change === "insert" || change === "update" || change === "delete";
@@ -338,7 +377,7 @@ function heldBy(root: Standing, children: ReadonlyMap<RowId, readonly Standing[]
   for (let id = open.pop(); id !== undefined; id = open.pop())
     for (const child of children.get(id) ?? []) {
       if (child.id === root.id || held.has(child.id)) continue;
-      held.set(child.id, { table: child.candidate.table, key: child.candidate.key });
+      held.set(child.id, { table: child.candidate.table, key: sourceKey(child.candidate) });
       if (leavesNoParent.has(child.change) || child.change === "delete") open.push(child.id);
     }
   return [...held.values()];

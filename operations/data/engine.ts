@@ -47,6 +47,27 @@ export interface SyncResult {
 export interface ReconcileRequest {
   readonly dryRun: boolean;
   readonly insertsOnly: boolean;
+  /** Tables whose colliding rows get ids of their own. */
+  readonly remap?: readonly string[] | undefined;
+  /** Tables whose rows are the target's where a unique value says so. */
+  readonly merge?: readonly string[] | undefined;
+  /** Conflicts that are settled for a side: of a whole table, or of one row as `schema.table:key`. */
+  readonly take?: readonly Take[] | undefined;
+}
+export interface Take {
+  readonly side: "source" | "target";
+  readonly row: string;
+}
+
+/** A row that got an id of its own on the target; `to` is a stand-in in a dry run. */
+export interface Remapped {
+  readonly table: TableName;
+  readonly from: Key;
+  readonly to: Key;
+}
+/** A row that is the target's, by the unique key `by`. */
+export interface Merged extends Remapped {
+  readonly by: string;
 }
 
 /** A row as text by column; secret-looking values are masked. */
@@ -68,6 +89,14 @@ export interface ShownConflict {
   }[];
 }
 
+export interface ShownMove {
+  readonly table: TableName;
+  readonly keyTypes: readonly string[];
+  readonly from: Key;
+  /** Undefined in a dry run, where only a run will know. */
+  readonly to: Key | undefined;
+}
+
 export interface Headroom {
   readonly table: TableName;
   readonly column: string;
@@ -80,6 +109,8 @@ export interface ReconcileResult {
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
+  readonly remapped: readonly ShownMove[];
+  readonly merged: readonly (ShownMove & { readonly by: string })[];
   readonly conflicts: readonly ShownConflict[];
   readonly headroom: readonly Headroom[];
   readonly compared: "all" | "inserts";

@@ -1,5 +1,5 @@
 /** The JSON documents of the command line, as its contract spells them. */
-import type { IdentitiesResult, ReconcileResult, ShownConflict, SyncResult } from "./engine";
+import type { IdentitiesResult, ReconcileResult, ShownConflict, ShownMove, SyncResult } from "./engine";
 import type { IdentityPlan } from "./identities";
 import type { Key } from "./model";
 
@@ -56,13 +56,20 @@ const conflictJson = (conflict: ShownConflict): object => ({
   held: conflict.held.map((row) => ({ table: row.table, key: jsonKey(row.key, row.keyTypes) })),
 });
 
+/** `to` is null in a dry run of a remap: the id is drawn by the run. */
+const moveJson = (move: ShownMove) => ({
+  table: move.table,
+  from: jsonKey(move.from, move.keyTypes),
+  to: move.to === undefined ? null : jsonKey(move.to, move.keyTypes),
+});
+
 export const reconcileJson = (result: ReconcileResult): object => ({
   inserted: result.inserted,
   updated: result.updated,
   deleted: result.deleted,
   unchanged: result.unchanged,
-  remapped: [],
-  merged: [],
+  remapped: result.remapped.map(moveJson),
+  merged: result.merged.map((one) => ({ ...moveJson(one), by: one.by })),
   conflicts: result.conflicts.map(conflictJson),
   headroom: result.headroom.map((one) => ({
     table: one.table,

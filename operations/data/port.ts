@@ -10,7 +10,7 @@ import type { Readable } from "node:stream";
 import type { Connection } from "../connection";
 import type { ForeignKey, Generator, Key, RowId, Schema, Table, TableName, UniqueKey } from "./model";
 import type { OffsetPolicy } from "./policy";
-import type { Settled } from "./settled";
+import type { Pair, Settled, Side } from "./settled";
 import type { Digest } from "./three-way";
 
 /** A row as the database prints it: every value in its text form, null where it is null. */
@@ -186,7 +186,7 @@ export interface Store {
   /** Records what a table holds now as what both sides share; nothing of it where `empty`. */
   recordTable(table: Table, empty?: boolean): Promise<{ readonly table: BaseTable; readonly rows: number }>;
   digested(table: Table, base: BaseTable): Digested;
-  /** How the table in this database differs from the base held beside it. */
+  /** How the table in this database, the standby, differs from the base held beside it, pairs included. */
   changes(
     table: Table,
     base: BaseTable,
@@ -194,9 +194,18 @@ export interface Store {
   /** Where ids were free at the sync; undefined when new rows can be anywhere. */
   gaps(table: TableName): Promise<Spans | undefined>;
   recordGaps(table: Table, base: BaseTable): Promise<void>;
-  /** Brings the base of one table up to what a run settled, whose rows are all of it. Doing it twice changes nothing. */
+  /** Which rows of these keys the base has a record of. */
+  shared(table: Table, base: BaseTable, keys: readonly Key[]): Promise<ReadonlySet<RowId>>;
+  /** Rows that are another on each side. Their number is that of the remapped and merged ones, and their children. */
+  pairs(): Promise<readonly Pair[]>;
+  hasPairs(): Promise<boolean>;
+  /** Adds pairs, or replaces those of the same two keys. */
+  pair(pairs: readonly Pair[]): Promise<void>;
+  /** Drops the pairs of rows that are known by these keys on one side. */
+  unpair(table: TableName, side: Side, keys: readonly Key[]): Promise<void>;
+  /** Records rows of one table as shared, by key and digest, and forgets those without a digest; twice changes nothing. */
   settle(table: Table, base: BaseTable, settled: readonly Settled[]): Promise<void>;
-  /** Appends a run to the ledger. */
+  /** Appends a run to the ledger: every field of what it settled. */
   writeRun(sourceId: string, settled: readonly Settled[]): Promise<void>;
   /** The ledger's runs after one, oldest first. */
   runsAfter(run: string): Promise<readonly { readonly run: string; readonly sourceId: string }[]>;

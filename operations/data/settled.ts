@@ -1,7 +1,36 @@
-import type { RowRef } from "./model";
+import type { Key, RowRef } from "./model";
 import type { Digest } from "./three-way";
 
-/** A row that both sides share from now on: its digest, or undefined when it is gone from both. */
+/**
+ * How a row of one side is a row of the other under another key or with other references. `moved`: it was brought
+ * over, by a fresh id or on parents that have one; `merged`: it was found to be a row that was there; `alias`:
+ * likewise, but that row has a counterpart of its own, so nothing leads back from it.
+ */
+export type Relation = "moved" | "merged" | "alias";
+
+/** How a row stands on the source of a run, where it is another row there than on the target. */
+export interface Origin {
+  readonly key: Key;
+  readonly digest: Digest;
+  readonly relation: Relation;
+  /** Where it was merged: the side whose row gave way. */
+  readonly straggler: "source" | "target" | undefined;
+}
+
+/** A row that both sides share from now on: the target's key and digest, or no digest when it is gone from both. */
 export interface Settled extends RowRef {
   readonly digest: Digest;
+  /** Undefined where both sides have the same key and content. */
+  readonly origin?: Origin | undefined;
+}
+
+export type Side = "primary" | "standby";
+
+/** A row that is another on each side, as the base keeps it. */
+export interface Pair {
+  readonly table: string;
+  readonly primary: { readonly key: Key; readonly digest: string };
+  readonly standby: { readonly key: Key; readonly digest: string };
+  readonly relation: Relation;
+  readonly straggler: Side | undefined;
 }

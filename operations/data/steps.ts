@@ -1,5 +1,5 @@
 /** Orders the writes of single rows: as few sets as possible, each of one kind and one table, none before what it waits for. */
-import type { RowId, RowRef, TableName } from "./model";
+import type { Key, RowId, RowRef, TableName } from "./model";
 import type { Digest } from "./three-way";
 
 export type StepKind = "delete" | "update" | "insert";
@@ -10,6 +10,8 @@ export interface Operation extends RowRef {
   readonly kind: StepKind;
   /** What the row will be, undefined when it is deleted. */
   readonly digest: Digest;
+  /** The source's key, where the row is another there. */
+  readonly origin?: Key | undefined;
 }
 
 export interface Wait {

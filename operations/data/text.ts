@@ -86,6 +86,16 @@ export function reconcileText(result: ReconcileResult): string {
         ]),
       ),
     );
+  for (const one of result.remapped)
+    lines.push(
+      `${one.table} ${one.from.join(", ")}: ${would}brought over ` +
+        (one.to === undefined ? "with a fresh id, which the run draws" : `as ${one.to.join(", ")}`),
+    );
+  for (const one of result.merged)
+    lines.push(
+      `${one.table} ${one.from.join(", ")}: ${result.dryRun ? "would be taken" : "taken"} for ` +
+        `${one.to?.join(", ") ?? ""}, which is there with the same ${one.by}`,
+    );
   lines.push(...result.conflicts.map(conflictText));
   lines.push(
     result.conflicts.length === 0

@@ -21,7 +21,9 @@ export type Change =
   | "agreed"
   | "changed-both"
   | "deleted-target-changed-source"
-  | "deleted-source-changed-target";
+  | "deleted-source-changed-target"
+  /** Settled for the target: the source's change is known and not brought. */
+  | "given-up";
 
 export function classify(base: Digest, source: Digest, target: Digest): Change {
   if (source === base) return "keep";

@@ -1,5 +1,7 @@
 /** Comparing a side with the base. */
+import { z } from "zod";
 import type { Progress } from "../engine";
+import type { Mapping } from "../mapping";
 import type { Table, TableName } from "../model";
 import type { Base, Database } from "../port";
 import { baseTable } from "./base";
@@ -7,6 +9,8 @@ import type { Touched } from "./look";
 import { chooseBuckets, compare, compareSpans } from "./scan";
 import type { Sides } from "./sides";
 import { seconds } from "./sync-run";
+
+const keyShape = z.array(z.string());
 
 /** The rows of the source that differ from the base, with the tables' sizes. */
 export interface TouchedRows {
@@ -24,6 +28,7 @@ export async function touchedOf(
   holder: Database,
   base: Base,
   only: "inserts" | "all",
+  mapping: Mapping,
   progress: Progress,
 ): Promise<TouchedRows> {
   const touched: Touched[] = [];
@@ -40,18 +45,27 @@ export async function touchedOf(
       spans === undefined
         ? await compare(left, right, await chooseBuckets(size, [left, right]))
         : await compareSpans(left, right, spans);
-    let found = 0;
-    for await (const difference of differences) {
-      touched.push({
-        table: table.name,
-        key: difference.key,
-        source: difference.left,
-        base: difference.right,
-      });
-      found++;
+    const before = touched.length;
+    // What is another row on each side is not in the table's own record: its pair says how it stood here.
+    const paired = new Map(mapping.pairs(table.name));
+    for await (const { key, left: here, right } of differences) {
+      const name = JSON.stringify(key);
+      const pair = paired.get(name);
+      paired.delete(name);
+      const was = pair === undefined ? right : pair.base?.source;
+      if (here !== was) touched.push({ table: table.name, key, source: here, base: was });
     }
+    // Where everything was compared, a pair that did not turn up has lost its row.
+    if (spans === undefined)
+      for (const [name, pair] of paired)
+        touched.push({
+          table: table.name,
+          key: keyShape.parse(JSON.parse(name)),
+          source: undefined,
+          base: pair.base?.source,
+        });
     tables.set(table.name, { rows, seconds: seconds(started) });
-    progress(`${table.name}: ${rows} rows compared, ${found} touched`, true);
+    progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched`, true);
   }
   return { touched, tables, baseRows };
 }

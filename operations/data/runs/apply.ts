@@ -11,7 +11,7 @@ import {
   type TableName,
 } from "../model";
 import { clearable, type TableOrder } from "../order";
-import type { Database, Stage } from "../port";
+import type { Database, Stage, TextRow } from "../port";
 import type { Step } from "../steps";
 import { liftOver } from "./generators";
 
@@ -45,6 +45,8 @@ export class Applier {
     private readonly target: Database,
     private readonly order: TableOrder,
     private readonly generators: readonly Generator[],
+    /** Rows that are others on the target, by the source's keys. */
+    private readonly translated: (table: Table, sourceKeys: readonly Key[]) => Promise<readonly TextRow[]>,
   ) {
     this.tables = new Map(order.tables.map((table) => [table.name, table]));
   }
@@ -76,10 +78,14 @@ export class Applier {
     for (const [table, rows] of this.grouped(written(decision, "insert", "update"))) {
       const stage = await this.target.write.makeStage(table);
       const columns = storedColumns(table).map((column) => column.name);
-      for (const keys of chunks(keysOf(rows), sentAtOnce)) {
+      const plain = rows.filter((row) => row.origin === undefined);
+      for (const keys of chunks(keysOf(plain), sentAtOnce)) {
         const sent = this.source.write.send(table, { kind: "keys", keys }, columns);
         await this.target.write.load(stage, columns, sent, () => undefined);
       }
+      const others = rows.flatMap((row) => (row.origin === undefined ? [] : [row.origin]));
+      for (const keys of chunks(others, sentAtOnce))
+        await this.target.write.addToStage(table, stage, await this.translated(table, keys));
       stages.set(table.name, stage);
       if (inserted.has(table.name)) await this.liftGenerators(table, stage);
     }

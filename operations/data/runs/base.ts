@@ -1,9 +1,9 @@
 /** The base: what both sides share, and how it follows what runs have brought. */
 import { refusal } from "../../fault";
 import { groupBy } from "../collections";
-import { digestColumns, type Table } from "../model";
+import { digestColumns, type Key, type Table } from "../model";
 import type { Base, BaseTable, Database } from "../port";
-import type { Settled } from "../settled";
+import type { Pair, Settled, Side } from "../settled";
 import type { Sides } from "./sides";
 
 /** Whether the base's digests still mean what this table's would. */
@@ -51,12 +51,48 @@ export async function settle(
   tables: readonly Table[],
   base: Base,
   settled: readonly Settled[],
+  source: Side,
 ): Promise<void> {
+  const { store } = holder;
   const groups = groupBy(settled, (row) => row.table);
+  const anyPairs = await store.hasPairs();
   for (const table of tables) {
-    const rows = groups.get(table.name);
-    if (rows !== undefined) await holder.store.settle(table, await baseTable(holder, table, base), rows);
+    const rows = groups.get(table.name) ?? [];
+    if (rows.length === 0) continue;
+    const pairs = rows.flatMap((row) => pairOf(row, source) ?? []);
+    if (anyPairs)
+      await store.unpair(
+        table.name,
+        source,
+        rows.map((row) => row.origin?.key ?? row.key),
+      );
+    if (pairs.length > 0) await store.pair(pairs);
+    // A row that is another on each side is in a pair, not in the table's own record.
+    const plain = rows.flatMap((row): readonly Settled[] => {
+      if (row.origin === undefined) return [row];
+      return isSameKey(row.origin.key, row.key)
+        ? [{ table: row.table, key: row.key, digest: undefined }]
+        : [];
+    });
+    if (plain.length > 0) await store.settle(table, await baseTable(holder, table, base), plain);
   }
+}
+
+const isSameKey = (one: Key, other: Key): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function pairOf({ table, key, digest, origin }: Settled, source: Side): Pair | undefined {
+  if (origin?.digest === undefined || digest === undefined) return undefined;
+  const [here, there] = [
+    { key: origin.key, digest: origin.digest },
+    { key, digest },
+  ];
+  const target: Side = source === "primary" ? "standby" : "primary";
+  const straggler =
+    origin.straggler === undefined ? undefined : origin.straggler === "source" ? source : target;
+  const { relation } = origin;
+  return source === "primary"
+    ? { table, primary: here, standby: there, relation, straggler }
+    : { table, primary: there, standby: here, relation, straggler };
 }
 
 /**
@@ -71,8 +107,9 @@ export async function follow(
   base: Base,
 ): Promise<void> {
   if (!(await ledger.store.exists())) return;
-  for (const { run } of await ledger.store.runsAfter(await holder.store.followed(ledgerId))) {
-    await settle(holder, tables, base, await ledger.store.rowsOfRun(run));
+  for (const { run, sourceId } of await ledger.store.runsAfter(await holder.store.followed(ledgerId))) {
+    const source = sourceId === base.primaryId ? "primary" : "standby";
+    await settle(holder, tables, base, await ledger.store.rowsOfRun(run), source);
     await holder.store.recordFollowed(ledgerId, run);
   }
 }

@@ -1,9 +1,8 @@
 /** Looks up on both sides what the decision about some rows rests on. */
 import { chunks, groupBy } from "../collections";
-import type { Candidate, Dependent, Holder, Reference } from "../decide";
+import { sourceKey, type Candidate, type Dependent, type Holder, type Reference } from "../candidate";
 import {
   rowId,
-  storedColumns,
   type ForeignKey,
   type Key,
   type RowId,
@@ -12,13 +11,15 @@ import {
   type TableName,
 } from "../model";
 import type { TableOrder } from "../order";
-import type { Database, FoundRow, RowLock } from "../port";
+import type { Database, FoundRow, RowLock, TextRow } from "../port";
+import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
+import { isIdentifying, type Image, type Images, type Target } from "./images";
 
 /** Rows that are read and thought about at once. */
 const batchSize = 2000;
 
-/** A row on which the source and the base differ. */
+/** A row of the source on which it and the base differ. */
 export interface Touched extends RowRef {
   readonly base: Digest;
   readonly source: Digest;
@@ -30,6 +31,19 @@ export interface Sight {
   readonly absent: ReadonlySet<RowId>;
 }
 
+/** Which rows of the target are known to the base, by key; what is not was made there. */
+export type SharedRows = (table: Table, keys: readonly Key[]) => Promise<ReadonlySet<RowId>>;
+
+/** A touched row with what it is on the target. */
+interface Seen {
+  readonly touched: Touched;
+  readonly key: Key;
+  /** Undefined where the source has no such row any more. */
+  readonly image: Image | undefined;
+  /** The digest it would have on the target. */
+  readonly digest: Digest;
+}
+
 export class Lookout {
   private readonly byName: ReadonlyMap<TableName, Table>;
 
@@ -38,64 +52,142 @@ export class Lookout {
    * deletion. So every write is made on the very row it was decided on.
    */
   constructor(
-    private readonly source: Database,
+    private readonly images: Images,
     private readonly target: Database,
     private readonly order: TableOrder,
+    private readonly shared: SharedRows,
     private readonly lock: boolean,
   ) {
     this.byName = new Map(order.tables.map((table) => [table.name, table]));
   }
 
   async look(touched: readonly Touched[]): Promise<Sight> {
+    this.images.derive(touched);
     const groups = groupBy(touched, (row) => row.table);
     const candidates: Candidate[] = [];
-    for (const table of this.order.tables) {
-      const rows = groups.get(table.name);
-      if (rows !== undefined) candidates.push(...(await this.lookAt(table, rows)));
-    }
-    return { candidates, absent: await this.absentParents(touched, candidates) };
+    for (const table of this.order.tables)
+      for (const rows of chunks(groups.get(table.name) ?? [], batchSize))
+        candidates.push(...(await this.lookAt(table, rows)));
+    return { candidates, absent: await this.absentParents(candidates) };
+  }
+
+  /** Rows of the source as they would be on the target, in the order of `storedColumns`. */
+  async translated(table: Table, sourceKeys: readonly Key[]): Promise<readonly TextRow[]> {
+    return (await this.images.of(table, sourceKeys)).map((image) => image.values);
   }
 
   private async lookAt(table: Table, touched: readonly Touched[]): Promise<readonly Candidate[]> {
-    const targets = await this.targetDigests(table, touched);
-    const gone = touched.filter((row) => row.source === undefined && targets.has(rowId(table.name, row.key)));
+    const seen = await this.see(table, touched);
+    const targets = await this.targetDigests(table, seen);
+    const gone = seen.filter(
+      ({ touched: row, key }) => row.source === undefined && targets.has(rowId(table.name, key)),
+    );
     const dependents = await this.dependents(
       table,
       gone.map((row) => row.key),
     );
-    const references = new Map<RowId, readonly Reference[]>();
-    const holders = new Map<RowId, readonly Holder[]>();
-    const present = touched.filter((row) => row.source !== undefined);
-    for (const batch of chunks(present, batchSize)) {
-      const rows = await this.source.read.rows(
-        table,
-        batch.map((row) => row.key),
-      );
-      await this.collectReferences(table, rows, references);
-      await this.collectHolders(table, rows, holders);
-    }
-    return touched.map((row): Candidate => {
+    const holders = await this.holders(
+      table,
+      seen.flatMap(({ image }) => (image === undefined ? [] : [image])),
+    );
+    const shared = await this.sharedAmong(table, seen, targets);
+    return seen.map((row): Candidate => {
       const id = rowId(table.name, row.key);
+      const counterpart = this.images.mapping.counterpart(table.name, row.touched.key);
       return {
-        ...row,
+        table: table.name,
+        key: row.key,
+        base: counterpart?.base === undefined ? row.touched.base : counterpart.base.target,
+        source: row.digest,
         target: targets.get(id),
-        references: references.get(id) ?? [],
+        references: row.image?.references.map((one) => this.referenceOf(table, one)) ?? [],
         holders: holders.get(id) ?? [],
         dependents: dependents.get(id) ?? [],
+        ...this.otherness(table, row, targets.get(id), shared),
       };
     });
   }
 
-  private async targetDigests(
+  private async see(table: Table, touched: readonly Touched[]): Promise<readonly Seen[]> {
+    const present = touched.filter((row) => row.source !== undefined).map((row) => row.key);
+    const images = new Map<RowId, Image>();
+    for (const image of await this.images.of(table, present))
+      images.set(rowId(table.name, image.sourceKey), image);
+    const translated = [...images.values()].filter((image) => image.translated);
+    const digests = await this.target.read.digestsOf(
+      table,
+      translated.map((image) => image.values),
+    );
+    const digestOf = new Map(translated.map((image, at) => [image, digests[at]]));
+    return touched.map((row) => {
+      const image = images.get(rowId(table.name, row.key));
+      const key = image?.key ?? this.images.mapping.targetOf(table.name, row.key);
+      const digest = image === undefined ? row.source : (digestOf.get(image) ?? row.source);
+      return { touched: row, key, image, digest };
+    });
+  }
+
+  /** What makes a row another on the target than on the source, and what follows from it. */
+  private otherness(
     table: Table,
-    touched: readonly Touched[],
-  ): Promise<ReadonlyMap<RowId, string>> {
-    const lockOf = (row: Touched): RowLock => {
-      if (!this.lock || row.base === undefined) return "none";
-      return row.source === undefined ? "delete" : "update";
+    { touched, key, image }: Seen,
+    target: Digest,
+    shared: ReadonlySet<RowId>,
+  ): Pick<Candidate, "origin" | "standing"> | Pick<Candidate, "origin" | "standing" | "source"> {
+    const { mapping } = this.images;
+    const counterpart = mapping.counterpart(table.name, touched.key);
+    const owner = mapping.ownerOf(table.name, key);
+    const foreign = owner !== undefined && owner !== rowId(table.name, touched.key);
+    const merged = counterpart?.straggler === "source";
+    if (counterpart === undefined && image?.translated !== true)
+      return touched.base === undefined && foreign ? { standing: "stranger" } : {};
+    // A new row that meets one under a name that is not its own: whose counterpart that is has to be told.
+    const met =
+      touched.base === undefined && target !== undefined && key.join("\0") !== touched.key.join("\0");
+    const taken = foreign || shared.has(rowId(table.name, key));
+    const relation =
+      counterpart?.base === undefined && (merged || met)
+        ? taken
+          ? "alias"
+          : "merged"
+        : (counterpart?.relation ?? "moved");
+    const straggler = relation === "moved" ? undefined : (counterpart?.straggler ?? "source");
+    const origin: Origin = { key: touched.key, digest: touched.source, relation, straggler };
+    if (merged && touched.source === undefined) return { origin, standing: "retired" };
+    // Nothing of the row that is there is overwritten: that is what both share.
+    if (merged && touched.base === undefined) return { origin, standing: "merged", source: target };
+    if (merged) return { origin, standing: "merged-changed" };
+    return { origin, ...(met ? { standing: "stranger" as const } : {}) };
+  }
+
+  /** For rows that meet another under a new name: which of those have a counterpart of their own. */
+  private async sharedAmong(
+    table: Table,
+    seen: readonly Seen[],
+    targets: ReadonlyMap<RowId, string>,
+  ): Promise<ReadonlySet<RowId>> {
+    const met = seen.filter(
+      ({ touched, key }) =>
+        touched.base === undefined &&
+        targets.has(rowId(table.name, key)) &&
+        key.join("\0") !== touched.key.join("\0"),
+    );
+    if (met.length === 0) return new Set();
+    return this.shared(
+      table,
+      met.map(({ key }) => key),
+    );
+  }
+
+  private async targetDigests(table: Table, seen: readonly Seen[]): Promise<ReadonlyMap<RowId, string>> {
+    const lockOf = ({ touched }: Seen): RowLock => {
+      if (!this.lock) return "none";
+      if (touched.base === undefined)
+        return this.images.mapping.counterpart(table.name, touched.key) === undefined ? "none" : "parent";
+      return touched.source === undefined ? "delete" : "update";
     };
     const found = new Map<RowId, string>();
-    for (const [lock, rows] of groupBy(touched, lockOf))
+    for (const [lock, rows] of groupBy(seen, lockOf))
       for (const [id, digest] of await this.target.read.digests(
         table,
         rows.map((row) => row.key),
@@ -105,75 +197,26 @@ export class Lookout {
     return found;
   }
 
-  private async collectReferences(
+  private referenceOf(
     table: Table,
-    rows: readonly FoundRow[],
-    into: Map<RowId, readonly Reference[]>,
-  ): Promise<void> {
-    const at = new Map(storedColumns(table).map((column, index) => [column.name, index]));
-    const found = new Map<RowId, Reference[]>();
-    for (const foreignKey of table.foreignKeys) {
-      const parent = this.byName.get(foreignKey.parent);
-      if (parent === undefined) continue;
-      const pointing = rows.flatMap((row) => {
-        const values = foreignKey.columns.map((column) => row.values[at.get(column) ?? -1] ?? null);
-        return values.every((value) => value !== null) ? [{ id: rowId(table.name, row.key), values }] : [];
-      });
-      const resolved = await this.resolve(
-        foreignKey,
-        parent,
-        pointing.map((one) => one.values),
-      );
-      const identifying = foreignKey.columns.every((column) => table.key.includes(column));
-      for (const { id, values } of pointing) {
-        const meant = resolved.get(JSON.stringify(values));
-        if (meant === undefined) continue;
-        const reference = {
-          foreignKey: foreignKey.name,
-          parent: { table: parent.name, key: meant.key },
-          identifying,
-          elsewhere: meant.elsewhere,
-          ...this.orderOf(table, foreignKey),
-        };
-        const others = found.get(id);
-        if (others === undefined) found.set(id, [reference]);
-        else others.push(reference);
-      }
-    }
-    for (const [id, references] of found) into.set(id, references);
+    { foreignKey, parent, key, sourceKey: origin, elsewhere }: Target,
+  ): Reference {
+    return {
+      foreignKey: foreignKey.name,
+      parent: { table: parent.name, key },
+      origin,
+      identifying: isIdentifying(table, foreignKey),
+      elsewhere,
+      ...this.orderOf(table, foreignKey),
+    };
   }
 
-  /** The parent's own key behind each value of a reference, by way of the source where it refers by something else. */
-  private async resolve(
-    foreignKey: ForeignKey,
-    parent: Table,
-    values: readonly Key[],
-  ): Promise<ReadonlyMap<string, { key: Key; elsewhere: boolean }>> {
-    const positions = parent.key.map((column) => foreignKey.parentColumns.indexOf(column));
-    const direct = positions.length === foreignKey.parentColumns.length && !positions.includes(-1);
-    const resolved = new Map<string, { key: Key; elsewhere: boolean }>();
-    if (direct) {
-      for (const value of values)
-        resolved.set(JSON.stringify(value), {
-          key: positions.map((at) => value[at] ?? ""),
-          elsewhere: false,
-        });
-      return resolved;
-    }
-    const distinct = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-    const here = await this.source.read.keysBehind(parent, foreignKey.parentColumns, distinct);
-    const there = await this.target.read.keysBehind(parent, foreignKey.parentColumns, distinct);
-    for (const [value, key] of here)
-      resolved.set(value, { key, elsewhere: JSON.stringify(there.get(value)) !== JSON.stringify(key) });
-    return resolved;
-  }
-
-  private async collectHolders(
+  private async holders(
     table: Table,
-    rows: readonly FoundRow[],
-    into: Map<RowId, readonly Holder[]>,
-  ): Promise<void> {
+    images: readonly Image[],
+  ): Promise<ReadonlyMap<RowId, readonly Holder[]>> {
     const found = new Map<RowId, Holder[]>();
+    const rows = images.map(({ key, values }): FoundRow => ({ key, values }));
     for (const unique of table.uniqueKeys)
       for (const [key, holder] of await this.target.read.holders(table, unique, rows)) {
         const id = rowId(table.name, key);
@@ -183,7 +226,7 @@ export class Lookout {
         if (others === undefined) found.set(id, [one]);
         else others.push(one);
       }
-    for (const [id, holders] of found) into.set(id, holders);
+    return found;
   }
 
   private isLinked(child: Table, foreignKey: ForeignKey): boolean {
@@ -224,32 +267,22 @@ export class Lookout {
     return found;
   }
 
-  private async absentParents(
-    touched: readonly Touched[],
-    candidates: readonly Candidate[],
-  ): Promise<ReadonlySet<RowId>> {
+  private async absentParents(candidates: readonly Candidate[]): Promise<ReadonlySet<RowId>> {
     const fresh = new Set(
-      touched.filter((row) => row.base === undefined).map((row) => rowId(row.table, row.key)),
+      candidates.filter((row) => row.base === undefined).map((row) => rowId(row.table, sourceKey(row))),
     );
     const wanted = new Map<RowId, RowRef>();
     for (const candidate of candidates)
-      for (const { parent } of candidate.references) {
-        const id = rowId(parent.table, parent.key);
-        if (!fresh.has(id)) wanted.set(id, parent);
-      }
+      for (const { parent, origin } of candidate.references)
+        if (!fresh.has(rowId(parent.table, origin ?? parent.key)))
+          wanted.set(rowId(parent.table, parent.key), parent);
     const absent = new Set(wanted.keys());
+    const lock = this.lock ? "parent" : "none";
     for (const [table, parents] of groupBy(wanted.values(), (parent) => parent.table)) {
       const known = this.byName.get(table);
       if (known === undefined) continue;
-      const lock = this.lock ? "parent" : "none";
-      for (const id of (
-        await this.target.read.digests(
-          known,
-          parents.map((one) => one.key),
-          lock,
-        )
-      ).keys())
-        absent.delete(id);
+      const keys = parents.map((one) => one.key);
+      for (const id of (await this.target.read.digests(known, keys, lock)).keys()) absent.delete(id);
     }
     return absent;
   }

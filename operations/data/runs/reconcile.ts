@@ -1,17 +1,22 @@
 import type { Connection } from "../../connection";
 import { outside, refusal } from "../../fault";
-import { decide, written, type Decision } from "../decide";
+import { written, type Decision } from "../decide";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult, ShownConflict } from "../engine";
+import { Mapping } from "../mapping";
 import { rowId, type RowId } from "../model";
 import type { Base, Database } from "../port";
 import { touchedOf, type TouchedRows } from "./against-base";
 import { Applier } from "./apply";
 import { baseOf, follow } from "./base";
+import { Deliberation } from "./deliberate";
+import { DrawnIds, ForeseenIds } from "./fresh-ids";
 import { readHeadroom, readLasts } from "./headroom";
-import { Lookout } from "./look";
-import { showConflicts } from "./show";
+import { Images } from "./images";
+import { Lookout, type SharedRows, type Sight } from "./look";
+import { showConflicts, showMove } from "./show";
 import { withSides, type Sides } from "./sides";
 import { seconds } from "./sync-run";
+import { settlementOf, type Settlement } from "./takes";
 import { withDatabase } from "./with-database";
 
 /** A live target may change under each attempt; after so many, somebody is working against this run. */
@@ -28,6 +33,10 @@ interface Context {
   readonly baseOnTarget: boolean;
   readonly found: TouchedRows;
   readonly request: ReconcileRequest;
+  readonly settlement: Settlement;
+  readonly deliberation: Deliberation;
+  /** @param lock hold what is seen until the transaction ends */
+  readonly lookout: (lock: boolean) => Lookout;
 }
 
 /** Brings to the target what the source did since the base: three-way, in one transaction, on a live target. */
@@ -39,6 +48,7 @@ export async function reconcile(
 ): Promise<ReconcileResult> {
   const started = performance.now();
   return withSides(from, to, "reconcile", true, async (sides) => {
+    const settlement = await settlementOf(sides, request);
     const baseOnTarget = (await sides.target.store.base()) !== undefined;
     return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
       const base = await baseOf(sides, baseOnTarget ? sides.target : sides.source);
@@ -50,9 +60,27 @@ export async function reconcile(
       const headroom = await readHeadroom(sides, baseOnTarget);
       await holder.begin("write");
       await catchUp(sides, holder, base);
-      const found = await touchedOf(sides, holder, base, request.insertsOnly ? "inserts" : "all", progress);
+      const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
+      const only = request.insertsOnly ? "inserts" : "all";
+      const found = await touchedOf(sides, holder, base, only, mapping, progress);
       await (request.dryRun ? holder.rollback() : holder.commit());
-      const context: Context = { sides, holder, base, baseOnTarget, found, request };
+      const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
+      const shared: SharedRows = async (table, keys) => {
+        const known = base.tables.get(table.name) ?? (await holder.store.tables()).get(table.name);
+        return known === undefined ? new Set<RowId>() : holder.store.shared(table, known, keys);
+      };
+      const ids = request.dryRun ? new ForeseenIds(sides) : new DrawnIds(sides);
+      const context: Context = {
+        sides,
+        holder,
+        base,
+        baseOnTarget,
+        found,
+        request,
+        settlement,
+        deliberation: new Deliberation(mapping, settlement, ids, request),
+        lookout: (lock) => new Lookout(images, sides.target, sides.order, shared, lock),
+      };
       const run = request.dryRun ? await foresee(context) : await write(context, progress);
       return resultOf(context, run, headroom, started);
     });
@@ -73,11 +101,10 @@ interface RunOutcome {
 }
 
 /** Looks and decides as a run would, on a snapshot, without a lock. */
-async function foresee({ sides, found, request }: Context): Promise<RunOutcome> {
-  const { source, target, order } = sides;
+async function foresee({ sides, found, deliberation, lookout }: Context): Promise<RunOutcome> {
+  const { target } = sides;
   await target.begin("snapshot");
-  const sight = await new Lookout(source, target, order, false).look(found.touched);
-  const decision = decide(sight.candidates, { insertsOnly: request.insertsOnly, absent: sight.absent });
+  const { decision } = await deliberation.run(lookout(false), found.touched);
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
   return { decision, conflicts, verified: false, warnings: [] };
@@ -122,25 +149,23 @@ async function write(context: Context, progress: Progress): Promise<RunOutcome> 
 
 /** Looks under locks, decides, writes; whatever the target does not take is looked at anew. */
 async function attemptWrites(context: Context, progress: Progress): Promise<RunOutcome> {
-  const { sides, found, request } = context;
+  const { sides, found, deliberation } = context;
   const { source, target, order, targetSchema } = sides;
   const bounced = new Map<RowId, number>();
   const before = await readLasts(target, targetSchema.generators);
-  const applier = new Applier(source, target, order, targetSchema.generators);
   let reason = "";
   for (let attempt = 1; attempt <= attempts; attempt++) {
     await target.save();
-    const sight = await new Lookout(source, target, order, true).look(found.touched);
+    const lookout = context.lookout(true);
     const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
-    const decision = decide(sight.candidates, {
-      insertsOnly: request.insertsOnly,
-      absent: sight.absent,
-      refused,
-    });
+    const { sight, decision } = await deliberation.run(lookout, found.touched, refused);
+    const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
+      lookout.translated(table, keys),
+    );
     const outcome = await applier.apply(decision);
     if (outcome.done) {
       const warnings = [
-        ...(await verify(sides, decision)),
+        ...(await verify(sides, decision, sight)),
         ...lowered(before, await readLasts(target, targetSchema.generators)),
       ];
       const conflicts = await showConflicts(sides, decision.conflicts);
@@ -157,20 +182,32 @@ async function attemptWrites(context: Context, progress: Progress): Promise<RunO
 }
 
 /** Reads back what was written: its digests, and that every parent is there. */
-async function verify(sides: Sides, decision: Decision): Promise<readonly string[]> {
-  const writes = written(decision, "insert", "update");
-  const { source, target, order } = sides;
-  const sight = await new Lookout(source, target, order, false).look(
-    writes.map((row) => ({ table: row.table, key: row.key, base: row.digest, source: row.digest })),
-  );
-  const different = new Map<string, number>();
-  for (const row of sight.candidates)
-    if (row.target !== row.source) different.set(row.table, (different.get(row.table) ?? 0) + 1);
-  const warnings = [...different].map(
-    ([table, rows]) =>
-      `${table}: ${rows} rows read back otherwise than they were brought; does a trigger change them?`,
-  );
-  if (sight.absent.size > 0) warnings.push(`${sight.absent.size} parents of brought rows are missing`);
+async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {
+  const writes = new Map(written(decision, "insert", "update").map((row) => [row.id, row]));
+  const warnings: string[] = [];
+  let orphans = 0;
+  for (const table of sides.order.tables) {
+    const own = [...writes.values()].filter((row) => row.table === table.name);
+    const found = await sides.target.read.digests(
+      table,
+      own.map((row) => row.key),
+      "none",
+    );
+    const different = own.filter((row) => found.get(row.id) !== row.digest).length;
+    if (different > 0)
+      warnings.push(
+        `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
+      );
+    const parents = new Map(
+      sight.candidates
+        .filter((row) => writes.has(rowId(row.table, row.key)))
+        .flatMap((row) => row.references.filter(({ parent }) => parent.table === table.name))
+        .map(({ parent }) => [rowId(parent.table, parent.key), parent.key]),
+    );
+    const there = await sides.target.read.digests(table, [...parents.values()], "none");
+    orphans += parents.size - there.size;
+  }
+  if (orphans > 0) warnings.push(`${orphans} parents of brought rows are missing`);
   return warnings;
 }
 
@@ -181,7 +218,7 @@ function lowered(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string,
 }
 
 function resultOf(
-  { found, request }: Context,
+  { sides, found, request, deliberation, settlement }: Context,
   { decision, conflicts, verified, warnings }: RunOutcome,
   headroom: readonly Headroom[],
   started: number,
@@ -198,12 +235,27 @@ function resultOf(
     updated,
     deleted: written(decision, "delete").length,
     unchanged: rows - touched.size + settled - inserted - updated,
+    remapped: deliberation.remapped(decision).map((one) => showMove(sides, one, !request.dryRun)),
+    merged: deliberation.merged(decision).map((one) => ({ ...showMove(sides, one, true), by: one.by })),
     conflicts,
     headroom,
     compared: request.insertsOnly ? "inserts" : "all",
     verified,
-    warnings,
+    warnings: [...warnings, ...unsettled(settlement, found, decision)],
     dryRun: request.dryRun,
     seconds: seconds(started),
   };
+}
+
+/** What was named with --take and is not settled by it. */
+function unsettled({ named }: Settlement, found: TouchedRows, { conflicts }: Decision): readonly string[] {
+  const touched = new Set(found.touched.map((row) => rowId(row.table, row.key)));
+  const left = new Map(conflicts.map((one) => [rowId(one.table, one.key), one]));
+  return named.flatMap(({ table, key, option }) => {
+    const id = rowId(table, key);
+    const conflict = left.get(id);
+    if (conflict !== undefined)
+      return [`${option}: the conflict (${conflict.kind}) cannot be settled so; the target's row stands`];
+    return touched.has(id) ? [] : [`${option}: the row is in no conflict, so there is nothing to settle`];
+  });
 }

@@ -1,6 +1,6 @@
 import { groupBy } from "../collections";
 import type { Conflict } from "../decide";
-import type { ShownConflict } from "../engine";
+import type { Remapped, ShownConflict, ShownMove } from "../engine";
 import { isMasked, maskKey, maskRow } from "../mask";
 import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../model";
 import type { Database, TextRow } from "../port";
@@ -33,7 +33,9 @@ export async function showConflicts(
   conflicts: readonly Conflict[],
 ): Promise<readonly ShownConflict[]> {
   const tables = new Map(sides.schema.tables.map((table) => [table.name, table]));
-  const others = conflicts.map((conflict) => conflict.other ?? conflict);
+  const others = conflicts.map(
+    (conflict): RowRef => conflict.other ?? { table: conflict.table, key: conflict.targetKey },
+  );
   const sources = await collect(sides.source, tables, conflicts);
   const targets = await collect(sides.target, tables, others);
   return conflicts.flatMap((conflict, at) => {
@@ -62,4 +64,16 @@ export async function showConflicts(
       },
     ];
   });
+}
+
+/** A row that is another on the target, as it may be shown. */
+export function showMove(sides: Sides, { table: name, from, to }: Remapped, known: boolean): ShownMove {
+  const table = sides.schema.tables.find((one) => one.name === name);
+  if (table === undefined) throw new Error(`${name} is not a table of this schema`);
+  return {
+    table: name,
+    keyTypes: keyTypes(table),
+    from: maskKey(table.key, from),
+    to: known ? maskKey(table.key, to) : undefined,
+  };
 }

@@ -1,11 +1,13 @@
 import { refusal } from "../../fault";
 import { decide, written, type Decision } from "../decide";
 import type { Progress, SyncedTable, SyncRequest } from "../engine";
+import { Mapping } from "../mapping";
 import type { Base } from "../port";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
-import { follow, settle } from "./base";
-import { Lookout, type Touched } from "./look";
+import { baseTable, follow, settle } from "./base";
+import { Images } from "./images";
+import { Lookout, type SharedRows, type Touched } from "./look";
 import { showConflicts } from "./show";
 import type { Sides } from "./sides";
 import type { SyncRun } from "./sync-run";
@@ -13,6 +15,7 @@ import type { SyncRun } from "./sync-run";
 /** Brings over what the source changed since the base, provided the target changed nothing. */
 export class NextSync implements SyncRun {
   private touched: readonly Touched[] = [];
+  private lookout: Lookout | undefined;
   private decision: Decision | undefined;
   private readonly counts = new Map<string, { rows: number; seconds: number }>();
 
@@ -31,11 +34,16 @@ export class NextSync implements SyncRun {
     ] as const)
       await follow(ledger, id, target, order.tables, this.base);
     await this.refuseChanged();
-    const found = await touchedOf(this.sides, target, this.base, "all", this.progress);
+    const mapping = new Mapping(await target.store.pairs(), "primary");
+    const found = await touchedOf(this.sides, target, this.base, "all", mapping, this.progress);
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);
     this.refuseManyDeletes(found.baseRows);
-    const sight = await new Lookout(source, target, order, !this.request.dryRun).look(this.touched);
+    const images = new Images(source, target, order.tables, mapping);
+    const shared: SharedRows = async (table, keys) =>
+      target.store.shared(table, await baseTable(target, table, this.base), keys);
+    this.lookout = new Lookout(images, target, order, shared, !this.request.dryRun);
+    const sight = await this.lookout.look(this.touched);
     this.decision = decide(sight.candidates, { insertsOnly: false, absent: sight.absent });
     const [conflict] = await showConflicts(this.sides, this.decision.conflicts.slice(0, 1));
     const constraint = this.decision.conflicts[0]?.constraint;
@@ -73,14 +81,16 @@ export class NextSync implements SyncRun {
 
   async write(): Promise<readonly SyncedTable[]> {
     const { source, target, order, targetSchema } = this.sides;
-    const decision = this.decision;
-    if (decision === undefined) throw new Error("write comes after check");
+    const { decision, lookout } = this;
+    if (decision === undefined || lookout === undefined) throw new Error("write comes after check");
     await target.write.triggers(order.tables, false);
-    const outcome = await new Applier(source, target, order, targetSchema.generators).apply(decision);
+    const outcome = await new Applier(source, target, order, targetSchema.generators, (table, keys) =>
+      lookout.translated(table, keys),
+    ).apply(decision);
     if (!outcome.done)
       throw refusal(`${target.label} did not take the rows: ${outcome.reason}; nothing was written`);
     await target.write.triggers(order.tables, true);
-    await settle(target, order.tables, this.base, decision.settled);
+    await settle(target, order.tables, this.base, decision.settled, "primary");
     return this.summary();
   }
 

@@ -93,6 +93,32 @@ test("sync, identities and reconcile print their documents and end with their co
     verified: true,
     dryRun: false,
   });
+
+  const dry = await standby(urls, "reconcile", ...sides, "--remap", "orders", "--dry-run", "--json");
+  expect(dry).toMatchObject({ code: 0 });
+  expect(JSON.parse(dry.stdout)).toMatchObject({
+    inserted: 1,
+    remapped: [{ table: "public.orders", from: "701", to: null }],
+  });
+  const words = await standby(urls, "reconcile", ...sides, "--remap", "orders", "--dry-run");
+  expect(words.stdout).toContain(
+    "public.orders 701: would be brought over with a fresh id, which the run draws",
+  );
+  const remapped = await standby(urls, "reconcile", ...sides, "--remap", "orders", "--json");
+  expect(remapped).toMatchObject({ code: 0 });
+  const [moved] = (JSON.parse(remapped.stdout) as { remapped: { from: string; to: string }[] }).remapped;
+  expect(await query(urls.STANDBY, `SELECT customer_id FROM orders WHERE id = ${moved?.to ?? "0"}`)).toEqual([
+    { customer_id: 3 },
+  ]);
+
+  for (const url of [urls.PRIMARY, urls.STANDBY])
+    await query(url, `UPDATE orders SET total = ${url === urls.PRIMARY ? 8 : 9} WHERE id IN (101, 103)`);
+  const taken = ["--take", "source", "public.orders:101", "--take", "target", "public.orders"];
+  const settled = await standby(urls, "reconcile", ...sides, ...taken, "--json");
+  expect([settled.code, JSON.parse(settled.stdout)]).toMatchObject([0, { updated: 1, conflicts: [] }]);
+  expect(
+    await query(urls.STANDBY, "SELECT total::int FROM orders WHERE id IN (101, 103) ORDER BY id"),
+  ).toEqual([{ total: 8 }, { total: 9 }]);
 });
 
 test("bad usage ends with 2 and says what to give", async () => {
@@ -103,9 +129,11 @@ test("bad usage ends with 2 and says what to give", async () => {
   const part = await standby(urls, "identities", ...sides, "--rows-per-hour", "5");
   expect(part).toMatchObject({ code: 2 });
   expect(part.stderr).toContain("--tail-hours is missing");
-  const batch = await standby(urls, "reconcile", ...sides, "--batch", "5");
-  expect(batch).toMatchObject({ code: 2 });
-  expect(batch.stderr).toContain("--batch 5: not there yet");
+  const side = await standby(urls, "reconcile", ...sides, "--take", "both", "public.orders");
+  expect(side).toMatchObject({ code: 2 });
+  expect(side.stderr).toContain(
+    "--take both: a conflict is settled for source or target; give --take source TABLE",
+  );
   const bad = await standby(urls, "sync", ...sides, "--offset", "many");
   expect(bad).toMatchObject({ code: 2 });
   expect(bad.stderr).toContain('--offset "many": must be a whole number');

@@ -1,11 +1,6 @@
 import fc from "fast-check";
-import {
-  decide,
-  written,
-  type Candidate,
-  type Decision,
-  type Reference,
-} from "../../../operations/data/decide";
+import type { Candidate, Reference } from "../../../operations/data/candidate";
+import { decide, written, type Decision } from "../../../operations/data/decide";
 import { rowId } from "../../../operations/data/model";
 import { classify, type Change, type Digest } from "../../../operations/data/three-way";
 

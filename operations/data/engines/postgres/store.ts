@@ -4,18 +4,27 @@
  */
 import { z } from "zod";
 import { chunks } from "../../collections";
-import { digestColumns, findColumn, type Table, type TableName } from "../../model";
+import {
+  digestColumns,
+  findColumn,
+  rowId,
+  type Key,
+  type RowId,
+  type Table,
+  type TableName,
+} from "../../model";
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
-import type { Settled } from "../../settled";
+import type { Pair, Settled, Side } from "../../settled";
 import { isWholeNumber, tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { ownSchema } from "./introspect";
-import { batchSize, relationOf } from "./rows";
+import { addPairs, dropPairs, hasPairs, names, readPairs, relations, textArray } from "./pairs";
+import { batchSize, keyOf, relationOf, unnestKeys } from "./rows";
 import type { Session } from "./session";
 import { columnsOf, name } from "./sql";
 
-const names = z.array(z.string());
+const ends = z.enum(["source", "target"]).nullable();
 
 const ddl = `
   CREATE SCHEMA IF NOT EXISTS ${ownSchema};
@@ -35,8 +44,13 @@ const ddl = `
     run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, source_id text NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.ledger (
     run bigint NOT NULL REFERENCES ${ownSchema}.runs, table_name text NOT NULL, key text[] NOT NULL,
-    digest bigint, PRIMARY KEY (run, table_name, key));
-  CREATE TABLE IF NOT EXISTS ${ownSchema}.followed (ledger_id text PRIMARY KEY, run bigint NOT NULL)`;
+    digest bigint, source_key text[], source_digest bigint, relation text, straggler text);
+  CREATE INDEX IF NOT EXISTS ledger_run ON ${ownSchema}.ledger (run);
+  CREATE TABLE IF NOT EXISTS ${ownSchema}.followed (ledger_id text PRIMARY KEY, run bigint NOT NULL);
+  CREATE TABLE IF NOT EXISTS ${ownSchema}.pairs (
+    table_name text NOT NULL, primary_key text[] NOT NULL, standby_key text[] NOT NULL, primary_digest bigint NOT NULL,
+    standby_digest bigint NOT NULL, relation text NOT NULL, straggler text,
+    PRIMARY KEY (table_name, primary_key, standby_key))`;
 
 const baseRelation = (base: BaseTable): string => `${ownSchema}.base_${base.id}`;
 const baseKeys = (table: Table): readonly string[] => table.key.map((_, at) => `k${at + 1}`);
@@ -54,7 +68,7 @@ export class PostgresStore implements Store {
   }
 
   async exists(): Promise<boolean> {
-    const [row] = await this.session.rows("SELECT to_regclass($1) IS NOT NULL", [`${ownSchema}.followed`]);
+    const [row] = await this.session.rows("SELECT to_regclass($1) IS NOT NULL", [`${ownSchema}.pairs`]);
     return row?.[0] === "t";
   }
 
@@ -131,11 +145,18 @@ export class PostgresStore implements Store {
 
   async changes(table: Table, base: BaseTable): Promise<{ added: number; changed: number; deleted: number }> {
     const keys = table.key.map((column, at) => `t.${name(column)} = b.k${at + 1}`).join(" AND ");
+    const names = baseKeys(table).join(", ");
+    const paired = table.key.map((column, at) => `standby_key[${at + 1}]::${findColumn(table, column).type}`);
     const [row] = await this.session.rows(
-      `SELECT count(*) FILTER (WHERE b.digest IS NULL), count(*) FILTER (WHERE t.own_digest IS NULL), count(*)
+      `WITH recorded AS (SELECT ${names}, digest FROM ${baseRelation(base)}),
+            paired (${names}, digest) AS (SELECT ${paired.join(", ")}, max(standby_digest) FROM ${ownSchema}.pairs
+              WHERE table_name = $1 AND relation <> 'alias' GROUP BY standby_key),
+            b AS (SELECT * FROM recorded UNION ALL SELECT * FROM paired)
+       SELECT count(*) FILTER (WHERE b.digest IS NULL), count(*) FILTER (WHERE t.own_digest IS NULL), count(*)
          FROM (SELECT ${table.key.map((column) => `t.${name(column)}`).join(", ")}, ${tableDigest("t", table)} AS own_digest
                  FROM ${relationOf(table)} t) t
-         FULL JOIN ${baseRelation(base)} b ON ${keys} WHERE t.own_digest IS DISTINCT FROM b.digest`,
+         FULL JOIN b ON ${keys} WHERE t.own_digest IS DISTINCT FROM b.digest`,
+      [table.name],
     );
     const [added = 0, deleted = 0, all = 0] = (row ?? []).map(Number);
     return { added, deleted, changed: all - added - deleted };
@@ -199,6 +220,20 @@ export class PostgresStore implements Store {
       );
   }
 
+  async shared(table: Table, base: BaseTable, keys: readonly Key[]): Promise<ReadonlySet<RowId>> {
+    const found = new Set<RowId>();
+    const joined = table.key.map((_, at) => `b.k${at + 1} = k.k${at + 1}`).join(" AND ");
+    const names = baseKeys(table).map((key) => `b.${key}`);
+    for (const batch of chunks(keys, batchSize)) {
+      const rows = await this.session.rows(
+        `SELECT ${names.join(", ")} FROM ${baseRelation(base)} b JOIN ${unnestKeys(table)} ON ${joined}`,
+        columnsOf(batch, table.key.length),
+      );
+      for (const row of rows) found.add(rowId(table.name, keyOf(row, 0, table.key.length)));
+    }
+    return found;
+  }
+
   async writeRun(sourceId: string, settled: readonly Settled[]): Promise<void> {
     const [row] = await this.session.rows(
       `INSERT INTO ${ownSchema}.runs (at, source_id) VALUES (clock_timestamp(), $1) RETURNING run`,
@@ -206,17 +241,28 @@ export class PostgresStore implements Store {
     );
     for (const batch of chunks(settled, batchSize))
       await this.session.run(
-        `INSERT INTO ${ownSchema}.ledger (run, table_name, key, digest)
-           SELECT $1::int8, t, ARRAY(SELECT json_array_elements_text(k::json)), d::int8
-           FROM unnest($2::text[], $3::text[], $4::text[]) AS u(t, k, d)`,
+        `INSERT INTO ${ownSchema}.ledger (run, table_name, key, digest, source_key, source_digest, relation, straggler)
+           SELECT $1::int8, t, ${textArray("k")}, d::int8, ${textArray("sk")}, sd::int8, r, s
+           FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+             AS u(t, k, d, sk, sd, r, s)`,
         [
           row?.[0] ?? "",
           batch.map((each) => each.table),
           batch.map((each) => JSON.stringify(each.key)),
           batch.map((each) => each.digest ?? null),
+          batch.map((each) => (each.origin === undefined ? null : JSON.stringify(each.origin.key))),
+          batch.map((each) => each.origin?.digest ?? null),
+          batch.map((each) => each.origin?.relation ?? null),
+          batch.map((each) => each.origin?.straggler ?? null),
         ],
       );
   }
+
+  hasPairs = (): Promise<boolean> => hasPairs(this.session);
+  pairs = (): Promise<readonly Pair[]> => readPairs(this.session);
+  pair = (pairs: readonly Pair[]): Promise<void> => addPairs(this.session, pairs);
+  unpair = (table: TableName, side: Side, keys: readonly Key[]): Promise<void> =>
+    dropPairs(this.session, table, side, keys);
 
   async runsAfter(run: string): Promise<readonly { run: string; sourceId: string }[]> {
     const rows = await this.session.rows(
@@ -228,13 +274,23 @@ export class PostgresStore implements Store {
 
   async rowsOfRun(run: string): Promise<readonly Settled[]> {
     const rows = await this.session.rows(
-      `SELECT table_name, to_json(key), digest FROM ${ownSchema}.ledger WHERE run = $1::int8`,
+      `SELECT table_name, to_json(key), digest, to_json(source_key), source_digest, relation, straggler
+         FROM ${ownSchema}.ledger WHERE run = $1::int8`,
       [run],
     );
-    return rows.map(([table, key, digest]) => ({
+    return rows.map(([table, key, digest, sourceKey, sourceDigest, relation, straggler]) => ({
       table: table ?? "",
       key: names.parse(JSON.parse(key ?? "[]")),
       digest: digest ?? undefined,
+      ...(sourceKey !== null &&
+        sourceKey !== undefined && {
+          origin: {
+            key: names.parse(JSON.parse(sourceKey)),
+            digest: sourceDigest ?? undefined,
+            relation: relations.parse(relation),
+            straggler: ends.parse(straggler) ?? undefined,
+          },
+        }),
     }));
   }
 

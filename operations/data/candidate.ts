@@ -1,0 +1,64 @@
+/** What a decision about a row rests on. */
+import type { Key, RowRef } from "./model";
+import type { Origin } from "./settled";
+import type { Digest } from "./three-way";
+
+/** A row of the source pointing at its parent. */
+export interface Reference {
+  readonly foreignKey: string;
+  /** By the target's key. */
+  readonly parent: RowRef;
+  /** The source's key of it, where that is another. */
+  readonly origin?: Key | undefined;
+  /** The reference is part of the row's own key: without its parent the row is nobody. */
+  readonly identifying: boolean;
+  /** On the target, the value it refers by belongs to another row or to none. */
+  readonly elsewhere: boolean;
+  /**
+   * When the row can be written: after its parent (unless told otherwise); `linked`: a new row before its parent too,
+   * since this reference is put in last; `any`: at any time, since the target checks at the end.
+   */
+  readonly order?: "parent-first" | "linked" | "any";
+}
+
+/** A row of the target that refers to one to be deleted. */
+export interface Dependent extends RowRef {
+  /**
+   * When the other can be deleted: after this row (unless told otherwise); `update-first`: it has to wait only where
+   * this row is updated; `any`: at any time, since the target checks at the end.
+   */
+  readonly order?: "first" | "update-first" | "any";
+}
+
+/** A row of the target that already has a value which must be unique. */
+export interface Holder {
+  readonly uniqueKey: string;
+  readonly row: RowRef;
+  /** The target checks it at the end only, so it does not matter who is written first. */
+  readonly deferrable?: boolean;
+}
+
+/**
+ * A row that the source touched since the base, with what the target has to say about it. Keys and digests are the
+ * target's: `source` is what the row would be there.
+ */
+export interface Candidate extends RowRef {
+  readonly base: Digest;
+  readonly source: Digest;
+  readonly target: Digest;
+  readonly references: readonly Reference[];
+  /** For rows to be written: who holds their unique values on the target. */
+  readonly holders: readonly Holder[];
+  /** For rows to be deleted: who refers to them on the target. */
+  readonly dependents: readonly Dependent[];
+  /** Undefined where it is the same on the source, key and content. */
+  readonly origin?: Origin | undefined;
+  /**
+   * `stranger`: the target's row of this key is somebody else's, equal or not; `merged`: the row was found to be the
+   * target's; `merged-changed`: one that was merged earlier has changed since; `retired`: likewise, it is gone.
+   */
+  readonly standing?: "stranger" | "merged" | "merged-changed" | "retired";
+}
+
+/** The key by which the source knows a candidate. */
+export const sourceKey = (candidate: Candidate): Key => candidate.origin?.key ?? candidate.key;

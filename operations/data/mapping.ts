@@ -1,0 +1,80 @@
+/** What the rows of a run's source are called on its target: the base's pairs, and what the run itself finds out. */
+import { rowId, type Key, type RowId, type TableName } from "./model";
+import type { Pair, Relation, Side } from "./settled";
+import type { Digest } from "./three-way";
+
+/** A row of the source that is another on the target. */
+export interface Counterpart {
+  readonly key: Key;
+  readonly relation: Relation;
+  readonly straggler: "source" | "target" | undefined;
+  /** As both sides last shared it; undefined for what this run has found out. */
+  readonly base: { readonly source: Digest; readonly target: Digest } | undefined;
+}
+
+export class Mapping {
+  private readonly known = new Map<RowId, Counterpart>();
+  /** By row of the target: the row of the source that it leads back to. */
+  private readonly owners = new Map<RowId, RowId>();
+  private readonly pairsOf = new Map<TableName, Map<string, Counterpart>>();
+
+  /** @param source the side that rows are read from in this run */
+  constructor(pairs: readonly Pair[], source: Side) {
+    for (const pair of pairs) {
+      const [here, there] =
+        source === "primary" ? [pair.primary, pair.standby] : [pair.standby, pair.primary];
+      const straggler =
+        pair.straggler === undefined ? undefined : pair.straggler === source ? "source" : "target";
+      if (pair.relation === "alias" && straggler === "target") continue;
+      const counterpart: Counterpart = {
+        key: there.key,
+        relation: pair.relation,
+        straggler,
+        base: { source: here.digest, target: there.digest },
+      };
+      const pairsOf = this.pairsOf.get(pair.table) ?? new Map<string, Counterpart>();
+      this.pairsOf.set(pair.table, pairsOf.set(JSON.stringify(here.key), counterpart));
+      this.put(pair.table, here.key, counterpart);
+    }
+  }
+
+  /** Nothing is called otherwise, so nothing has to be translated. */
+  get isEmpty(): boolean {
+    return this.known.size === 0;
+  }
+
+  /** The base's pairs of a table, by the source's key as a JSON list. */
+  pairs(table: TableName): ReadonlyMap<string, Counterpart> {
+    return this.pairsOf.get(table) ?? new Map<string, Counterpart>();
+  }
+
+  counterpart(table: TableName, key: Key): Counterpart | undefined {
+    return this.known.get(rowId(table, key));
+  }
+
+  /** The key by which the target knows a row of the source. */
+  targetOf(table: TableName, key: Key): Key {
+    return this.known.get(rowId(table, key))?.key ?? key;
+  }
+
+  /** The row of the source that a row of the target leads back to, where that is under another key or content. */
+  ownerOf(table: TableName, targetKey: Key): RowId | undefined {
+    return this.owners.get(rowId(table, targetKey));
+  }
+
+  /** Learns in a run what a row is called on the target; true when that is news. A merged row may keep its key. */
+  learn(table: TableName, key: Key, targetKey: Key, relation: Relation): boolean {
+    const before = this.known.get(rowId(table, key));
+    if (before?.relation === relation && before.key.join("\0") === targetKey.join("\0")) return false;
+    if (before !== undefined) this.owners.delete(rowId(table, before.key));
+    const straggler = relation === "moved" ? undefined : "source";
+    this.put(table, key, { key: targetKey, relation, straggler, base: before?.base });
+    return true;
+  }
+
+  private put(table: TableName, key: Key, counterpart: Counterpart): void {
+    const id = rowId(table, key);
+    this.known.set(id, counterpart);
+    if (counterpart.relation !== "alias") this.owners.set(rowId(table, counterpart.key), id);
+  }
+}

@@ -1,0 +1,153 @@
+/** What the command line says about single conflicts: parsed against the schema and the rows that are there. */
+import { usage } from "../../fault";
+import type { Taken } from "../decide";
+import {
+  rowId,
+  type Generator,
+  type Key,
+  type RowId,
+  type Schema,
+  type Table,
+  type TableName,
+} from "../model";
+import type { Database } from "../port";
+import type { ReconcileRequest } from "../engine";
+import type { Sides } from "./sides";
+
+/** How conflicts are to be settled in a run. */
+export interface Settlement {
+  readonly remap: ReadonlySet<TableName>;
+  readonly merge: ReadonlySet<TableName>;
+  readonly take: (table: TableName, sourceKey: Key) => Taken | undefined;
+  /** The rows that were named one by one. */
+  readonly named: readonly { readonly table: TableName; readonly key: Key; readonly option: string }[];
+}
+
+/** The generator that hands out ids of a table's key, with the place of its column in the key. */
+export function keyGenerator(
+  table: Table,
+  generators: readonly Generator[],
+): { readonly generator: Generator; readonly at: number } | undefined {
+  for (const generator of generators)
+    for (const use of generator.uses) {
+      const at = use.table === table.name && use.typeMax !== undefined ? table.key.indexOf(use.column) : -1;
+      if (at >= 0) return { generator, at };
+    }
+  return undefined;
+}
+
+/** @throws Fault (2) naming the option, its value and what there is, for a table or a row that there is not */
+export async function settlementOf(sides: Sides, request: ReconcileRequest): Promise<Settlement> {
+  const { schema, targetSchema } = sides;
+  const remap = (request.remap ?? []).map((name) =>
+    remappable(`--remap ${name}`, name, schema, targetSchema),
+  );
+  const merge = (request.merge ?? []).map((name) => mergeable(`--merge ${name}`, name, schema));
+  const byTable = new Map<TableName, Taken>();
+  const byRow = new Map<RowId, Taken>();
+  const named: { table: TableName; key: Key; option: string }[] = [];
+  await sides.target.begin("snapshot");
+  for (const { side, row } of request.take ?? []) {
+    const option = `--take ${side} ${row}`;
+    const { table, key: text } = tableAndKey(option, row, schema);
+    if (text === undefined) byTable.set(table.name, { side, exact: false });
+    else {
+      const key = await existing(option, table, text, sides);
+      byRow.set(rowId(table.name, key), { side, exact: true });
+      named.push({ table: table.name, key, option });
+    }
+  }
+  await sides.target.rollback();
+  return {
+    remap: new Set(remap),
+    merge: new Set(merge),
+    take: (table, key) => byRow.get(rowId(table, key)) ?? byTable.get(table),
+    named,
+  };
+}
+
+/** A table by its name; the schema may be left out where only one has such a table. */
+function findTable(option: string, name: string, schema: Schema): Table {
+  const exact = schema.tables.find((table) => table.name === name);
+  const [only, ...others] = schema.tables.filter((table) => table.relation === name);
+  const found = exact ?? (others.length === 0 ? only : undefined);
+  if (found !== undefined) return found;
+  if (others.length > 0 && only !== undefined)
+    throw usage(
+      `${option}: there is more than one table ${name}; name ${[only, ...others].map((one) => one.name).join(" or ")}`,
+    );
+  throw usage(
+    `${option}: there is no table ${name}; there are ${schema.tables.map((table) => table.name).join(", ")}`,
+  );
+}
+
+function remappable(option: string, name: string, schema: Schema, targetSchema: Schema): TableName {
+  const table = findTable(option, name, schema);
+  if (keyGenerator(table, targetSchema.generators) === undefined)
+    throw usage(
+      `${option}: the key of ${table.name} (${table.key.join(", ")}) is not handed out by the database, so there is no ` +
+        "fresh one to be had; remap the table that it comes from, or settle its rows with --take",
+    );
+  return table.name;
+}
+
+function mergeable(option: string, name: string, schema: Schema): TableName {
+  const table = findTable(option, name, schema);
+  if (table.uniqueKeys.length === 0)
+    throw usage(
+      `${option}: ${table.name} has nothing unique besides its key, so nothing says which rows are the same; ` +
+        "use --remap, or settle its rows with --take",
+    );
+  return table.name;
+}
+
+/** Splits `schema.table:key` at the first colon behind a table's name. */
+function tableAndKey(option: string, row: string, schema: Schema): { table: Table; key: string | undefined } {
+  const names = schema.tables.flatMap((table) => [table.name, table.relation]);
+  const name = names.filter((one) => row.startsWith(`${one}:`)).sort((a, b) => b.length - a.length)[0];
+  if (name !== undefined) return { table: findTable(option, name, schema), key: row.slice(name.length + 1) };
+  const colon = row.indexOf(":");
+  return { table: findTable(option, colon < 0 ? row : row.slice(0, colon), schema), key: undefined };
+}
+
+/** The key of a row that is there on either side, as the database prints it. */
+async function existing(option: string, table: Table, text: string, sides: Sides): Promise<Key> {
+  const key = keyOf(text, table);
+  if (key === undefined)
+    throw usage(
+      `${option}: the key of ${table.name} is (${table.key.join(", ")}); give its values with commas between them, ` +
+        'or as a JSON list, such as ["a,b","c"]',
+    );
+  const found = (await find(sides.target, table, key)) ?? (await find(sides.source, table, key));
+  if (found === undefined)
+    throw usage(
+      `${option}: neither ${sides.source.label} nor ${sides.target.label} has a row of ${table.name} ` +
+        `with ${table.key.join(", ")} = ${key.join(", ")}`,
+    );
+  return found;
+}
+
+function keyOf(text: string, table: Table): Key | undefined {
+  const parts = text.startsWith("[") ? listed(text) : table.key.length === 1 ? [text] : text.split(",");
+  return parts?.length === table.key.length ? parts : undefined;
+}
+
+function listed(text: string): readonly string[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the type does not take is no key of any row; a savepoint keeps the snapshot from being lost over it. */
+async function find(database: Database, table: Table, key: Key): Promise<Key | undefined> {
+  await database.save();
+  try {
+    return (await database.read.rows(table, [key]))[0]?.key;
+  } catch {
+    await database.rollbackToSave();
+    return undefined;
+  }
+}
