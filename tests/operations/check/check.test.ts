@@ -275,10 +275,33 @@ test("before a failback only what a failback needs is looked at, and a dead prim
     "app-version warn",
     "webhooks pass",
     "primary-site fail",
+    "primary-certificate pass",
     "pulumi-state pass",
     "cloudflare pass",
   ]);
   expect(ran.code).toBe(1);
+});
+
+test("before a failback a primary of this project has to have its certificate still", async () => {
+  const { primaryHost: _named, ...config } = prodStack().config;
+  const primaryStack = "organization/warm-standby/primary";
+  world.stacks({ prod: prodStack({ config: { ...config, primaryStack } }), standby: standbyStack() });
+  const look = async () => {
+    const ran = await world.run(["check", "--for", "primary", "--json"]);
+    return findings(ran).get("primary-certificate");
+  };
+  expect(await look()).toMatchObject({
+    status: "pass",
+    found: expect.stringMatching(/^www\.blanklabel\.example has a certificate by .* until /) as string,
+  });
+  shop.primary.present(`www.${zone}`, await createStranger());
+  expect(await look()).toMatchObject({
+    status: "fail",
+    found: expect.stringContaining("is not valid") as string,
+    fix:
+      `it can be issued anew only once www.${zone} leads there: after the failback run \`pulumi config set ` +
+      `managedCertificate false --stack ${primaryStack}\`, \`pulumi up --stack ${primaryStack}\`, and the same with true`,
+  });
 });
 
 test("a primary that is too busy to answer does not hold up leaving it", async () => {
