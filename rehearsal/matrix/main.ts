@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { exitCodes, Fault, refusal, usage } from "../../operations/fault";
 import { withCleanup } from "../processes/cleanup";
 import { openStage } from "../stage";
-import { configurations, pairs, sharingAStandby, type Configuration } from "./configurations";
+import { configurations, livesOf, pairs, type Configuration } from "./configurations";
 import { holdAgainstTypes, writeExports } from "./export";
 import { play, type Shown } from "./play";
 
@@ -39,8 +39,9 @@ function options(): Options {
 async function main(): Promise<void> {
   const { chosen, folder } = options();
   const say = (line: string): void => console.error(line);
+  const began = Date.now();
+  let before = began;
   let done = 0;
-  let began = Date.now();
   const onShown = async (shown: Shown): Promise<void> => {
     if (folder !== undefined) await writeExports(folder, shown);
     const held = Object.values(shown.exported).map(holdAgainstTypes);
@@ -48,25 +49,29 @@ async function main(): Promise<void> {
     if (faults.length > 0) throw refusal(`${shown.configuration.name}:\n${faults.join("\n")}`);
     const azure = held.reduce((sum, { resources }) => sum + resources, 0);
     done += 1;
-    const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    began = Date.now();
+    const [seconds, left] = [
+      (Date.now() - before) / 1000,
+      ((Date.now() - began) / done) * (chosen.length - done),
+    ];
+    before = Date.now();
     say(
       `${String(done)}/${String(chosen.length)} ${shown.configuration.name}: ${String(shown.resources)} resources stood, ` +
         `${String(azure)} of them held against Azure's types without a fault; no difference on a second up, one ` +
-        `record each way; ${seconds} s`,
+        `record each way; ${seconds.toFixed(1)} s, about ${String(Math.ceil(left / 60_000))} min left`,
     );
   };
-  for (const group of sharingAStandby(chosen))
+  for (const life of livesOf(chosen))
     await withCleanup(async (scope) => {
       const stage = await openStage(scope, {
         clock: { startedAt: Date.now(), speed: 60 },
         keep: false,
         say,
       });
-      await play(stage, group, { signal: scope.signal, onShown });
+      await play(scope, stage, life, { onShown });
     });
   say(
-    `${String(done)} configurations went up, stayed as they were, flipped, and came down; nothing was left`,
+    `${String(done)} configurations went up, stayed as they were, flipped, and came down; nothing was left; ` +
+      `${((Date.now() - began) / 60_000).toFixed(1)} min`,
   );
 }
 

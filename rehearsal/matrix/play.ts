@@ -4,9 +4,11 @@ import { forceVariable } from "../../settings/cutover-names";
 import { runCommand } from "../engine/command";
 import type { Run } from "../engine/events";
 import type { Stack } from "../engine/stack";
+import type { Scope } from "../processes/cleanup";
 import type { Stage } from "../stage";
-import type { Configuration } from "./configurations";
-import { primaryConfig, prodConfig, standbyConfig } from "./setup";
+import type { Configuration, Life, LifeChoice } from "./configurations";
+import { expectServed } from "./served";
+import { lifeConfig, primaryConfig, prodConfig, standingConfig } from "./setup";
 
 /** What one configuration showed. */
 export interface Shown {
@@ -18,9 +20,13 @@ export interface Shown {
 }
 
 export interface PlayOptions {
-  readonly signal?: AbortSignal | undefined;
   /** Told of each configuration that has been through its life. */
   readonly onShown?: (shown: Shown) => void | Promise<void>;
+  /**
+   * Done once, while the standby stands as its first configuration wants it and before the `up` that must find no
+   * difference.
+   */
+  readonly whileStanding?: (standby: Stack) => Promise<void>;
 }
 
 const changes = (run: Run): Readonly<Record<string, number>> =>
@@ -35,61 +41,66 @@ function expectChanges(run: Run, wanted: Readonly<Record<string, number>>, what:
 const stateSchema = z.object({ deployment: z.object({ resources: z.array(z.unknown()).default([]) }) });
 const resourcesIn = (exported: unknown): number => stateSchema.parse(exported).deployment.resources.length;
 
-/** Up, and up again without a difference. */
-async function stand(stack: Stack, signal: AbortSignal | undefined): Promise<unknown> {
-  await stack.up({ signal });
+/** The same again, which must find no difference. */
+async function standStill(stack: Stack, signal: AbortSignal): Promise<unknown> {
   expectChanges(await stack.up({ signal }), {}, `${stack.name}, a second time`);
   return stack.export();
 }
 
 /**
- * Takes configurations that share one standby through their lives: a primary of our own up, if there is one, and with
- * its certificate once the public name leads to it; the standby up alone, then for each of them prod
- * up, the same again without a difference, the flip and the flip back with one record changed each, prod down; at the
- * end all is down and nothing is left.
+ * Takes all configurations of one standby through their lives. A primary of our own goes up first, and gets its
+ * certificate once prod has the public name lead to it. The standby is made from nothing as the first standing wants it,
+ * and changed in place to the other; each time a second `up` finds no difference, and visitors get the shop or the page
+ * that says it is closed. Then, for each configuration of the standing, prod goes up from nothing, the same again finds
+ * no difference, the flip and the flip back change one record each, and prod comes down. The very first prod goes up
+ * before there is any standby, as an operator's does, and to tell it of one makes no difference. At the end the standby
+ * comes down, then the primary, and nothing is left.
  *
  * @throws Fault naming the step that did something else
  */
 export async function play(
+  scope: Scope,
   stage: Stage,
-  configurations: readonly Configuration[],
-  { signal, onShown }: PlayOptions = {},
+  { choice, standings }: Life,
+  { onShown, whileStanding }: PlayOptions = {},
 ): Promise<readonly Shown[]> {
   const { workspace, cloud } = stage;
-  const [first] = configurations;
+  const { signal } = scope;
+  const [first] = standings.flatMap(({ configurations }) => configurations);
   if (first === undefined) return [];
   const [prod, standby] = [await workspace.stack("prod"), await workspace.stack("standby")];
-  const own = await ownPrimary(stage, first, signal);
-  // Before there is any standby. DNS-only at first: behind the proxy no name is seen to lead to an app.
-  await prod.setConfig({ ...prodConfig({ ...first, dns: "dnsOnly" }), standbyStack: undefined });
+  const own = choice.ownPrimary ? await ownPrimary(stage, choice, signal) : undefined;
+  // Behind Cloudflare's proxy no name is seen to lead to an app, which then gets no certificate.
+  const before: Configuration = own === undefined ? first : { ...first, dns: "dnsOnly" };
+  await prod.setConfig({ ...prodConfig(before), standbyStack: undefined });
   await prod.up({ signal });
-  const ownReady = await own?.certify();
-  await standby.setConfig(standbyConfig(stage, first));
-  await standby.up({ signal });
-  await cloud.control.call("settled", {});
-  await letTablesShow(standby, signal);
-  expectChanges(await standby.up({ signal }), {}, "standby, a second time");
-  const ready = await standby.export();
-
+  const primary = await own?.certify();
+  const kept = await lifeConfig(scope, stage, choice);
   const all: Shown[] = [];
-  for (const configuration of configurations) {
-    await prod.setConfig({ ...prodConfig(configuration), standbyStack: standby.fullName });
-    const exported = {
-      standby: ready,
-      prod: await stand(prod, signal),
-      ...(ownReady === undefined ? {} : { primary: ownReady }),
-    };
-    for (const activeSite of ["standby", "primary"]) {
-      await prod.setConfig({ activeSite });
-      // Nobody has checked anything here: the gate is given its reason.
-      const env = { [forceVariable]: "the life of a configuration" };
-      expectChanges(await prod.up({ signal, env }), { update: 1 }, `the flip to ${activeSite}`);
+  for (const [index, standing] of standings.entries()) {
+    const config = standingConfig(stage, standing.choice);
+    await standby.setConfig(index === 0 ? { ...kept, ...config } : config);
+    await standby.up({ signal });
+    await cloud.control.call("settled", {});
+    if (index === 0 && choice.engine === "postgres") await letTablesShow(standby, signal);
+    if (index === 0) await whileStanding?.(standby);
+    const ready = await standStill(standby, signal);
+    await expectServed(stage, choice, standing.choice);
+    for (const configuration of standing.configurations) {
+      await prod.setConfig({ ...prodConfig(configuration), standbyStack: standby.fullName });
+      if (configuration !== first || before.dns !== first.dns) await prod.up({ signal });
+      const exported = {
+        standby: ready,
+        prod: await standStill(prod, signal),
+        ...(primary === undefined ? {} : { primary }),
+      };
+      await flipBothWays(prod, signal);
+      await prod.destroy({ signal });
+      const resources = Object.values(exported).reduce<number>((sum, each) => sum + resourcesIn(each), 0);
+      const shown = { configuration, resources, exported };
+      all.push(shown);
+      await onShown?.(shown);
     }
-    await takeDown(stage, prod, signal);
-    const resources = Object.values(exported).reduce<number>((sum, each) => sum + resourcesIn(each), 0);
-    const shown = { configuration, resources, exported };
-    all.push(shown);
-    await onShown?.(shown);
   }
   await takeDown(stage, standby, signal);
   if (own !== undefined) await takeDown(stage, own.stack, signal);
@@ -98,21 +109,29 @@ export async function play(
   return all;
 }
 
+async function flipBothWays(prod: Stack, signal: AbortSignal): Promise<void> {
+  for (const activeSite of ["standby", "primary"]) {
+    await prod.setConfig({ activeSite });
+    // Nobody has checked anything here: the gate is given its reason.
+    const env = { [forceVariable]: "the life of a configuration" };
+    expectChanges(await prod.up({ signal, env }), { update: 1 }, `the flip to ${activeSite}`);
+  }
+}
+
 /**
  * A primary of our own, up before the other two; `certify` has its certificate issued once the public name leads to it,
  * sees that nothing differs then, and gives the stack as it stands.
  */
-async function ownPrimary(stage: Stage, first: Configuration, signal: AbortSignal | undefined) {
-  if (first.primary !== "appService") return undefined;
+async function ownPrimary(stage: Stage, choice: LifeChoice, signal: AbortSignal) {
   const stack = await stage.workspace.stack("primary");
-  await stack.setConfig({ ...primaryConfig(stage, first), managedCertificate: undefined });
-  await stand(stack, signal);
+  await stack.setConfig({ ...primaryConfig(stage, choice), managedCertificate: undefined });
+  await stack.up({ signal });
   return {
     stack,
     certify: async (): Promise<unknown> => {
       await stack.setConfig({ managedCertificate: "true" });
       expectChanges(await stack.up({ signal }), { create: 3 }, "the primary's certificate");
-      return stand(stack, signal);
+      return standStill(stack, signal);
     },
   };
 }
@@ -121,7 +140,7 @@ async function ownPrimary(stage: Stage, first: Configuration, signal: AbortSigna
  * The app makes its tables once it runs, after the `up` that made it: the offsets of their identities are the one thing
  * that may differ then, and are declared by the next `up`.
  */
-async function letTablesShow(standby: Stack, signal: AbortSignal | undefined): Promise<void> {
+async function letTablesShow(standby: Stack, signal: AbortSignal): Promise<void> {
   const { steps } = await standby.up({ signal });
   const others = steps.filter(({ op, type }) => op !== "same" && !type.endsWith(":IdentityOffsets"));
   if (others.length > 0)
@@ -131,11 +150,7 @@ async function letTablesShow(standby: Stack, signal: AbortSignal | undefined): P
 }
 
 /** Takes a stack down, what is protected included: in a rehearsal nothing is worth keeping. */
-async function takeDown(
-  { workspace, engine }: Stage,
-  stack: Stack,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function takeDown({ workspace, engine }: Stage, stack: Stack, signal: AbortSignal): Promise<void> {
   const { code, stderr } = await runCommand(engine.cli, {
     args: ["state", "unprotect", "--all", "--yes", "--stack", stack.name, "--non-interactive"],
     cwd: workspace.folder,

@@ -1,29 +1,75 @@
+import path from "node:path";
+import { startAcmeServer } from "../acme";
 import { Secret, type ConfigValue } from "../engine/settings";
+import type { Scope } from "../processes/cleanup";
 import * as shop from "../shop-of-the-story";
 import type { Stage } from "../stage";
-import type { Choice } from "./configurations";
+import type { Choice, LifeChoice, StandingChoice } from "./configurations";
 
 export type Config = Readonly<Record<string, ConfigValue | undefined>>;
 
 /** An address for a primary that has no name (RFC 5737). */
 const primaryAddress = "203.0.113.10";
 const primaryStack = "organization/warm-standby/primary";
-const sessionSecret = "a secret of this rehearsal's own, 32 or more";
 
-/** What the standby's own choices set, beside the story's config. */
-export function standbyConfig(
-  { cloud }: Stage,
-  { engine, primary }: Pick<Choice, "engine" | "certificate" | "primary" | "shop">,
-): Config {
-  const run = {
-    smtpApplication: cloud.smtpApplication,
-    operatorObjectId: cloud.operatorObjectId,
-    sessionSecret,
-  };
+/** The secret that sessions are signed with: in no state, output or log. */
+export const sessionSecret = "a secret of this rehearsal's own, 32 or more";
+
+/** What a standby keeps for life, the story's own config included; the issuer of its certificate is made ready. */
+export async function lifeConfig(
+  scope: Scope,
+  stage: Stage,
+  { engine, certificate, ownPrimary }: LifeChoice,
+): Promise<Config> {
   return {
-    ...shop.standbyConfig(run),
-    ...byStack(primary),
+    ...shop.standbyConfig(ofRun(stage)),
+    ...byStack(ownPrimary),
     databaseEngine: engine,
+    certificate: await certificateFrom[certificate](scope, stage),
+  };
+}
+
+const ofRun = ({ cloud }: Stage): shop.RunSecrets => ({
+  smtpApplication: cloud.smtpApplication,
+  operatorObjectId: cloud.operatorObjectId,
+  sessionSecret,
+});
+
+type Prepare = (scope: Scope, stage: Stage) => Promise<ConfigValue>;
+
+/** Makes ready whoever issues the certificate of the names at the edge. */
+const certificateFrom: Readonly<Record<Choice["certificate"], Prepare>> = {
+  managed: () => Promise.resolve({ kind: "managed" }),
+  keyVault: async (_scope, { cloud }) => {
+    const subscription = cloud.operatorEnvironment["AZURE_SUBSCRIPTION_ID"] ?? "";
+    const vaultSecretId =
+      `/subscriptions/${subscription}/resourceGroups/certificates` +
+      "/providers/Microsoft.KeyVault/vaults/blanklabel-certs/secrets/shop";
+    const names = [shop.publicHost, shop.standbyName, shop.imageHost];
+    const { chain, key } = await cloud.control.call("issueCertificate", { names, keyType: "rsa" });
+    await cloud.control.call("giveCertificate", { vaultSecretId, chain, key });
+    return { kind: "keyVault", vaultSecretId };
+  },
+  acme: async (scope, { cloud, run }) => {
+    const { directory } = await startAcmeServer(scope, {
+      cloud,
+      folder: path.join(run.path, "acme"),
+      say: () => undefined,
+      record: (name, pid) => run.record(name, pid),
+    });
+    const cloudflareToken = new Secret(cloud.operatorEnvironment["CLOUDFLARE_API_TOKEN"] ?? "");
+    return { kind: "acme", directory, cloudflareToken };
+  },
+};
+
+/** What a standby changes in place; a key that does not go with the choice is taken away. */
+export function standingConfig(stage: Stage, { shop: doors, mail }: StandingChoice): Config {
+  const { mailSender, smtpApplication } = shop.standbyConfig(ofRun(stage));
+  return {
+    shopOpen: doors === "open",
+    ...(mail === "smtp"
+      ? { mailSender, smtpApplication }
+      : { mailSender: "identity", smtpApplication: undefined }),
   };
 }
 
@@ -49,8 +95,9 @@ export function primaryConfig({ cloud }: Stage, { engine }: Pick<Choice, "engine
   };
 }
 
-const byStack = (primary: Choice["primary"]): Config =>
-  primary === "appService" ? { primaryHost: undefined, primaryStack } : {};
+/** A primary of our own is known by its stack instead of its name. */
+const byStack = (ownPrimary: boolean): Config =>
+  ownPrimary ? { primaryHost: undefined, primaryStack } : { primaryStack: undefined };
 
 /** What the choices of DNS and primary set in `prod`; keys that they leave out are taken away. */
 export function prodConfig({ primary, dns }: Pick<Choice, "primary" | "dns">): Config {
@@ -59,6 +106,6 @@ export function prodConfig({ primary, dns }: Pick<Choice, "primary" | "dns">): C
     activeSite: "primary",
     proxied: dns === "proxied" ? "true" : undefined,
     primaryAddress: primary === "address" ? primaryAddress : undefined,
-    ...byStack(primary),
+    ...byStack(primary === "appService"),
   };
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../control/json";
-import { armName, type AzureKind } from "./catalogue";
+import { armName, described, type AzureKind } from "./catalogue";
 import { bare, propertiesOf, renamedWithin } from "./check";
 import { bodyOf, find, nested } from "./resource";
 import type { AzureProperties, AzureType, TypeTable } from "./tables";
@@ -7,7 +7,8 @@ import type { AzureProperties, AzureType, TypeTable } from "./tables";
 /**
  * A resource's inputs as Azure's own types spell them: `Application_Type` for the SDK's `applicationType`, `odata.type`
  * for `odataType`, a map for a list of identities. What lies in Azure's inner `properties` stands beside the rest, as
- * the SDK has it for almost every kind. What the types do not know stays as it is, for a check to find.
+ * the SDK has it for almost every kind. What the types do not know stays as it is, for a check to find; but a
+ * resource's description, which Azure has and the published cut of its types leaves out, is left out here as well.
  *
  * @param inputs as an exported state holds them; encrypted values stay as they are.
  */
@@ -16,6 +17,7 @@ export function armBody(kind: AzureKind, inputs: JsonObject): JsonObject {
   const properties = nested(kind) ? top : { ...inner, ...top };
   const body: Record<string, Json> = {};
   for (const [key, value] of Object.entries(inputs)) {
+    if (key === "description" && described.has(kind.token)) continue;
     const name = armName(kind.token, key);
     const found = kind.pathInputs.includes(key) ? undefined : find(properties, name);
     if (found === undefined) body[key] = value;

@@ -46,3 +46,13 @@ test("what Azure's types do not know stays as it is, for a check to find", () =>
     colour: "blue",
   });
 });
+
+test("a description that the published types leave out is left out, anywhere else it stays", () => {
+  expect(spelled("monitor:ScheduledQueryRule", { ruleName: "r", description: "what to do" })).toEqual({
+    ruleName: "r",
+  });
+  expect(spelled("cdn:Profile", { profileName: "p", description: "what to do" })).toEqual({
+    profileName: "p",
+    description: "what to do",
+  });
+});
