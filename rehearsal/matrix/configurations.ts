@@ -45,16 +45,21 @@ function configured(choice: Omit<Choice, "mail">): Configuration {
 export const configurations: readonly Configuration[] =
   product<Omit<Choice, "mail">>(dimensions).map(configured);
 
-const partsBy =
-  (parts: (choice: Choice) => readonly string[]) =>
-  ({ name: _name, ...choice }: Configuration): readonly string[] =>
-    parts(choice);
+/** A configuration without its name, which is no value. */
+const bare = ({ engine, certificate, primary, dns, shop, mail }: Choice): Choice => ({
+  engine,
+  certificate,
+  primary,
+  dns,
+  shop,
+  mail,
+});
 
 /** A few configurations in which every two values meet. */
-export const pairs: readonly Configuration[] = cover(configurations, partsBy(pairsOf));
+export const pairs: readonly Configuration[] = cover(configurations, (each) => pairsOf(bare(each)));
 
 /** The fewest configurations in which every value is met: what the tests play. */
-export const values: readonly Configuration[] = cover(configurations, partsBy(valuesOf));
+export const values: readonly Configuration[] = cover(configurations, (each) => valuesOf(bare(each)));
 
 /** What a standby keeps for life: its data, its names' certificate, and whether it reads its primary from our own. */
 export type LifeChoice = Pick<Choice, "engine" | "certificate"> & { readonly ownPrimary: boolean };
@@ -75,13 +80,13 @@ export interface Life {
 }
 
 /**
- * The fewest lives in which configurations can be played. Every other one begins closed, so that over all of them each
- * way to stand is made from nothing and in place.
+ * The fewest lives in which configurations can be played. Those of every other engine begin closed, so that over all of
+ * them each way to stand is made from nothing and in place.
  */
 export function livesOf(all: readonly Configuration[]): readonly Life[] {
   const { engine, certificate } = dimensions;
-  return product<LifeChoice>({ ownPrimary: [false, true], engine, certificate }).flatMap((choice, index) => {
-    const shops = index % 2 === 0 ? dimensions.shop : dimensions.shop.toReversed();
+  return product<LifeChoice>({ ownPrimary: [false, true], engine, certificate }).flatMap((choice) => {
+    const shops = engine.indexOf(choice.engine) % 2 === 0 ? dimensions.shop : dimensions.shop.toReversed();
     const standings = shops.flatMap((shop) => {
       const fitting = all.filter(
         (each) =>

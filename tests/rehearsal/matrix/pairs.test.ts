@@ -38,7 +38,9 @@ test("every configuration once, and a few that stand for all pairs or values", (
 });
 
 test("each engine with each certificate sends mail both ways, its shop open and closed", () => {
-  const met = configurations.map(({ engine, certificate, shop, mail }) => [engine, certificate, shop, mail].join("-"));
+  const met = configurations.map(({ engine, certificate, shop, mail }) =>
+    [engine, certificate, shop, mail].join("-"),
+  );
   expect(new Set(met).size).toBe(3 * 3 * 2 * 2);
 });
 
@@ -51,7 +53,10 @@ test("eighteen lives hold every configuration once, in two standings that stand 
     expect(standings.map((each) => each.choice.shop).sort()).toEqual(["open", "paused"]);
     for (const standing of standings)
       for (const each of standing.configurations)
-        expect({ ...each, ownPrimary: each.primary === "appService" }).toMatchObject({ ...choice, ...standing.choice });
+        expect({ ...each, ownPrimary: each.primary === "appService" }).toMatchObject({
+          ...choice,
+          ...standing.choice,
+        });
   }
   // Each way to stand is made from nothing, and each in place.
   for (const place of [0, 1])

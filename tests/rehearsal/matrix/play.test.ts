@@ -40,9 +40,9 @@ async function live(engine: LifeChoice["engine"], whileStanding?: WhileStanding)
 
 test("every value is met in a life that is played here", () => {
   expect(lives.map(({ choice }) => choice)).toEqual([
-    { engine: "postgres", certificate: "managed" },
-    { engine: "sqlserver", certificate: "keyVault" },
-    { engine: "mysql", certificate: "acme" },
+    { engine: "postgres", certificate: "managed", ownPrimary: false },
+    { engine: "sqlserver", certificate: "keyVault", ownPrimary: false },
+    { engine: "mysql", certificate: "acme", ownPrimary: true },
   ]);
 });
 
@@ -57,6 +57,6 @@ test("Azure SQL, a certificate of one's own: a whole life", async () => {
   await live("sqlserver");
 }, 600_000);
 
-test("MySQL, an ACME authority: a whole life, its certificate issued at the first up, and anew by the command", async () => {
+test("MySQL, an ACME authority, a primary of our own: a whole life, the certificate issued at the first up, and anew by the command", async () => {
   await live("mysql", renewAcme);
 }, 600_000);
