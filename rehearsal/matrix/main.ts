@@ -60,18 +60,30 @@ async function main(): Promise<void> {
         `record each way; ${seconds.toFixed(1)} s, about ${String(Math.ceil(left / 60_000))} min left`,
     );
   };
+  const failures: string[] = [];
   for (const life of livesOf(chosen))
-    await withCleanup(async (scope) => {
-      const stage = await openStage(scope, {
-        clock: { startedAt: Date.now(), speed: 60 },
-        keep: false,
-        say,
+    try {
+      await withCleanup(async (scope) => {
+        const clock = { startedAt: Date.now(), speed: 60 };
+        const stage = await openStage(scope, { clock, keep: false, say });
+        await play(scope, stage, life, { onShown });
       });
-      await play(scope, stage, life, { onShown });
-    });
+    } catch (error) {
+      if (!(error instanceof Fault) || error.exitCode === exitCodes.interrupted) throw error;
+      // The other lives have nothing to do with what ended this one.
+      const { engine, certificate, ownPrimary } = life.choice;
+      const name = `${engine}-${certificate}${ownPrimary ? "-appService" : ""}`;
+      failures.push(`${name}: ${error.message}`);
+      say(`the life ${name} ended early: ${error.message}`);
+    }
+  const minutes = ((Date.now() - began) / 60_000).toFixed(1);
+  if (failures.length > 0)
+    throw refusal(
+      `${String(done)} of ${String(chosen.length)} configurations went through their lives in ${minutes} min; ` +
+        `${String(failures.length)} lives ended early:\n${failures.join("\n")}`,
+    );
   say(
-    `${String(done)} configurations went up, stayed as they were, flipped, and came down; nothing was left; ` +
-      `${((Date.now() - began) / 60_000).toFixed(1)} min`,
+    `${String(done)} configurations went up, stayed as they were, flipped, and came down; nothing was left; ${minutes} min`,
   );
 }
 
