@@ -33,7 +33,7 @@ test("every configuration once, and a few that stand for all pairs or values", (
   expect(values.map(({ name }) => name)).toEqual([
     "postgres-managed-external-dnsOnly-open-smtp",
     "sqlserver-keyVault-address-proxied-paused-identity",
-    "mysql-acme-appService-dnsOnly-open-identity",
+    "mysql-acme-external-dnsOnly-open-smtp",
   ]);
 });
 
