@@ -72,7 +72,7 @@ export class WebTest extends pulumi.ComponentResource {
         resourceGroupName,
         ruleName: args.testName,
         location: "global",
-        description: `${args.description}: more than one place outside cannot get ${args.url}. ${args.advice}`,
+        description: pulumi.interpolate`${args.description}: more than one place outside cannot get ${args.url}. ${args.advice}`,
         enabled: true,
         severity: args.severity,
         scopes: [test.id, args.insightsId],

@@ -34,6 +34,10 @@ test("the standby watches it, syncs from it over its own network, and leaves the
   expect(one(registered, "azure-native:applicationinsights:WebTest", "test-primary")).toMatchObject({
     request: { requestUrl: `https://${host}/healthz` },
   });
+  expect(one(registered, "azure-native:monitor:MetricAlert", "test-primary-alert")["description"]).toContain(
+    `more than one place outside cannot get https://${host}/healthz. `,
+  );
+  expect(JSON.stringify(registered)).not.toContain("Calling [toString]");
   expect(one(registered, "azure-native:network:PrivateEndpoint", "primary-database")).toEqual({
     resourceGroupName: "blanklabel-standby-rg",
     privateEndpointName: "blanklabel-standby-primary-database",

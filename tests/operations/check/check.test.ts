@@ -283,9 +283,11 @@ test("before a failback only what a failback needs is looked at, and a dead prim
 });
 
 test("before a failback a primary of this project has to have its certificate still", async () => {
-  const { primaryHost: _named, ...config } = prodStack().config;
   const primaryStack = "organization/warm-standby/primary";
-  world.stacks({ prod: prodStack({ config: { ...config, primaryStack } }), standby: standbyStack() });
+  world.stacks({
+    prod: prodStack({ config: { ...prodStack().config, primaryHost: undefined, primaryStack } }),
+    standby: standbyStack(),
+  });
   const look = async () => {
     const ran = await world.run(["check", "--for", "primary", "--json"]);
     return findings(ran).get("primary-certificate");

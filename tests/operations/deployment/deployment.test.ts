@@ -165,9 +165,8 @@ describe("the databases that primary and standby stand for", () => {
 
   test("the primary's comes from its own stack, where it is one of this project", async () => {
     const primaryStack = "organization/warm-standby/primary";
-    const { primaryHost: _named, ...config } = prodStack().config;
     world.stacks({
-      prod: prodStack({ config: { ...config, primaryStack } }),
+      prod: prodStack({ config: { ...prodStack().config, primaryHost: undefined, primaryStack } }),
       [primaryStack]: { config: {}, outputs: { databaseUrl: "postgres://from/stack" } },
     });
     expect(await databaseUrl("primary", settings(), {})).toBe("postgres://from/stack");

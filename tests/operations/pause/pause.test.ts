@@ -108,9 +108,11 @@ test("resume leads it back, and says where visitors are", async () => {
 });
 
 test("a primary of this project has its own switch, which is named", async () => {
-  const { primaryHost: _named, ...config } = prodStack().config;
   const primaryStack = "organization/warm-standby/primary";
-  world.stacks({ prod: prodStack({ config: { ...config, primaryStack } }), standby: standbyStack() });
+  world.stacks({
+    prod: prodStack({ config: { ...prodStack().config, primaryHost: undefined, primaryStack } }),
+    standby: standbyStack(),
+  });
   const ran = await run(["pause"]);
   expect(ran.code).toBe(0);
   expect(ran.stderr.split("\n")[0]).toBe(
