@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { usage, type Fault } from "./fault";
 
-/** How much of TLS the URL's `sslmode` asks for, with libpq's meaning of the word. */
+/** How much of TLS the URL asks for: `sslmode` with libpq's meaning of the word, `ssl-mode` with that of MySQL's client. */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
-export interface PostgresConnection {
-  readonly engine: "postgres";
+interface ServerConnection {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -18,12 +17,20 @@ export interface PostgresConnection {
   /** For messages: `shop@db.example:5432/shop`, never a password. */
   readonly label: string;
 }
-export type Connection = PostgresConnection;
+export interface PostgresConnection extends ServerConnection {
+  readonly engine: "postgres";
+}
+/** MySQL or MariaDB: which of them, the server says. */
+export interface MysqlConnection extends ServerConnection {
+  readonly engine: "mysql";
+}
+export type Connection = PostgresConnection | MysqlConnection;
 
 /** Finds the URL of a site's own database; faults say which setting is missing. */
 export type SiteResolver = (site: "primary" | "standby") => Promise<string>;
 
-const advice = "use primary, standby, env:NAME (a URL in that environment variable) or postgres://…";
+const advice =
+  "use primary, standby, env:NAME (a URL in that environment variable), postgres://… or mysql://…";
 
 /**
  * Reads a `--from` or `--to`. A URL given on the command line must not hold a password: others on the machine can
@@ -69,30 +76,52 @@ export function parseDatabaseUrl(
     throw usage(`${option}: not a URL; ${advice}`);
   }
   const scheme = url.protocol.slice(0, -1);
-  if (scheme === "sqlserver" || scheme === "mysql")
-    throw usage(`${option}: ${scheme}:// comes later; this version works with postgres:// alone`);
-  if (scheme !== "postgres" && scheme !== "postgresql")
-    throw usage(`${option}: ${scheme}:// is not a database this works with; ${advice}`);
-  return parsePostgres(option, url, environment);
+  switch (scheme) {
+    case "postgres":
+    case "postgresql":
+      return {
+        engine: "postgres",
+        ...parseServer(option, url, "postgres", 5432, environment["PGPASSWORD"]),
+        sslMode: sslModeOf(option, url.searchParams.get("sslmode")),
+        sslRootCertificate: url.searchParams.get("sslrootcert") ?? undefined,
+      };
+    case "mysql":
+    case "mariadb":
+      return {
+        engine: "mysql",
+        ...parseServer(option, url, "mysql", 3306, environment["MYSQL_PWD"]),
+        sslMode: mysqlSslModeOf(option, url.searchParams),
+        sslRootCertificate:
+          url.searchParams.get("ssl-ca") ?? url.searchParams.get("sslrootcert") ?? undefined,
+      };
+    case "sqlserver":
+      throw usage(`${option}: ${scheme}:// comes later; this version works with postgres:// and mysql://`);
+    default:
+      throw usage(`${option}: ${scheme}:// is not a database this works with; ${advice}`);
+  }
 }
 
-function parsePostgres(option: string, url: URL, environment: NodeJS.ProcessEnv): PostgresConnection {
+function parseServer(
+  option: string,
+  url: URL,
+  scheme: string,
+  usualPort: number,
+  passwordElsewhere: string | undefined,
+): Omit<ServerConnection, "sslMode" | "sslRootCertificate"> {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const user = decodeURIComponent(url.username);
   const database = decodeURIComponent(url.pathname.slice(1));
   if (host === "" || user === "" || database === "")
-    throw usage(`${option}: the URL needs a user, a host and a database: postgres://user@host:5432/database`);
-  const password = url.password === "" ? environment["PGPASSWORD"] : decodeURIComponent(url.password);
-  const port = url.port === "" ? 5432 : Number(url.port);
+    throw usage(
+      `${option}: the URL needs a user, a host and a database: ${scheme}://user@host:${usualPort}/database`,
+    );
+  const port = url.port === "" ? usualPort : Number(url.port);
   return {
-    engine: "postgres",
     host,
     port,
     database,
     user,
-    password,
-    sslMode: sslModeOf(option, url.searchParams.get("sslmode")),
-    sslRootCertificate: url.searchParams.get("sslrootcert") ?? undefined,
+    password: url.password === "" ? passwordElsewhere : decodeURIComponent(url.password),
     label: `${user}@${host}:${port}/${database}`,
   };
 }
@@ -118,11 +147,28 @@ function sslModeOf(option: string, value: string | null): SslMode {
   }
 }
 
+const mysqlSslModes: Readonly<Record<string, SslMode>> = {
+  DISABLED: "disable",
+  PREFERRED: "prefer",
+  REQUIRED: "require",
+  VERIFY_CA: "verify-ca",
+  VERIFY_IDENTITY: "verify-full",
+};
+
+/** `ssl-mode` as MySQL's own client has it; `sslmode` is understood too. */
+function mysqlSslModeOf(option: string, parameters: URLSearchParams): SslMode {
+  const value = parameters.get("ssl-mode");
+  if (value === null) return sslModeOf(option, parameters.get("sslmode"));
+  const mode = mysqlSslModes[value.toUpperCase()];
+  if (mode !== undefined) return mode;
+  throw usage(`${option}: ssl-mode=${value} is not known; use ${Object.keys(mysqlSslModes).join(", ")}`);
+}
+
 /**
  * TLS options of a connection; false is clear text. `verify-full` checks chain and name against the system's roots
  * (with NODE_EXTRA_CA_CERTS) or `sslrootcert`; `require` encrypts without checking, as libpq does without a root.
  */
-export function tlsOptions(connection: PostgresConnection): ConnectionOptions | false {
+export function tlsOptions(connection: Connection): ConnectionOptions | false {
   const root = connection.sslRootCertificate;
   const ca = root === undefined || root === "system" ? {} : { ca: readRoot(root) };
   switch (connection.sslMode) {
@@ -150,6 +196,9 @@ function readRoot(file: string): string {
 }
 
 const noRoot = (file: string, cause: unknown): Fault =>
-  usage(`sslrootcert=${file}: the file cannot be read; give the path of a PEM file, or leave it out`, {
-    cause,
-  });
+  usage(
+    `${file}: the root certificate named in the URL cannot be read; give the path of a PEM file, or leave it out`,
+    {
+      cause,
+    },
+  );

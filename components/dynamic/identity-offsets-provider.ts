@@ -25,7 +25,7 @@ const seen = z.object({
 /**
  * `recorded`: the policy lies in the database, and what its last sync knew of was raised by it. `unreached`: the
  * database is private and Pulumi ran outside; `sync` and `cutover` set it. `unsupported`: so does whoever moves the
- * identities of an engine that operations do not know yet.
+ * identities of an engine that operations do not know yet, which is SQL Server.
  */
 export type OffsetsStatus = "recorded" | "unreached" | "unsupported";
 
@@ -67,7 +67,6 @@ export async function apply(
 ): Promise<Applied> {
   if (databaseUrl.startsWith("sqlserver://"))
     return { status: "unsupported", identityCache: await orUnreached(switchOff(databaseUrl, patience)) };
-  if (!databaseUrl.startsWith("postgres://")) return { status: "unsupported" };
   const raised = await orUnreached(raise(databaseUrl, policy));
   return { status: raised === "unreached" ? raised : "recorded" };
 }

@@ -81,7 +81,8 @@ export async function outlook(
   }
   const engine = databaseUrl.slice(0, databaseUrl.indexOf(":"));
   try {
-    if (engine === "postgres") return outlookOf(await foresee(databaseUrl, policy, patience), say);
+    if (engine === "postgres" || engine === "mysql")
+      return outlookOf(await foresee(databaseUrl, policy, patience), say);
     say(`identity offsets: ${engine} is unsupported yet, so what would move is not shown`);
     if (engine !== "sqlserver" || (await readCache(databaseUrl, patience)) !== "on") return kept;
     return { ...kept, pending: { "identity cache": "on -> off" } };

@@ -117,6 +117,15 @@ export function planGenerator(state: GeneratorState, rule: OffsetRule): Generato
   return { generator, highest, seed, status, identities };
 }
 
+/** One sentence for each generator that offsets cannot be kept for. */
+export const unfitGenerators = (generators: readonly Generator[]): readonly string[] =>
+  generators.flatMap(({ name, increment, cycles }) => [
+    ...(increment < 0n
+      ? [`${name}: it counts down (INCREMENT ${increment}), which offsets cannot follow`]
+      : []),
+    ...(cycles ? [`${name}: it starts again at its end (CYCLE), so no offset keeps its ids apart`] : []),
+  ]);
+
 /** One sentence for each generator that has no room for its offset. */
 export function overflows(plans: readonly GeneratorPlan[]): readonly string[] {
   return plans

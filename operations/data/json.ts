@@ -11,11 +11,12 @@ const number = (value: bigint): number | string =>
     ? Number(value)
     : value.toString();
 
-const small: ReadonlySet<string> = new Set(["smallint", "integer"]);
+/** Whole numbers of at most 32 bits, as engines spell their types. */
+const small = /^(?:tinyint|smallint|mediumint|integer|int)(?: unsigned)?$/;
 
 /** A number for types that fit a double, a string otherwise; a list of them for a key of several columns. */
 export function jsonKey(key: Key, types: readonly string[]): JsonKey {
-  const parts = key.map((part, at) => (small.has(types[at] ?? "") ? Number(part) : part));
+  const parts = key.map((part, at) => (small.test(types[at] ?? "") ? Number(part) : part));
   const [only, ...others] = parts;
   return only !== undefined && others.length === 0 ? only : parts;
 }

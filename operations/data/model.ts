@@ -2,7 +2,7 @@
  * What the comparison knows of a database, whatever its engine: tables, keys, references and generators of ids.
  */
 
-/** A table as the database spells it: `schema.table`. */
+/** A table as the database spells it: `schema.table`; without a schema where an engine has none within a database. */
 export type TableName = string;
 
 export interface Column {
@@ -22,6 +22,8 @@ export interface ForeignKey {
   readonly parent: TableName;
   readonly parentColumns: readonly string[];
   readonly deferrable: boolean;
+  /** Checked for each row as it is written, and not for all rows of a statement together. */
+  readonly rowByRow?: boolean;
   /** What the deletion of a parent does to its children; anything but `nothing` happens at once, deferrable or not. */
   readonly onDelete: "nothing" | "restrict" | "cascade" | "clear";
 }
@@ -37,7 +39,7 @@ export interface UniqueKey {
   readonly deferrable: boolean;
 }
 
-/** A trigger of the user's own, with how it is enabled (`O` origin, `A` always). */
+/** A trigger of the user's own, with how it is enabled, in the engine's own words. */
 export interface Trigger {
   readonly name: string;
   readonly enabled: string;
@@ -57,7 +59,8 @@ export interface Table {
 }
 
 /** How a column comes by its generated values. `unattached`: a sequence no column draws on by itself. */
-export type IdentityKind = "identity-always" | "identity-by-default" | "serial" | "sequence" | "unattached";
+export type IdentityKind =
+  "identity-always" | "identity-by-default" | "serial" | "sequence" | "auto-increment" | "unattached";
 
 export interface GeneratorUse {
   readonly table: TableName;
@@ -69,7 +72,7 @@ export interface GeneratorUse {
 
 /** Something that hands out ids: several columns may draw on one. */
 export interface Generator {
-  /** `schema.sequence`. */
+  /** `schema.sequence`, or the table that a counter belongs to. */
   readonly name: string;
   readonly increment: bigint;
   readonly max: bigint;

@@ -44,8 +44,9 @@ function place(tables: readonly Table[], edges: readonly Edge[]): { placed: Tabl
 }
 
 /**
- * Orders tables so that parents are written before children. A reference of a table to itself needs no order: one
- * statement writes all its rows. Deferrable references need none either: they are checked at the end.
+ * Orders tables so that parents are written before children. A reference of a table to itself needs no order where one
+ * statement writes all its rows; where each row is checked by itself, it is put in last. Deferrable references need no
+ * order either: they are checked at the end.
  */
 export function orderTables(tables: readonly Table[]): TableOrder {
   const known = new Set(tables.map((table) => table.name));
@@ -54,10 +55,10 @@ export function orderTables(tables: readonly Table[]): TableOrder {
       .filter((key) => !key.deferrable && key.parent !== child.name && known.has(key.parent))
       .map((foreignKey) => ({ child, foreignKey })),
   );
-  const linked: LinkedKey[] = [];
+  const { linked, problems } = ownReferences(tables);
   for (;;) {
     const { placed, stuck } = place(tables, edges);
-    if (stuck.length === 0) return { tables: placed, linked, problems: [] };
+    if (stuck.length === 0) return { tables: placed, linked, problems };
     const cyclic = edges.filter((edge) => onCycle(edge, edges));
     const loose = cyclic.find((edge) => clearable(edge.child, edge.foreignKey).length > 0);
     if (loose === undefined) {
@@ -66,6 +67,7 @@ export function orderTables(tables: readonly Table[]): TableOrder {
         tables: [...placed, ...stuck],
         linked,
         problems: [
+          ...problems,
           `${names}: their foreign keys form a cycle in which every column is NOT NULL and no constraint is ` +
             `DEFERRABLE, so no row can be written first; make one of ${cyclic
               .map((edge) => edge.foreignKey.name)
@@ -76,6 +78,23 @@ export function orderTables(tables: readonly Table[]): TableOrder {
     linked.push({ table: loose.child.name, foreignKey: loose.foreignKey });
     edges = edges.filter((edge) => edge !== loose);
   }
+}
+
+/** References of tables to themselves that are checked row by row: in a cycle of one table, so to say. */
+function ownReferences(tables: readonly Table[]): { linked: LinkedKey[]; problems: string[] } {
+  const linked: LinkedKey[] = [];
+  const problems: string[] = [];
+  for (const table of tables)
+    for (const foreignKey of table.foreignKeys) {
+      if (foreignKey.rowByRow !== true || foreignKey.parent !== table.name) continue;
+      if (clearable(table, foreignKey).length > 0) linked.push({ table: table.name, foreignKey });
+      else
+        problems.push(
+          `${table.name}: its foreign key ${foreignKey.name} refers to the table itself and is NOT NULL, and this ` +
+            `engine checks row by row, so no row can be written first; allow NULL in one of ${foreignKey.columns.join(", ")}`,
+        );
+    }
+  return { linked, problems };
 }
 
 /** Whether an edge's parent leads back to its child. */

@@ -145,10 +145,12 @@ export interface Generators {
   last(generator: Generator): Promise<bigint>;
   /** The largest value in the rows of one use, 0 without rows. */
   maximum(table: TableName, column: string): Promise<bigint>;
-  /** Raises to a value, reads it back and returns what stands; never lowers. Does not roll back on any engine. */
+  /** Raises to a value, reads it back and returns what stands; never lowers. Does not roll back on any engine, and may end the transaction: see `schemaChangesCommit`. */
   raise(generator: Generator, value: bigint): Promise<bigint>;
-  /** Draws values as an insert would. */
-  draw(generator: Generator, count: number): Promise<readonly bigint[]>;
+  /** Whether writing a row with an id of its own lifts the generator over it, so that nobody else has to. */
+  liftedByInserts(generator: Generator): boolean;
+  /** Draws values as an insert would; above `least` where the generator could not be raised to it. */
+  draw(generator: Generator, count: number, least: bigint): Promise<readonly bigint[]>;
 }
 
 export interface BaseTable {
@@ -176,8 +178,10 @@ export interface RecordedSeed {
  * transaction that is open, so that it stands or falls with the rows.
  */
 export interface Store {
+  /** Where it is kept, for messages: `schema warm_standby`. */
+  readonly place: string;
   exists(): Promise<boolean>;
-  /** Makes what is missing. */
+  /** Makes what is missing; may end the transaction: see `schemaChangesCommit`. */
   ensure(): Promise<void>;
   base(): Promise<Base | undefined>;
   tables(): Promise<ReadonlyMap<TableName, BaseTable>>;
@@ -222,6 +226,14 @@ export interface Store {
 /** `snapshot`: one unchanging picture of the database, read only; `write`: each statement sees what is committed. */
 export type TransactionKind = "snapshot" | "write";
 
+export interface ServerProbe {
+  /** `PostgreSQL 16.4`. */
+  readonly server: string;
+  readonly encrypted: boolean;
+  /** The shop's, ours left out. */
+  readonly tables: number;
+}
+
 /** One connection to a database, with everything pinned that changes how a value prints or is read. */
 export interface Database {
   /** For messages: `shop@db.example:5432/shop`, never a password. */
@@ -230,6 +242,8 @@ export interface Database {
   readonly write: Writing;
   readonly generators: Generators;
   readonly store: Store;
+  /** Changing a definition, as `raise` and `ensure` may, ends the transaction that is open: they go before it. */
+  readonly schemaChangesCommit: boolean;
   /** Names a database across servers. A physical copy may have the same. */
   id(): Promise<string>;
   /** Takes a lock that ends with the session; false while another session has it. */
@@ -238,6 +252,10 @@ export interface Database {
   /** What has to be the same on both sides for digests to be comparable, and how to make it so. */
   encoding(): Promise<{ readonly name: string; readonly fix: string }>;
   introspect(): Promise<Schema>;
+  /** What a check of readiness asks: which server this is, whether the way to it is encrypted, how many tables it has. */
+  probe(): Promise<ServerProbe>;
+  /** By a table's name as a person gives it, with or without its schema. */
+  countRows(table: TableName): Promise<number>;
   begin(kind: TransactionKind): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;

@@ -1,7 +1,6 @@
 import { parseDatabaseUrl } from "../connection";
 import { operations } from "../data/engine";
-import { name as identifier } from "../data/engines/postgres/sql";
-import { withSession } from "../data/engines/postgres/session";
+import { withDatabase } from "../data/runs/with-database";
 import { reason } from "../check/check";
 import { healthPath } from "../../settings/health";
 import { smtpHost, smtpPort } from "../../settings/mail-service";
@@ -162,11 +161,9 @@ export async function countOrders(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const url = site === "standby" ? standby.outputs.databaseUrl : await databaseUrl(site, settings, env);
-  const quoted = table.split(".").map(identifier).join(".");
-  return withSession(parseDatabaseUrl(`the ${site}'s database`, url), "watch", async (session) => {
-    const [row] = await session.rows(`SELECT count(*) FROM ${quoted}`);
-    return Number(row?.[0]);
-  });
+  return withDatabase(parseDatabaseUrl(`the ${site}'s database`, url), "watch", (database) =>
+    database.countRows(table),
+  );
 }
 
 async function seeRoom(

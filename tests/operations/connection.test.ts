@@ -1,6 +1,6 @@
 import { parseDatabase, parseDatabaseUrl, tlsOptions, type SiteResolver } from "../../operations/connection";
-import { withSession } from "../../operations/data/engines/postgres/session";
-import { withPostgres } from "../support/postgres";
+import { withDatabase } from "../../operations/data/runs/with-database";
+import { describeServers } from "../support/servers";
 
 const none: SiteResolver = (site) => Promise.reject(new Error(`no ${site}`));
 const parse = (argument: string, environment: NodeJS.ProcessEnv = {}) =>
@@ -20,7 +20,12 @@ test.each([
   ["postgres://shop:secret@h/d", "--from: the URL holds a password"],
   ["postgres://shop@h/d?password=secret", "--from: the URL holds a password"],
   ["sqlserver://shop@h/d", "--from: sqlserver:// comes later"],
-  ["mysql://shop@h/d", "--from: mysql:// comes later"],
+  ["mysql://shop:secret@h/d", "--from: the URL holds a password"],
+  ["mysql://shop@h", "--from: the URL needs a user, a host and a database: mysql://user@host:3306/database"],
+  [
+    "mysql://a@h/d?ssl-mode=full",
+    "--from: ssl-mode=full is not known; use DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY",
+  ],
   ["primry", '--from: "primry" is not a database; use primary, standby, env:NAME'],
   ["postgres://h/d", "--from: the URL needs a user, a host and a database"],
   ["postgres://a@h/d?sslmode=full", "--from: sslmode=full is not known"],
@@ -31,6 +36,18 @@ test.each([
   expect(String(fault)).not.toContain("secret");
 });
 
+test("a MySQL URL has its own port, password and ways to ask for TLS", async () => {
+  const found = await parse("mysql://shop@h/d?ssl-mode=verify_identity", { MYSQL_PWD: "from-environment" });
+  expect(found).toMatchObject({
+    engine: "mysql",
+    label: "shop@h:3306/d",
+    password: "from-environment",
+    sslMode: "verify-full",
+  });
+  expect(parseDatabaseUrl("t", "mariadb://a@h/d")).toMatchObject({ engine: "mysql", sslMode: "prefer" });
+  expect(parseDatabaseUrl("t", "mysql://a@h/d?sslmode=require")).toMatchObject({ sslMode: "require" });
+});
+
 test("sslmode has libpq's meaning", () => {
   const options = (mode: string) => tlsOptions(parseDatabaseUrl("t", `postgres://a@h/d?sslmode=${mode}`));
   expect(options("disable")).toBe(false);
@@ -38,20 +55,18 @@ test("sslmode has libpq's meaning", () => {
   expect(options("verify-full")).toMatchObject({ rejectUnauthorized: true });
 });
 
-describe("on a server that refuses clear text", () => {
-  const server = withPostgres({ tls: true });
-  const connect = (url: string): Promise<unknown> =>
-    withSession(parseDatabaseUrl("t", url), "test", (session) =>
-      session.rows("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"),
-    );
+describeServers("on a server that refuses clear text", ({ engine, start }) => {
+  const server = start({ tls: true });
+  const connect = (url: string): Promise<boolean> =>
+    withDatabase(parseDatabaseUrl("t", url), "test", async (database) => (await database.probe()).encrypted);
 
   test("require and the default encrypt; verify-full refuses a certificate nobody vouches for", async () => {
     const url = await server.database();
-    const as = (mode: string): string => url.replace(/sslmode=.*/, mode);
-    expect(await connect(as("sslmode=require"))).toEqual([["t"]]);
-    expect(await connect(as(""))).toEqual([["t"]]);
-    await expect(connect(as("sslmode=verify-full"))).rejects.toMatchObject({ exitCode: 3 });
-    await expect(connect(as("sslmode=disable"))).rejects.toMatchObject({ exitCode: 3 });
+    const as = (mode: string): string => url.replace(/\?.*/, mode);
+    expect(await connect(as("?sslmode=require"))).toBe(true);
+    expect(await connect(as(""))).toBe(true);
+    await expect(connect(as("?sslmode=verify-full"))).rejects.toMatchObject({ exitCode: 3 });
+    await expect(connect(as("?sslmode=disable"))).rejects.toMatchObject({ exitCode: 3 });
   });
 
   test("what is wrong is said with host and port, and never with the password", async () => {
@@ -59,8 +74,10 @@ describe("on a server that refuses clear text", () => {
     const wrong = await connect(url.replace("for-tests-only", "hunter2")).catch(String);
     expect(wrong).toMatch(/shop@127\.0\.0\.1:\d+\/test_\d+: the password is wrong/);
     expect(wrong).not.toContain("hunter2");
-    expect(await connect(server.url("nowhere")).catch(String)).toContain("no such database");
-    expect(await connect("postgres://a:hunter2@127.0.0.1:1/d").catch(String)).toMatch(
+    expect(await connect(server.url("nowhere")).catch(String)).toMatch(
+      /no such database|there is none of that name/,
+    );
+    expect(await connect(`${engine}://a:hunter2@127.0.0.1:1/d`).catch(String)).toMatch(
       /a@127\.0\.0\.1:1\/d: nothing listens there; check host, port and firewall; safe to run again/,
     );
   });

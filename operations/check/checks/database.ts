@@ -1,6 +1,6 @@
 import { parseDatabaseUrl } from "../../connection";
-import { ownSchema } from "../../data/engines/postgres/introspect";
-import { withSession } from "../../data/engines/postgres/session";
+import type { ServerProbe } from "../../data/port";
+import { withDatabase } from "../../data/runs/with-database";
 import { fail, pass, reason, warn, type Check, type Look } from "../check";
 
 /** The standby's database answers over TLS and holds the shop's tables. */
@@ -14,49 +14,32 @@ export const database: Check = {
   look: async ({ deployment: { standby } }) => {
     const connection = parseDatabaseUrl("the standby's databaseUrl", standby.outputs.databaseUrl);
     try {
-      return await withSession(connection, "check", async (session) => {
-        const [row] = await session.rows(
-          `SELECT current_setting('server_version'),
-                  (SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()),
-                  (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'
-                      AND n.nspname NOT IN ('information_schema', $1))`,
-          [ownSchema],
-        );
-        return judgeDatabase({
-          version: row?.[0] ?? "an unknown version",
-          encrypted: row?.[1] === "true",
-          verified: connection.sslMode === "verify-full",
-          tables: Number(row?.[2] ?? 0),
-        });
-      });
+      return await withDatabase(connection, "check", async (server) =>
+        judgeDatabase({ ...(await server.probe()), verified: connection.sslMode === "verify-full" }),
+      );
     } catch (error) {
       return fail(reason(error));
     }
   },
 };
 
-export interface SeenDatabase {
-  readonly version: string;
-  readonly encrypted: boolean;
+export interface SeenDatabase extends ServerProbe {
   /** The certificate was checked for chain and name. */
   readonly verified: boolean;
-  /** The shop's, ours left out. */
-  readonly tables: number;
 }
 
-export function judgeDatabase({ version, encrypted, verified, tables }: SeenDatabase): Look {
+export function judgeDatabase({ server, encrypted, verified, tables }: SeenDatabase): Look {
   if (!encrypted)
     return fail(
-      `PostgreSQL ${version} lets connections in without encryption`,
+      `${server} lets connections in without encryption`,
       "demand TLS: add sslmode=verify-full to databaseUrl, and require_secure_transport to the server",
     );
   if (tables === 0)
     return fail(
-      `PostgreSQL ${version} answers, but holds no tables`,
+      `${server} answers, but holds no tables`,
       "restore the shop's schema into it, then run `standby sync --from primary --to standby`",
     );
-  const found = `PostgreSQL ${version} answers over TLS and holds ${tables} tables`;
+  const found = `${server} answers over TLS and holds ${tables} tables`;
   if (!verified)
     return warn(`${found}; its certificate was not checked`, "add sslmode=verify-full to databaseUrl");
   return pass(found);

@@ -1,6 +1,5 @@
 import { parseDatabaseUrl } from "../../connection";
-import { withSession } from "../../data/engines/postgres/session";
-import { readBase } from "../../data/engines/postgres/store";
+import { withDatabase } from "../../data/runs/with-database";
 import { fail, measured, pass, type Check, type Look } from "../check";
 
 const hour = 3_600_000;
@@ -14,7 +13,7 @@ export const lastSync: Check = {
   fix: () => "run `standby sync --from primary --to standby`",
   look: async ({ deployment: { standby }, now }) => {
     const connection = parseDatabaseUrl("the standby's databaseUrl", standby.outputs.databaseUrl);
-    const base = await withSession(connection, "check", readBase);
+    const base = await withDatabase(connection, "check", (database) => database.store.base());
     return judgeSync(base?.at, standby.outputs.offsets.syncAgeHours, now);
   },
 };

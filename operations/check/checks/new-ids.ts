@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseDatabaseUrl } from "../../connection";
 import { operations } from "../../data/engine";
-import { readSeeds } from "../../data/engines/postgres/store";
-import { withSession } from "../../data/engines/postgres/session";
 import type { RecordedSeed } from "../../data/port";
+import { withDatabase } from "../../data/runs/with-database";
 import type { Figures } from "../../../settings/metrics";
 import type { IdentityPlan } from "../../data/identities";
 import { databaseUrl, type StandbyOutputs } from "../../deployment";
@@ -46,7 +45,8 @@ export const newIds: Check = {
     try {
       return await Promise.race([measure(), tooLate]);
     } catch (error) {
-      return judgeRecorded(await withSession(to, "check", readSeeds), wantedRoom(offsets), reason(error));
+      const seeds = await withDatabase(to, "check", (database) => database.store.seeds());
+      return judgeRecorded(seeds, wantedRoom(offsets), reason(error));
     } finally {
       tooLate.catch(() => undefined);
       late.abort();

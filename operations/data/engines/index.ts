@@ -1,8 +1,13 @@
-import type { OpenDatabase } from "../port";
+import type { Database, OpenDatabase } from "../port";
+import { openMysql } from "./mysql/database";
 import { openPostgres } from "./postgres/database";
 
-const adapters = { postgres: openPostgres };
-
 /** Opens a database by its engine's adapter: the one place that knows which there are. */
-export const openDatabase: OpenDatabase = (connection, purpose, milliseconds) =>
-  adapters[connection.engine](connection, purpose, milliseconds);
+export const openDatabase: OpenDatabase = (connection, purpose, milliseconds): Promise<Database> => {
+  switch (connection.engine) {
+    case "postgres":
+      return openPostgres(connection, purpose, milliseconds);
+    case "mysql":
+      return openMysql(connection, purpose, milliseconds);
+  }
+};

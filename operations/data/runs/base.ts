@@ -22,7 +22,8 @@ export async function baseOf(sides: Sides, holder: Database): Promise<Base | und
   if (base.primaryId !== primary || base.standbyId !== standby)
     throw refusal(
       `the base on ${holder.label} was recorded between other databases than these; ` +
-        "check --from and --to; to begin anew, empty the standby and drop its schema warm_standby",
+        "check --from and --to; " +
+        `to begin anew, empty the standby and drop its ${holder.store.place}`,
     );
   for (const table of sides.schema.tables) {
     const recorded = base.tables.get(table.name);
@@ -30,7 +31,7 @@ export async function baseOf(sides: Sides, holder: Database): Promise<Base | und
       throw refusal(
         `${table.name} has other columns than at the sync of ${base.at} (then ${recorded.columns.join(", ")}; ` +
           `now ${digestColumns(table).join(", ")}), so its rows cannot be compared with the base; ` +
-          "to begin anew, empty the standby, drop its schema warm_standby and sync",
+          `to begin anew, empty the standby, drop its ${holder.store.place} and sync`,
       );
   }
   return base;

@@ -61,8 +61,9 @@ export abstract class FreshIds {
 /** Drawn as an insert would, so that nothing is lowered and nobody else gets the same. */
 export class DrawnIds extends FreshIds {
   protected async next(generator: Generator, count: number, least: bigint): Promise<readonly bigint[]> {
-    await liftOver(this.sides.target, generator, least);
-    return this.sides.target.generators.draw(generator, count);
+    const { target } = this.sides;
+    if (!target.generators.liftedByInserts(generator)) await liftOver(target, generator, least);
+    return target.generators.draw(generator, count, least);
   }
 }
 

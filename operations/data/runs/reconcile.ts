@@ -113,6 +113,7 @@ async function foresee({ sides, found, deliberation, lookout }: Context): Promis
 async function write(context: Context, progress: Progress): Promise<RunOutcome> {
   const { sides, holder, base, baseOnTarget } = context;
   const { target } = sides;
+  if (target.schemaChangesCommit) await target.store.ensure();
   for (let attempt = 1; ; attempt++) {
     await target.begin("write");
     try {

@@ -1,11 +1,14 @@
 import type { Connection } from "../../connection";
 import { refusal } from "../../fault";
 import type { Progress, SyncRequest, SyncResult } from "../engine";
+import type { GeneratorPlan } from "../identities";
+import type { Database } from "../port";
 import { baseOf } from "./base";
 import { offsetRule, planAll, raisePlanned, recordSeeds } from "./raise";
 import { withSides, type Sides } from "./sides";
 import { FirstSync } from "./sync-first";
 import { NextSync } from "./sync-next";
+import type { SyncRun } from "./sync-run";
 
 /** Makes the target equal to the source, in one transaction, and records what both share. */
 export async function sync(
@@ -22,14 +25,24 @@ export async function sync(
     await target.begin("write");
     // Nothing may slip in between the check and the copy.
     if (!request.dryRun) await target.keepWritersOut(sides.schema.tables);
-    const run =
+    const newRun = (): SyncRun =>
       base === undefined ? new FirstSync(sides, progress) : new NextSync(sides, base, request, progress);
+    let run = newRun();
     await run.check();
     let plans = await planAll(sides, rule);
     if (!request.dryRun) {
+      const again = target.schemaChangesCommit && (await changesSchema(target, plans));
+      if (again) await target.commit();
       // Before any row: a seed does not roll back, and a row beyond it would be handed out again.
       plans = await raisePlanned(sides, plans);
       await target.store.ensure();
+      if (again) {
+        // What was looked at may have changed meanwhile.
+        await target.begin("write");
+        await target.keepWritersOut(sides.schema.tables);
+        run = newRun();
+        await run.check();
+      }
     }
     const tables = request.dryRun ? await run.foresee() : await run.write();
     const rows = tables.reduce((sum, table) => sum + table.inserted + table.updated + table.unchanged, 0);
@@ -51,6 +64,9 @@ export async function sync(
     return { tables, base: { at: recorded?.at, rows }, identities };
   });
 }
+
+const changesSchema = async (target: Database, plans: readonly GeneratorPlan[]): Promise<boolean> =>
+  plans.some((plan) => plan.status === "planned") || !(await target.store.exists());
 
 async function refuseSwapped(sides: Sides): Promise<void> {
   if ((await sides.source.store.base()) === undefined) return;

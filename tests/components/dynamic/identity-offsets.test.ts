@@ -9,6 +9,7 @@ import { declared, runMocked, secret } from "../mocked";
 const policy = { rowsPerHour: 1500, tailHours: 24, syncAgeHours: 26, safety: 2 };
 const databaseUrl = "postgres://shop:word@db.example:5432/shop?sslmode=verify-full";
 const sqlUrl = "sqlserver://shop:word@db.example:1433/shop?encrypt=true";
+const mysqlUrl = "mysql://shop:word@db.example:3306/shop?ssl-mode=VERIFY_IDENTITY";
 const inputs = { databaseUrl, ...policy };
 const unknownUrl = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -70,9 +71,12 @@ describe("applied", () => {
     });
   });
 
-  test("an engine without an adapter is left to whoever knows it", async () => {
-    const given = { ...inputs, databaseUrl: "mysql://shop:word@db.example:3306/shop" };
-    expect(await apply(given, with_({}))).toEqual({ status: "unsupported" });
+  test("MySQL is told as PostgreSQL is", async () => {
+    const urls: string[] = [];
+    const raise: Deeds["raise"] = (url) => Promise.resolve(urls.push(url));
+    const given = { ...inputs, databaseUrl: mysqlUrl };
+    expect(await apply(given, with_({ raise }))).toEqual({ status: "recorded" });
+    expect(urls).toEqual([mysqlUrl]);
   });
 });
 
@@ -192,12 +196,12 @@ describe("looked at while a change is planned", () => {
     });
   });
 
-  test("an engine without an adapter is not asked", async () => {
-    const given = { ...inputs, databaseUrl: "mysql://shop:word@db.example:3306/shop" };
-    expect(await look({}, {}, given)).toEqual({
-      found: given,
+  test("MySQL is asked as PostgreSQL is", async () => {
+    const given = { ...inputs, databaseUrl: mysqlUrl };
+    expect(await look(foreseen({ offsets: new Map([["orders.id", 150_032n]]) }), {}, given)).toEqual({
+      found: { ...given, covered: { "orders.id": "150032" } },
       failures: [],
-      said: ["identity offsets: mysql is unsupported yet, so what would move is not shown"],
+      said: [],
     });
   });
 

@@ -1,6 +1,6 @@
 import { judgeDatabase } from "../../../operations/check/checks/database";
 
-const seen = { version: "16.4", encrypted: true, verified: true, tables: 9 };
+const seen = { server: "PostgreSQL 16.4", encrypted: true, verified: true, tables: 9 };
 
 test.each([
   [{}, "pass", "PostgreSQL 16.4 answers over TLS and holds 9 tables"],

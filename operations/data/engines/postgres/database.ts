@@ -1,12 +1,13 @@
 import { DatabaseError } from "pg";
 import type { PostgresConnection } from "../../../connection";
 import type { Table } from "../../model";
-import type { Database, TransactionKind } from "../../port";
+import type { Database, ServerProbe, TransactionKind } from "../../port";
 import { PostgresGenerators } from "./generators";
-import { introspect } from "./introspect";
+import { introspect, ownSchema } from "./introspect";
 import { PostgresReading } from "./reading";
 import { relationOf } from "./rows";
 import { explain, Session } from "./session";
+import { name } from "./sql";
 import { PostgresStore } from "./store";
 import { PostgresWriting } from "./writing";
 
@@ -20,6 +21,7 @@ export class PostgresDatabase implements Database {
   readonly write: PostgresWriting;
   readonly generators: PostgresGenerators;
   readonly store: PostgresStore;
+  readonly schemaChangesCommit = false;
 
   constructor(private readonly session: Session) {
     this.label = session.label;
@@ -53,6 +55,27 @@ export class PostgresDatabase implements Database {
   }
 
   introspect = () => introspect(this.session);
+
+  async probe(): Promise<ServerProbe> {
+    const [row] = await this.session.rows(
+      `SELECT current_setting('server_version'),
+              (SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()),
+              (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'
+                  AND n.nspname NOT IN ('information_schema', $1))`,
+      [ownSchema],
+    );
+    return {
+      server: `PostgreSQL ${row?.[0] ?? "of an unknown version"}`,
+      encrypted: row?.[1] === "true",
+      tables: Number(row?.[2] ?? 0),
+    };
+  }
+
+  async countRows(table: string): Promise<number> {
+    const [row] = await this.session.rows(`SELECT count(*) FROM ${table.split(".").map(name).join(".")}`);
+    return Number(row?.[0]);
+  }
 
   async begin(kind: TransactionKind): Promise<void> {
     await this.session.run(kind === "snapshot" ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");

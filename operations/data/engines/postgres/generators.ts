@@ -33,6 +33,8 @@ export class PostgresGenerators implements Generators {
     return this.last(generator);
   }
 
+  liftedByInserts = (): boolean => false;
+
   async draw(generator: Generator, count: number): Promise<readonly bigint[]> {
     const rows = await this.session.rows(
       `SELECT pg_catalog.nextval(${literal(quoted(generator.name))}::pg_catalog.regclass)

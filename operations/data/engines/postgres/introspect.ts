@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { groupBy } from "../../collections";
+import { unfitGenerators } from "../../identities";
 import type {
   Column,
   ForeignKey,
@@ -165,17 +166,7 @@ export async function introspect(session: Session): Promise<Schema> {
         : [buildTable(one, indexes.get(one.oid) ?? [], keys.get(one.oid) ?? [], triggers.get(one.oid) ?? [])];
     });
     const generators = (await read(session, sequencesQuery, sequence)).map(buildGenerator);
-    for (const generator of generators) {
-      if (generator.increment < 0n)
-        problems.push(
-          `${generator.name}: it counts down (INCREMENT ${generator.increment}), which offsets cannot follow`,
-        );
-      if (generator.cycles)
-        problems.push(
-          `${generator.name}: it starts again at its end (CYCLE), so no offset keeps its ids apart`,
-        );
-    }
-    problems.push(...orderTables(found).problems);
+    problems.push(...unfitGenerators(generators), ...orderTables(found).problems);
     return { tables: found, generators, problems };
   } finally {
     await session.run("RESET search_path");

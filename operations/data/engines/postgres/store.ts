@@ -61,6 +61,8 @@ const highest = "9223372036854775807::int8";
 const mostGaps = 20_000;
 
 export class PostgresStore implements Store {
+  readonly place = `schema ${ownSchema}`;
+
   constructor(private readonly session: Session) {}
 
   async ensure(): Promise<void> {
@@ -342,9 +344,3 @@ export class PostgresStore implements Store {
     );
   }
 }
-
-/** The base a database holds, undefined when it holds none. */
-export const readBase = (session: Session): Promise<Base | undefined> => new PostgresStore(session).base();
-
-export const readSeeds = (session: Session): Promise<ReadonlyMap<string, RecordedSeed>> =>
-  new PostgresStore(session).seeds();

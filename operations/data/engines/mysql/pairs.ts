@@ -1,0 +1,114 @@
+/** Rows that are another on each side, beside the base's own record of the tables. */
+import { z } from "zod";
+import type { Key, TableName } from "../../model";
+import type { TextRow } from "../../port";
+import type { Pair, Settled, Side } from "../../settled";
+import { keyHash, runsOf } from "./keys";
+import { own } from "./own";
+import type { Session } from "./session";
+import { literal, statements } from "./sql";
+
+const names = z.array(z.string());
+const relations = z.enum(["moved", "merged", "alias"]);
+const sides = z.enum(["primary", "standby"]).nullable();
+const ends = z.enum(["source", "target"]).nullable();
+
+/** A key is kept as a JSON list, and found by its hash. */
+export const keyText = (key: Key): string => literal(JSON.stringify(key));
+export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
+const hashed = (key: Key): string => `x'${keyHash(key)}'`;
+const orNull = (text: string | null | undefined): string =>
+  text === null || text === undefined ? "NULL" : literal(text);
+
+export async function hasPairs(session: Session): Promise<boolean> {
+  const rows = await session.rows(`SELECT 1 FROM ${own("pairs")} LIMIT 1`);
+  return rows.length > 0;
+}
+
+export async function readPairs(session: Session): Promise<readonly Pair[]> {
+  const rows = await session.rows(
+    `SELECT table_name, primary_key, standby_key, primary_digest, standby_digest, relation, straggler
+       FROM ${own("pairs")} ORDER BY table_name, primary_key, standby_key`,
+  );
+  return rows.map(([table, primaryKey, standbyKey, primary, standby, relation, straggler]) => ({
+    table: table ?? "",
+    primary: { key: readKey(primaryKey), digest: primary ?? "" },
+    standby: { key: readKey(standbyKey), digest: standby ?? "" },
+    relation: relations.parse(relation),
+    straggler: sides.parse(straggler) ?? undefined,
+  }));
+}
+
+export async function addPairs(session: Session, pairs: readonly Pair[]): Promise<void> {
+  const rows = pairs.map(
+    ({ table, primary, standby, relation, straggler }) =>
+      `(${literal(table)}, ${keyText(primary.key)}, ${hashed(primary.key)}, ${keyText(standby.key)}, ` +
+      `${hashed(standby.key)}, ${primary.digest}, ${standby.digest}, ${literal(relation)}, ${orNull(straggler)})`,
+  );
+  for (const values of statements(rows))
+    await session.run(
+      `INSERT INTO ${own("pairs")} (table_name, primary_key, primary_hash, standby_key, standby_hash, primary_digest,
+           standby_digest, relation, straggler) VALUES ${values}
+         ON DUPLICATE KEY UPDATE primary_digest = VALUES(primary_digest), standby_digest = VALUES(standby_digest),
+           relation = VALUES(relation), straggler = VALUES(straggler)`,
+    );
+}
+
+export async function dropPairs(
+  session: Session,
+  table: TableName,
+  side: Side,
+  keys: readonly Key[],
+): Promise<void> {
+  // On the side with one row for several, an alias is somebody else's way to it.
+  for (const batch of runsOf(keys))
+    await session.run(
+      `DELETE FROM ${own("pairs")} WHERE table_name = ${literal(table)}
+         AND ${side}_hash IN (${batch.map(hashed).join(", ")})
+         AND (relation <> 'alias' OR straggler = ${literal(side)})`,
+    );
+}
+
+/** The standby's rows of a table that are others on the primary, by key, with their digests. */
+export async function pairedOnStandby(
+  session: Session,
+  table: TableName,
+): Promise<readonly { readonly key: Key; readonly digest: string }[]> {
+  const rows = await session.rows(
+    `SELECT MIN(standby_key), MAX(standby_digest) FROM ${own("pairs")}
+       WHERE table_name = ${literal(table)} AND relation <> 'alias' GROUP BY standby_hash`,
+  );
+  return rows.map(([key, digest]) => ({ key: readKey(key), digest: digest ?? "" }));
+}
+
+/** The ledger's columns of what a run settled, in {@link settledOf}'s order. */
+export const ledgerColumns = "table_name, row_key, digest, source_key, source_digest, relation, straggler";
+
+export const ledgerRow = ({ table, key, digest, origin }: Settled): string =>
+  [
+    literal(table),
+    keyText(key),
+    digest ?? "NULL",
+    origin === undefined ? "NULL" : keyText(origin.key),
+    origin?.digest ?? "NULL",
+    orNull(origin?.relation),
+    orNull(origin?.straggler),
+  ].join(", ");
+
+export function settledOf(row: TextRow): Settled {
+  const [table, key, digest, sourceKey, sourceDigest, relation, straggler] = row;
+  return {
+    table: table ?? "",
+    key: readKey(key),
+    digest: digest ?? undefined,
+    ...(sourceKey !== null &&
+      sourceKey !== undefined && {
+        origin: {
+          key: readKey(sourceKey),
+          digest: sourceDigest ?? undefined,
+          relation: relations.parse(relation),
+          straggler: ends.parse(straggler) ?? undefined,
+        },
+      }),
+  };
+}

@@ -1,0 +1,197 @@
+import {
+  rowId,
+  storedColumns,
+  findColumn,
+  type ForeignKey,
+  type Key,
+  type RowId,
+  type Table,
+  type UniqueKey,
+} from "../../model";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
+import { MysqlDigested } from "./digested";
+import {
+  keyOf,
+  keyTexts,
+  onKeys,
+  onValues,
+  ordinal,
+  relationOf,
+  runsOf,
+  texts,
+  withRows,
+  type Infos,
+} from "./keys";
+import type { Session } from "./session";
+import { literal, name } from "./sql";
+
+/** InnoDB has two kinds: a row that is shared can be referred to, and nothing else. */
+const locks: Readonly<Record<RowLock, string>> = {
+  none: "",
+  parent: "LOCK IN SHARE MODE",
+  update: "FOR UPDATE",
+  delete: "FOR UPDATE",
+};
+
+export class MysqlReading implements Reading {
+  constructor(private readonly session: Session) {}
+
+  async count(table: Table): Promise<number> {
+    const [row] = await this.session.rows(`SELECT COUNT(*) FROM ${relationOf(table)}`);
+    return Number(row?.[0]);
+  }
+
+  async isEmpty(table: Table): Promise<boolean> {
+    const found = await this.session.rows(`SELECT 1 FROM ${relationOf(table)} LIMIT 1`);
+    return found.length === 0;
+  }
+
+  async rows(table: Table, keys: readonly Key[]): Promise<readonly FoundRow[]> {
+    const infos = await this.session.columns(table);
+    const columns = storedColumns(table).map((column) => column.name);
+    const found: FoundRow[] = [];
+    for (const batch of runsOf(keys)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyTexts(table, infos, "t")}, ${texts(columns, infos, "t")} FROM ${relationOf(table)} t
+           WHERE ${onKeys(table, infos, batch, "t")}`,
+      );
+      for (const row of rows)
+        found.push({ key: keyOf(row, 0, table.key.length), values: row.slice(table.key.length) });
+    }
+    return found;
+  }
+
+  async digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>> {
+    const infos = await this.session.columns(table);
+    const found = new Map<RowId, string>();
+    const ordered = lock === "none" ? keys : inOrder(table, keys);
+    for (const batch of runsOf(ordered)) {
+      const rows = await this.session.rows(
+        `SELECT ${digestOf("t", table, infos)}, ${keyTexts(table, infos, "t")}
+           FROM ${relationOf(table)} t FORCE INDEX (${await this.session.keyIndex(table)})
+           WHERE ${onKeys(table, infos, batch, "t")} ${locks[lock]}`,
+      );
+      for (const row of rows) found.set(rowId(table.name, keyOf(row, 1, table.key.length)), row[0] ?? "");
+    }
+    return found;
+  }
+
+  async digestsOf(table: Table, rows: readonly TextRow[]): Promise<readonly string[]> {
+    if (rows.length === 0) return [];
+    const infos = await this.session.columns(table);
+    return withRows(this.session, table, rows, async (relation) => {
+      const digests = await this.session.rows(
+        `SELECT ${digestOf("t", table, infos)} FROM ${relation} t ORDER BY t.${ordinal}`,
+      );
+      return digests.map((row) => row[0] ?? "");
+    });
+  }
+
+  async keysBehind(
+    table: Table,
+    columns: readonly string[],
+    values: readonly Key[],
+  ): Promise<ReadonlyMap<string, Key>> {
+    const infos = await this.session.columns(table);
+    const found = new Map<string, Key>();
+    for (const batch of runsOf(values)) {
+      const rows = await this.session.rows(
+        `SELECT ${texts(columns, infos, "t")}, ${keyTexts(table, infos, "t")} FROM ${relationOf(table)} t
+           WHERE ${onValues(columns, infos, batch, "t")}`,
+      );
+      for (const row of rows)
+        found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
+    }
+    return found;
+  }
+
+  /** By the target's own collations: what it takes for equal is equal. */
+  async holders(
+    table: Table,
+    unique: UniqueKey,
+    rows: readonly FoundRow[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    if (rows.length === 0) return [];
+    const infos = await this.session.columns(table);
+    const width = table.key.length;
+    const side = (relation: string, expressions: readonly string[]): string =>
+      `(SELECT ${table.key.map((column, at) => `${textOf(infoOf(infos, column), name(column))} AS k${at + 1}`).join(", ")},
+         ${expressions.map((expression, at) => `${expression} AS u${at + 1}`).join(", ")} FROM ${relation})`;
+    const names = (alias: string): string => table.key.map((_, at) => `${alias}.k${at + 1}`).join(", ");
+    const found = await withRows(
+      this.session,
+      table,
+      rows.map((row) => row.values),
+      (relation) =>
+        this.session.rows(
+          `SELECT ${names("s")}, ${names("t")} FROM ${side(
+            relation,
+            unique.expressions.map((expression) => computed(infos, expression)),
+          )} s JOIN ${side(relationOf(table), unique.expressions)} t
+             ON ${unique.expressions.map((_, at) => `s.u${at + 1} = t.u${at + 1}`).join(" AND ")}`,
+        ),
+    );
+    return found.map((row) => [keyOf(row, 0, width), keyOf(row, width, width)] as const);
+  }
+
+  async dependents(
+    parent: Table,
+    child: Table,
+    foreignKey: ForeignKey,
+    keys: readonly Key[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
+    const joined = foreignKey.columns
+      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
+      .join(" AND ");
+    const found: (readonly [Key, Key])[] = [];
+    for (const batch of runsOf(keys)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyTexts(parent, parents, "p")}, ${keyTexts(child, children, "c")} FROM ${relationOf(parent)} p
+           JOIN ${relationOf(child)} c ON ${joined} WHERE ${onKeys(parent, parents, batch, "p")}`,
+      );
+      for (const row of rows)
+        found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
+    }
+    return found;
+  }
+
+  digested(table: Table): Digested {
+    return new MysqlDigested(this.session, async () => {
+      const infos = await this.session.columns(table);
+      const [key] = table.key;
+      if (key === undefined) throw new Error(`${table.name} has no key`);
+      const column = findColumn(table, key);
+      return {
+        from: `${relationOf(table)} t`,
+        where: "TRUE",
+        first: isWholeNumber(column)
+          ? { column: `t.${name(key)}`, value: `t.${name(key)}`, unsigned: isUnsigned(column.type) }
+          : undefined,
+        keys: { columns: keyTexts(table, infos, "t") },
+        hash: keyHashOf("t", table, infos),
+        digest: digestOf("t", table, infos),
+        estimate: `SELECT TABLE_ROWS FROM information_schema.TABLES
+          WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${literal(table.relation)}`,
+      };
+    });
+  }
+}
+
+/** What a generated column would hold, for a row that is not in the table yet. */
+function computed(infos: Infos, expression: string): string {
+  for (const info of infos.values())
+    if (info.expression !== undefined && expression === name(info.name)) return `(${info.expression})`;
+  return expression;
+}
+
+/** Whoever takes several locks takes them in one order. */
+function inOrder(table: Table, keys: readonly Key[]): readonly Key[] {
+  const [key, ...others] = table.key;
+  if (key === undefined || others.length > 0 || !isWholeNumber(findColumn(table, key))) return keys;
+  return keys
+    .map((one) => ({ one, value: BigInt(one[0] ?? 0) }))
+    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
+    .map(({ one }) => one);
+}

@@ -1,0 +1,37 @@
+/** Quoting: statements go as text, since names of tables may hold the question mark that a driver takes for a value. */
+
+export const name = (identifier: string): string => `\`${identifier.replaceAll("`", "``")}\``;
+
+export const list = (names: readonly string[], prefix = ""): string =>
+  names.map((one) => prefix + name(one)).join(", ");
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  "\0": "\\0",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\u001a": "\\Z",
+};
+
+/** A text as the pinned session reads it: backslashes escape there. */
+export const literal = (text: string): string =>
+  `'${text.replace(/[\\'\0\n\r\u001a]/g, (found) => escapes[found] ?? found)}'`;
+
+export const literals = (texts: readonly string[]): string => texts.map(literal).join(", ");
+
+/** Values as a statement shows them, in statements of bounded size; never an empty one. */
+export function* statements(values: Iterable<string>, most = 512 * 1024): Generator<string> {
+  let held: string[] = [];
+  let size = 0;
+  for (const value of values) {
+    if (held.length > 0 && size + value.length > most) {
+      yield held.join(", ");
+      held = [];
+      size = 0;
+    }
+    held.push(value);
+    size += value.length;
+  }
+  if (held.length > 0) yield held.join(", ");
+}

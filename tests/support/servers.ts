@@ -1,0 +1,22 @@
+/** Tests that hold for any engine, once for each server there is. */
+import { mariadbOrSkip, withMariadb } from "./mariadb";
+import { withPostgres } from "./postgres";
+
+export interface TestServer {
+  /** Makes an empty database, named by the caller or by a counter, and returns its URL. */
+  database(name?: string): Promise<string>;
+  /** The URL of a database by name, whether it exists or not. */
+  url(name: string): string;
+}
+
+export interface TestEngine {
+  readonly engine: "postgres" | "mysql";
+  /** Call it at the top of the tests, as `withPostgres`. */
+  readonly start: (options?: { readonly tls?: boolean }) => TestServer;
+}
+
+/** Describes the same tests on PostgreSQL and on MariaDB; where there is no MariaDB, the latter are skipped. */
+export function describeServers(title: string, tests: (engine: TestEngine) => void): void {
+  describe(`${title} (PostgreSQL)`, () => tests({ engine: "postgres", start: withPostgres }));
+  mariadbOrSkip()(`${title} (MariaDB)`, () => tests({ engine: "mysql", start: withMariadb }));
+}
