@@ -1,25 +1,142 @@
-/** A shop that is small enough for random days, and what its visitors do on either site. */
+/** What visitors do to a small shop in a day, in statements that PostgreSQL and MySQL both understand. */
 import fc from "fast-check";
-import { DatabaseError, type Client } from "pg";
+import { createConnection } from "mysql2/promise";
+import { Client, DatabaseError } from "pg";
+import { z } from "zod";
 import type { Contents, Row } from "./oracle";
 
+/** A visitor's own connection to a database. */
+export interface Visitor {
+  rows(sql: string): Promise<readonly Row[]>;
+  /** Statements that stand or fall together; false where a constraint forbids one of them. */
+  together(statements: readonly string[]): Promise<boolean>;
+  run(sql: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** What the day is played in. */
+export interface Stage {
+  readonly connect: (url: string) => Promise<Visitor>;
+  readonly schema: string;
+  readonly wipe: string;
+  /** As if the offset of a table had been forgotten: the next id is one above the highest. */
+  readonly forget: (table: string) => string;
+  /** What comes before a table's name. */
+  readonly prefix: string;
+  /** An expression for the lines of the order `o` as one text. */
+  readonly lines: string;
+}
+
 /** Each customer has a name of his own, which his orders repeat: so a wrong owner shows, whatever the ids say. */
-export const schema = `
-  CREATE TABLE customers (id serial PRIMARY KEY, email text NOT NULL UNIQUE, born text NOT NULL,
-    referred_by int REFERENCES customers);
-  CREATE TABLE orders (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, for_whom text NOT NULL, total int);
-  ALTER TABLE customers ADD favourite int REFERENCES orders;
-  CREATE TABLE lines (order_id int REFERENCES orders, line int, quantity int, PRIMARY KEY (order_id, line));`;
+const schema = (id: string, text: string): string => `
+  CREATE TABLE customers (id ${id}, email ${text} NOT NULL UNIQUE, born ${text} NOT NULL, referred_by int, favourite int,
+    CONSTRAINT referrer FOREIGN KEY (referred_by) REFERENCES customers (id));
+  CREATE TABLE orders (id ${id}, customer_id int NOT NULL, for_whom ${text} NOT NULL, total int,
+    CONSTRAINT owner FOREIGN KEY (customer_id) REFERENCES customers (id));
+  ALTER TABLE customers ADD CONSTRAINT favoured FOREIGN KEY (favourite) REFERENCES orders (id);
+  CREATE TABLE order_lines (order_id int, line int, quantity int, PRIMARY KEY (order_id, line),
+    CONSTRAINT part FOREIGN KEY (order_id) REFERENCES orders (id));`;
+
 export const start = `
   INSERT INTO customers (email, born) VALUES ('e0', 'first 1'), ('e1', 'first 2'), ('e2', 'first 3'), ('e3', 'first 4');
-  INSERT INTO orders (customer_id, for_whom, total) SELECT id, born, 0 FROM customers;
-  INSERT INTO lines SELECT id, 1, 1 FROM orders;
+  INSERT INTO orders (customer_id, for_whom, total) SELECT id, born, 0 FROM customers ORDER BY id;
+  INSERT INTO order_lines SELECT id, 1, 1 FROM orders;
   UPDATE customers SET referred_by = 1 WHERE id = 2; UPDATE customers SET favourite = 3 WHERE id IN (3, 4);`;
 
-const nth = (table: string, at: number, what = "id"): string =>
-  `(SELECT ${what} FROM ${table} ORDER BY id OFFSET ${at} % greatest((SELECT count(*) FROM ${table}), 1) LIMIT 1)`;
-const someLine = (at: number): string =>
-  `(order_id, line) = (SELECT order_id, line FROM lines ORDER BY 1, 2 OFFSET ${at} % greatest((SELECT count(*) FROM lines), 1) LIMIT 1)`;
+const ids = z.array(z.record(z.string(), z.union([z.string(), z.number()]).nullable()));
+const asTexts = (rows: unknown): readonly Row[] =>
+  ids
+    .parse(rows)
+    .map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
+      ),
+    );
+
+async function connectPostgres(url: string): Promise<Visitor> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return {
+    rows: async (sql) => asTexts((await client.query(sql)).rows),
+    run: async (sql) => {
+      await client.query(sql);
+    },
+    together: async (statements) => {
+      try {
+        // Several statements in one message are one transaction.
+        await client.query(statements.join("; "));
+        return true;
+      } catch (error) {
+        if (error instanceof DatabaseError && error.code?.startsWith("23") === true) return false;
+        throw error;
+      }
+    },
+    end: () => client.end(),
+  };
+}
+
+const forbidden = z.object({
+  errno: z.union([z.literal(1048), z.literal(1062), z.literal(1451), z.literal(1452)]),
+});
+
+async function connectMysql(url: string): Promise<Visitor> {
+  const client = await createConnection({ uri: url.replace(/\?.*/, ""), multipleStatements: true });
+  await client.query("SET sql_mode = 'PIPES_AS_CONCAT,STRICT_ALL_TABLES'");
+  return {
+    rows: async (sql) => asTexts((await client.query(sql))[0]),
+    run: async (sql) => {
+      await client.query(sql);
+    },
+    together: async (statements) => {
+      await client.beginTransaction();
+      try {
+        if (statements.length > 0) await client.query(statements.join("; "));
+        await client.commit();
+        return true;
+      } catch (error) {
+        await client.rollback();
+        if (forbidden.safeParse(error).success) return false;
+        throw error;
+      }
+    },
+    end: () => client.end(),
+  };
+}
+
+export const stages: Readonly<Record<"postgres" | "mysql", Stage>> = {
+  postgres: {
+    connect: connectPostgres,
+    schema: schema("serial PRIMARY KEY", "text"),
+    wipe: "DROP SCHEMA IF EXISTS warm_standby CASCADE; TRUNCATE customers, orders, order_lines RESTART IDENTITY",
+    forget: (table) => `SELECT setval('${table}_id_seq', max(id)) FROM ${table}`,
+    prefix: "public.",
+    lines: "SELECT string_agg(l.line || 'x' || l.quantity, ',' ORDER BY line)",
+  },
+  mysql: {
+    connect: connectMysql,
+    schema: schema("int AUTO_INCREMENT PRIMARY KEY", "varchar(80)"),
+    wipe: `SET foreign_key_checks = 0; TRUNCATE customers; TRUNCATE orders; TRUNCATE order_lines; SET foreign_key_checks = 1;
+      DROP TABLE IF EXISTS ${[
+        "base",
+        "base_tables",
+        "base_rows",
+        "gaps",
+        "pairs",
+        "identities",
+        "policy",
+        "runs",
+        "ledger",
+        "followed",
+        "self",
+      ]
+        .map((table) => `warm_standby_${table}`)
+        .join(", ")}`,
+    // Lower than the highest it does not go.
+    forget: (table) => `ALTER TABLE ${table} AUTO_INCREMENT = 1`,
+    prefix: "",
+    lines: "SELECT GROUP_CONCAT(l.line || 'x' || l.quantity ORDER BY line)",
+  },
+};
 
 export interface Act {
   readonly onPrimary: boolean;
@@ -28,45 +145,71 @@ export interface Act {
   readonly other: number;
 }
 
+/** What a visitor finds when he comes. */
+interface Shop {
+  readonly customers: readonly Row[];
+  readonly orders: readonly Row[];
+  readonly lines: readonly Row[];
+}
+
+const nth = (rows: readonly Row[], at: number, column = "id"): string =>
+  rows[at % Math.max(1, rows.length)]?.[column] ?? "NULL";
+const quoted = (rows: readonly Row[], at: number, column: string): string => `'${nth(rows, at, column)}'`;
+const someLine = ({ lines }: Shop, at: number): string =>
+  `order_id = ${nth(lines, at, "order_id")} AND line = ${nth(lines, at, "line")}`;
+const order = ({ customers }: Shop, at: number, total: number): string =>
+  `INSERT INTO orders (customer_id, for_whom, total) VALUES (${nth(customers, at)}, ${quoted(customers, at, "born")}, ${total})`;
+const favouriteOf = (customer: string): string =>
+  `UPDATE customers SET favourite = NULL WHERE favourite IN (SELECT id FROM orders WHERE customer_id = ${customer})`;
+
 /** What a visitor does; the database turns down what its constraints forbid. */
-const acts: readonly ((one: number, other: number, name: string) => string)[] = [
-  (one, _, name) => `INSERT INTO customers (email, born) VALUES ('e${one % 7}', '${name}')`,
-  (one, other, name) =>
-    `INSERT INTO customers (email, born, referred_by) VALUES ('n${one % 4}', '${name}', ${nth("customers", other)})`,
-  (one, other) =>
-    `INSERT INTO orders (customer_id, for_whom, total) SELECT id, born, ${other % 2} FROM customers WHERE id = ${nth("customers", one)}`,
-  (one) =>
-    `INSERT INTO orders (customer_id, for_whom, total) SELECT id, born, 0 FROM customers ORDER BY id DESC LIMIT ${1 + (one % 2)}`,
-  (one, other) => `INSERT INTO lines VALUES (${nth("orders", one)}, ${2 + (other % 2)}, 1)`,
-  () => "INSERT INTO lines SELECT max(id), 1, 1 FROM orders",
-  (one, other) => `UPDATE customers SET email = 'e${other % 7}' WHERE id = ${nth("customers", one)}`,
-  (one, other) =>
-    `UPDATE customers SET referred_by = ${other % 3 === 0 ? "NULL" : nth("customers", other)} WHERE id = ${nth("customers", one)}`,
-  (one, other) =>
-    `UPDATE customers SET favourite = ${other % 3 === 0 ? "NULL" : nth("orders", other)} WHERE id = ${nth("customers", one)}`,
-  (one, other) => `UPDATE orders SET total = ${other % 3} WHERE id = ${nth("orders", one)}`,
-  (one, other) =>
-    `UPDATE orders o SET customer_id = c.id, for_whom = c.born FROM customers c
-       WHERE o.id = ${nth("orders", one)} AND c.id = ${nth("customers", other)}`,
-  (one, other) => `UPDATE lines SET quantity = ${other % 3} WHERE ${someLine(one)}`,
-  (one) => `DELETE FROM lines WHERE ${someLine(one)}`,
-  (one) =>
-    `UPDATE customers SET favourite = NULL WHERE favourite = ${nth("orders", one)};
-     DELETE FROM lines WHERE order_id = ${nth("orders", one)}; DELETE FROM orders WHERE id = ${nth("orders", one)}`,
+const acts: readonly ((shop: Shop, one: number, other: number, name: string) => readonly string[])[] = [
+  (_, one, __, name) => [`INSERT INTO customers (email, born) VALUES ('e${one % 7}', '${name}')`],
+  ({ customers }, one, other, name) => [
+    `INSERT INTO customers (email, born, referred_by) VALUES ('n${one % 4}', '${name}', ${nth(customers, other)})`,
+  ],
+  (shop, one, other) => [order(shop, one, other % 2)],
+  (shop, one) =>
+    Array.from({ length: 1 + (one % 2) }, (_, each) => order(shop, shop.customers.length - 1 - each, 0)),
+  ({ orders }, one, other) => [`INSERT INTO order_lines VALUES (${nth(orders, one)}, ${2 + (other % 2)}, 1)`],
+  ({ orders }) => [`INSERT INTO order_lines VALUES (${nth(orders, orders.length - 1)}, 1, 1)`],
+  ({ customers }, one, other) => [
+    `UPDATE customers SET email = 'e${other % 7}' WHERE id = ${nth(customers, one)}`,
+  ],
+  ({ customers }, one, other) => [
+    `UPDATE customers SET referred_by = ${other % 3 === 0 ? "NULL" : nth(customers, other)} WHERE id = ${nth(customers, one)}`,
+  ],
+  ({ customers, orders }, one, other) => [
+    `UPDATE customers SET favourite = ${other % 3 === 0 ? "NULL" : nth(orders, other)} WHERE id = ${nth(customers, one)}`,
+  ],
+  ({ orders }, one, other) => [`UPDATE orders SET total = ${other % 3} WHERE id = ${nth(orders, one)}`],
+  ({ customers, orders }, one, other) => [
+    `UPDATE orders SET customer_id = ${nth(customers, other)}, for_whom = ${quoted(customers, other, "born")}
+       WHERE id = ${nth(orders, one)}`,
+  ],
+  (shop, one, other) => [`UPDATE order_lines SET quantity = ${other % 3} WHERE ${someLine(shop, one)}`],
+  (shop, one) => [`DELETE FROM order_lines WHERE ${someLine(shop, one)}`],
+  ({ orders }, one) => [
+    `UPDATE customers SET favourite = NULL WHERE favourite = ${nth(orders, one)}`,
+    `DELETE FROM order_lines WHERE order_id = ${nth(orders, one)}`,
+    `DELETE FROM orders WHERE id = ${nth(orders, one)}`,
+  ],
   // Leaves, and lets another have the orders.
-  (one, other) =>
-    `UPDATE customers SET referred_by = NULL WHERE referred_by = ${nth("customers", one)};
-     UPDATE orders o SET customer_id = c.id, for_whom = c.born FROM customers c
-       WHERE o.customer_id = ${nth("customers", one)} AND c.id = ${nth("customers", other)};
-     DELETE FROM customers WHERE id = ${nth("customers", one)}`,
+  ({ customers }, one, other) => [
+    `UPDATE customers SET referred_by = NULL WHERE referred_by = ${nth(customers, one)}`,
+    `UPDATE orders SET customer_id = ${nth(customers, other)}, for_whom = ${quoted(customers, other, "born")}
+       WHERE customer_id = ${nth(customers, one)}`,
+    `DELETE FROM customers WHERE id = ${nth(customers, one)}`,
+  ],
   // Leaves, with all there is, and comes back under the same address.
-  (one, _, name) =>
-    `UPDATE customers SET referred_by = NULL WHERE referred_by = ${nth("customers", one)};
-     UPDATE customers SET favourite = NULL WHERE favourite IN (SELECT id FROM orders WHERE customer_id = ${nth("customers", one)});
-     DELETE FROM lines WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ${nth("customers", one)});
-     DELETE FROM orders WHERE customer_id = ${nth("customers", one)};
-     WITH gone AS (DELETE FROM customers WHERE id = ${nth("customers", one)} RETURNING email)
-       INSERT INTO customers (email, born) SELECT email, '${name}' FROM gone`,
+  ({ customers }, one, _, name) => [
+    `UPDATE customers SET referred_by = NULL WHERE referred_by = ${nth(customers, one)}`,
+    favouriteOf(nth(customers, one)),
+    `DELETE FROM order_lines WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ${nth(customers, one)})`,
+    `DELETE FROM orders WHERE customer_id = ${nth(customers, one)}`,
+    `DELETE FROM customers WHERE id = ${nth(customers, one)}`,
+    `INSERT INTO customers (email, born) VALUES (${quoted(customers, one, "email")}, '${name}')`,
+  ],
 ];
 
 export const act = fc.record<Act>({
@@ -78,33 +221,39 @@ export const act = fc.record<Act>({
   one: fc.nat(11),
   other: fc.nat(11),
 });
+/** `before`: on the primary, until the cutover; `forgotten`: the tables whose offset was. */
+export const day = fc.record({
+  before: fc.array(act, { maxLength: 4 }),
+  tail: fc.array(act, { minLength: 1, maxLength: 14 }),
+  forgotten: fc.subarray(["customers", "orders"] as const),
+});
+
 let made = 0;
 
-export async function play(client: Client, { what, one, other }: Act): Promise<void> {
-  const sql = acts[what]?.(one, other, `born ${++made}`) ?? "";
-  try {
-    // Several statements in one message are one transaction.
-    await client.query(sql);
-  } catch (error) {
-    if (!(error instanceof DatabaseError && error.code?.startsWith("23") === true)) throw error;
-  }
+export async function play(visitor: Visitor, { what, one, other }: Act): Promise<void> {
+  const shop = {
+    customers: await visitor.rows("SELECT id, email, born FROM customers ORDER BY id"),
+    orders: await visitor.rows("SELECT id FROM orders ORDER BY id"),
+    lines: await visitor.rows("SELECT order_id, line FROM order_lines ORDER BY order_id, line"),
+  };
+  await visitor.together(acts[what]?.(shop, one, other, `born ${++made}`) ?? []);
 }
 
 const shown = [
-  ["customers", "t.id", ["email", "born", "referred_by", "favourite"]],
-  ["orders", "t.id", ["customer_id", "for_whom", "total"]],
-  ["lines", "t.order_id || ',' || t.line", ["order_id", "line", "quantity"]],
+  ["customers", ["id"], ["email", "born", "referred_by", "favourite"]],
+  ["orders", ["id"], ["customer_id", "for_whom", "total"]],
+  ["order_lines", ["order_id", "line"], ["order_id", "line", "quantity"]],
 ] as const;
 
-export async function contents(client: Client): Promise<Contents> {
+export async function contents(visitor: Visitor): Promise<Contents> {
   const found = new Map<string, Row>();
-  for (const [table, key, columns] of shown) {
-    const { rows } = await client.query<{ key: string; row: Row }>(
-      `SELECT ${key} AS key, to_json(r) AS row FROM ${table} t, LATERAL (SELECT ${columns
-        .map((column) => `t.${column}::text`)
-        .join(", ")}) r`,
-    );
-    for (const row of rows) found.set(`${table} ${row.key}`, row.row);
-  }
+  for (const [table, key, columns] of shown)
+    for (const row of await visitor.rows(`SELECT * FROM ${table}`)) {
+      const id = key.map((column) => row[column]).join();
+      found.set(
+        `${table.replace("order_", "")} ${id}`,
+        Object.fromEntries(columns.map((column) => [column, row[column] ?? null])),
+      );
+    }
   return found;
 }
