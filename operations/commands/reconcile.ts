@@ -45,7 +45,7 @@ export const addReconcile: AddCommand = (program, run) => {
   addDatabases(command, "the side that has late rows", "the side that took over")
     .option("--dry-run", "print exactly what a run would do, write nothing")
     .option("--inserts-only", "bring new rows only; leave changed and deleted ones")
-    .option("--batch <rows>", "commit in batches (not there yet)")
+    .option("--batch <rows>", "commit so many rows at a time (default: everything in one transaction)")
     .option(
       "--remap <table>",
       "give late rows whose id is taken a fresh one, and rewrite every reference to them",
@@ -75,11 +75,8 @@ export const addReconcile: AddCommand = (program, run) => {
           merge,
           take,
         } = parseOptions(schema, options);
-        if (batch !== undefined)
-          throw usage(
-            `--batch ${batch}: not there yet; leave it out, and everything is written in one transaction`,
-          );
-        const request = { dryRun, insertsOnly, remap, merge, take: takesOf(take ?? []) };
+        if (batch === 0) throw usage("--batch 0: give how many rows are committed at a time, 1 or more");
+        const request = { dryRun, insertsOnly, remap, merge, take: takesOf(take ?? []), batch };
         const { from, to } = await openDatabases(options);
         const result = await operations.reconcile(from, to, request, (line, last) => io.progress(line, last));
         for (const warning of result.warnings) io.warn(`warning: ${warning}`);

@@ -1,5 +1,5 @@
 /** What a decision about a row rests on. */
-import type { Key, RowRef } from "./model";
+import { rowId, type Key, type RowId, type RowRef } from "./model";
 import type { Origin } from "./settled";
 import type { Digest } from "./three-way";
 
@@ -62,3 +62,9 @@ export interface Candidate extends RowRef {
 
 /** The key by which the source knows a candidate. */
 export const sourceKey = (candidate: Candidate): Key => candidate.origin?.key ?? candidate.key;
+
+/** A candidate's name, which no other has: by the source's key. */
+export const sourceId = (candidate: Candidate): RowId => rowId(candidate.table, sourceKey(candidate));
+
+/** The name of a parent as a candidate. */
+export const parentId = ({ parent, origin }: Reference): RowId => rowId(parent.table, origin ?? parent.key);

@@ -2,7 +2,7 @@
  * Decides what a run does with every row the source has touched: pure, and told all it needs. A row is written only
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
-import { sourceKey, type Candidate, type Reference } from "./candidate";
+import { parentId, sourceId, sourceKey, type Candidate, type Reference } from "./candidate";
 import { rowId, type Key, type RowId, type RowRef, type TableName } from "./model";
 import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
@@ -109,7 +109,7 @@ class Deliberation {
       if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
       const taken = options.take?.(candidate.table, sourceKey(candidate));
       const change = taken === undefined ? found : settledBy(found, taken);
-      const id = rowId(candidate.table, sourceKey(candidate));
+      const id = sourceId(candidate);
       const targetId = rowId(candidate.table, candidate.key);
       // Two rows of the source that lead to one of the target cannot both be written.
       const second = change !== "collision" && this.onTarget.has(targetId);
@@ -351,9 +351,6 @@ function settledBy(change: Change, { side, exact }: Taken): Change {
       return change;
   }
 }
-
-/** By the source's key. */
-const parentId = ({ parent, origin }: Reference): RowId => rowId(parent.table, origin ?? parent.key);
 
 const secondOf = (change: Change): Standing["conflict"] =>
   change === "agreed" || change === "given-up"

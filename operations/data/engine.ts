@@ -53,6 +53,8 @@ export interface ReconcileRequest {
   readonly merge?: readonly string[] | undefined;
   /** Conflicts that are settled for a side: of a whole table, or of one row as `schema.table:key`. */
   readonly take?: readonly Take[] | undefined;
+  /** Commit about so many rows at a time; undefined: all in one transaction. */
+  readonly batch?: number | undefined;
 }
 export interface Take {
   readonly side: "source" | "target";

@@ -1,43 +1,22 @@
 import type { Connection } from "../../connection";
-import { outside, refusal } from "../../fault";
+import { refusal } from "../../fault";
 import { written, type Decision } from "../decide";
-import type { Headroom, Progress, ReconcileRequest, ReconcileResult, ShownConflict } from "../engine";
+import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
 import { Mapping } from "../mapping";
 import { rowId, type RowId } from "../model";
-import type { Base, Database } from "../port";
 import { touchedOf, type TouchedRows } from "./against-base";
-import { Applier } from "./apply";
-import { baseOf, follow } from "./base";
+import { baseOf } from "./base";
 import { Deliberation } from "./deliberate";
 import { DrawnIds, ForeseenIds } from "./fresh-ids";
-import { readHeadroom, readLasts } from "./headroom";
+import { readHeadroom } from "./headroom";
 import { Images } from "./images";
-import { Lookout, type SharedRows, type Sight } from "./look";
-import { showConflicts, showMove } from "./show";
-import { withSides, type Sides } from "./sides";
+import { Lookout, type SharedRows } from "./look";
+import { showMove } from "./show";
+import { withSides } from "./sides";
 import { seconds } from "./sync-run";
 import { settlementOf, type Settlement } from "./takes";
 import { withDatabase } from "./with-database";
-
-/** A live target may change under each attempt; after so many, somebody is working against this run. */
-const attempts = 10;
-/** How often a row may bounce off the target for no visible reason before it is reported instead. */
-const bounces = 2;
-
-/** Everything a run of reconcile works with. */
-interface Context {
-  readonly sides: Sides;
-  /** The database with the base, on a connection of its own. */
-  readonly holder: Database;
-  readonly base: Base;
-  readonly baseOnTarget: boolean;
-  readonly found: TouchedRows;
-  readonly request: ReconcileRequest;
-  readonly settlement: Settlement;
-  readonly deliberation: Deliberation;
-  /** @param lock hold what is seen until the transaction ends */
-  readonly lookout: (lock: boolean) => Lookout;
-}
+import { catchUp, foresee, write, type Context, type RunOutcome } from "./write";
 
 /** Brings to the target what the source did since the base: three-way, in one transaction, on a live target. */
 export async function reconcile(
@@ -85,137 +64,6 @@ export async function reconcile(
       return resultOf(context, run, headroom, started);
     });
   });
-}
-
-/** Completes what an earlier run was kept from: its rows are in the ledger and not yet in the base. */
-async function catchUp(sides: Sides, holder: Database, base: Base): Promise<void> {
-  await follow(sides.target, sides.targetId, holder, sides.order.tables, base);
-  await follow(sides.source, sides.sourceId, holder, sides.order.tables, base);
-}
-
-interface RunOutcome {
-  readonly decision: Decision;
-  readonly conflicts: readonly ShownConflict[];
-  readonly verified: boolean;
-  readonly warnings: readonly string[];
-}
-
-/** Looks and decides as a run would, on a snapshot, without a lock. */
-async function foresee({ sides, found, deliberation, lookout }: Context): Promise<RunOutcome> {
-  const { target } = sides;
-  await target.begin("snapshot");
-  const { decision } = await deliberation.run(lookout(false), found.touched);
-  const conflicts = await showConflicts(sides, decision.conflicts);
-  await target.rollback();
-  return { decision, conflicts, verified: false, warnings: [] };
-}
-
-async function write(context: Context, progress: Progress): Promise<RunOutcome> {
-  const { sides, holder, base, baseOnTarget } = context;
-  const { target } = sides;
-  if (target.schemaChangesCommit) await target.store.ensure();
-  for (let attempt = 1; ; attempt++) {
-    await target.begin("write");
-    try {
-      const outcome = await attemptWrites(context, progress);
-      const { settled } = outcome.decision;
-      if (settled.length > 0) {
-        await target.store.ensure();
-        await target.store.writeRun(sides.sourceId, settled);
-        // On one database the base goes with the rows; on two it follows them.
-        if (baseOnTarget)
-          await follow(
-            target,
-            sides.targetId,
-            target,
-            sides.order.tables,
-            (await target.store.base()) ?? base,
-          );
-      }
-      await target.commit();
-      if (!baseOnTarget) {
-        await holder.begin("write");
-        await catchUp(sides, holder, (await holder.store.base()) ?? base);
-        await holder.commit();
-      }
-      return outcome;
-    } catch (error) {
-      await target.rollback().catch(() => undefined);
-      if (!target.asksForAnother(error) || attempt >= attempts) throw error;
-      const reason = error instanceof Error ? error.message : "it asks for another run";
-      progress(`the target was busy (${reason}); once more`, true);
-    }
-  }
-}
-
-/** Looks under locks, decides, writes; whatever the target does not take is looked at anew. */
-async function attemptWrites(context: Context, progress: Progress): Promise<RunOutcome> {
-  const { sides, found, deliberation } = context;
-  const { source, target, order, targetSchema } = sides;
-  const bounced = new Map<RowId, number>();
-  const before = await readLasts(target, targetSchema.generators);
-  let reason = "";
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    await target.save();
-    const lookout = context.lookout(true);
-    const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
-    const { sight, decision } = await deliberation.run(lookout, found.touched, refused);
-    const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
-      lookout.translated(table, keys),
-    );
-    const outcome = await applier.apply(decision);
-    if (outcome.done) {
-      const warnings = [
-        ...(await verify(sides, decision, sight)),
-        ...lowered(before, await readLasts(target, targetSchema.generators)),
-      ];
-      const conflicts = await showConflicts(sides, decision.conflicts);
-      return { decision, conflicts, verified: warnings.length === 0, warnings };
-    }
-    await target.rollbackToSave();
-    reason = outcome.reason;
-    for (const id of outcome.rows) bounced.set(id, (bounced.get(id) ?? 0) + 1);
-    progress(`the target changed or refused (${reason}); looking again`, true);
-  }
-  throw outside(
-    `${target.label} did not take the rows after ${attempts} attempts (${reason}); nothing was written`,
-  );
-}
-
-/** Reads back what was written: its digests, and that every parent is there. */
-async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {
-  const writes = new Map(written(decision, "insert", "update").map((row) => [row.id, row]));
-  const warnings: string[] = [];
-  let orphans = 0;
-  for (const table of sides.order.tables) {
-    const own = [...writes.values()].filter((row) => row.table === table.name);
-    const found = await sides.target.read.digests(
-      table,
-      own.map((row) => row.key),
-      "none",
-    );
-    const different = own.filter((row) => found.get(row.id) !== row.digest).length;
-    if (different > 0)
-      warnings.push(
-        `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
-      );
-    const parents = new Map(
-      sight.candidates
-        .filter((row) => writes.has(rowId(row.table, row.key)))
-        .flatMap((row) => row.references.filter(({ parent }) => parent.table === table.name))
-        .map(({ parent }) => [rowId(parent.table, parent.key), parent.key]),
-    );
-    const there = await sides.target.read.digests(table, [...parents.values()], "none");
-    orphans += parents.size - there.size;
-  }
-  if (orphans > 0) warnings.push(`${orphans} parents of brought rows are missing`);
-  return warnings;
-}
-
-function lowered(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): readonly string[] {
-  return [...before].flatMap(([generator, last]) =>
-    (after.get(generator) ?? last) < last ? [`${generator} stands lower than before`] : [],
-  );
 }
 
 function resultOf(

@@ -1,0 +1,226 @@
+/** The part of a reconcile that looks and writes: once, or part by part, on a live target. */
+import { outside } from "../../fault";
+import { batches } from "../batches";
+import { sourceId } from "../candidate";
+import { written, type Decision } from "../decide";
+import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
+import { rowId, type RowId } from "../model";
+import type { Base, Database } from "../port";
+import type { Settled } from "../settled";
+import type { TouchedRows } from "./against-base";
+import { Applier } from "./apply";
+import { follow } from "./base";
+import type { Deliberation } from "./deliberate";
+import { readLasts } from "./headroom";
+import type { Lookout, Sight, Touched } from "./look";
+import { showConflicts } from "./show";
+import type { Sides } from "./sides";
+import type { Settlement } from "./takes";
+
+/** A live target may change under each attempt; after so many, somebody is working against this run. */
+const attempts = 10;
+/** How often a row may bounce off the target for no visible reason before it is reported instead. */
+const bounces = 2;
+
+/** Everything a run of reconcile works with. */
+export interface Context {
+  readonly sides: Sides;
+  /** The database with the base, on a connection of its own. */
+  readonly holder: Database;
+  readonly base: Base;
+  readonly baseOnTarget: boolean;
+  readonly found: TouchedRows;
+  readonly request: ReconcileRequest;
+  readonly settlement: Settlement;
+  readonly deliberation: Deliberation;
+  /** @param lock hold what is seen until the transaction ends */
+  readonly lookout: (lock: boolean) => Lookout;
+}
+
+/** Completes what an earlier run was kept from: its rows are in the ledger and not yet in the base. */
+export async function catchUp(sides: Sides, holder: Database, base: Base): Promise<void> {
+  await follow(sides.target, sides.targetId, holder, sides.order.tables, base);
+  await follow(sides.source, sides.sourceId, holder, sides.order.tables, base);
+}
+
+export interface RunOutcome {
+  readonly decision: Decision;
+  readonly conflicts: readonly ShownConflict[];
+  readonly verified: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Looks and decides as a run would, on a snapshot, without a lock. */
+export async function foresee({ sides, found, deliberation, lookout }: Context): Promise<RunOutcome> {
+  const { target } = sides;
+  await target.begin("snapshot");
+  const { decision } = await deliberation.run(lookout(false), found.touched);
+  const conflicts = await showConflicts(sides, decision.conflicts);
+  await target.rollback();
+  return { decision, conflicts, verified: false, warnings: [] };
+}
+
+/** In one transaction, or part by part, each with its rows, their ledger and, where it can be, the base. */
+export async function write(context: Context, progress: Progress): Promise<RunOutcome> {
+  const { batch } = context.request;
+  const { target } = context.sides;
+  if (target.schemaChangesCommit) await target.store.ensure();
+  if (batch === undefined) return writePart(context, context.found.touched, progress);
+  return writeParts(context, batch, progress);
+}
+
+/**
+ * Part by part: what was refused so far is looked at again with each, so that nothing is attached to a row that was
+ * not brought. Cut short at any point, what was committed is in the ledger, and the next run goes on from there.
+ */
+async function writeParts(context: Context, size: number, progress: Progress): Promise<RunOutcome> {
+  const { sides, found, deliberation, lookout } = context;
+  await sides.target.begin("write");
+  const { sight, decision } = await deliberation.run(lookout(false), found.touched);
+  await sides.target.rollback();
+  const accepted = new Set(decision.settled.map(settledId));
+  const parts = batches(
+    sight.candidates.filter((one) => accepted.has(sourceId(one))),
+    size,
+  );
+  const rows = new Map(found.touched.map((row) => [rowId(row.table, row.key), row]));
+  let left = found.touched.filter((row) => !accepted.has(rowId(row.table, row.key)));
+  const outcomes: RunOutcome[] = [];
+  for (const part of parts.length === 0 ? [[]] : parts) {
+    const touched = [...left, ...part.flatMap((one) => rows.get(sourceId(one)) ?? [])];
+    const outcome = await writePart(context, touched, progress);
+    const done = new Set(outcome.decision.settled.map(settledId));
+    left = touched.filter((row) => !done.has(rowId(row.table, row.key)));
+    outcomes.push(outcome);
+    progress(`part ${outcomes.length} of ${Math.max(parts.length, 1)} is committed: ${done.size} rows`, true);
+  }
+  const last = outcomes.at(-1);
+  return {
+    decision: {
+      steps: outcomes.flatMap((one) => one.decision.steps),
+      settled: outcomes.flatMap((one) => one.decision.settled),
+      conflicts: last?.decision.conflicts ?? [],
+    },
+    conflicts: last?.conflicts ?? [],
+    verified: outcomes.every((one) => one.verified),
+    warnings: [...new Set(outcomes.flatMap((one) => one.warnings))],
+  };
+}
+
+/** By the source's key. */
+const settledId = (row: Settled): RowId => rowId(row.table, row.origin?.key ?? row.key);
+
+async function writePart(
+  context: Context,
+  touched: readonly Touched[],
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { sides, holder, base, baseOnTarget } = context;
+  const { target } = sides;
+  for (let attempt = 1; ; attempt++) {
+    await target.begin("write");
+    try {
+      const outcome = await attemptWrites(context, touched, progress);
+      const { settled } = outcome.decision;
+      if (settled.length > 0) {
+        await target.store.ensure();
+        await target.store.writeRun(sides.sourceId, settled);
+        // On one database the base goes with the rows; on two it follows them.
+        if (baseOnTarget)
+          await follow(
+            target,
+            sides.targetId,
+            target,
+            sides.order.tables,
+            (await target.store.base()) ?? base,
+          );
+      }
+      await target.commit();
+      if (!baseOnTarget) {
+        await holder.begin("write");
+        await catchUp(sides, holder, (await holder.store.base()) ?? base);
+        await holder.commit();
+      }
+      return outcome;
+    } catch (error) {
+      await target.rollback().catch(() => undefined);
+      if (!target.asksForAnother(error) || attempt >= attempts) throw error;
+      const reason = error instanceof Error ? error.message : "it asks for another run";
+      progress(`the target was busy (${reason}); once more`, true);
+    }
+  }
+}
+
+/** Looks under locks, decides, writes; whatever the target does not take is looked at anew. */
+async function attemptWrites(
+  context: Context,
+  touched: readonly Touched[],
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { sides, deliberation } = context;
+  const { source, target, order, targetSchema } = sides;
+  const bounced = new Map<RowId, number>();
+  const before = await readLasts(target, targetSchema.generators);
+  let reason = "";
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    await target.save();
+    const lookout = context.lookout(true);
+    const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
+    const { sight, decision } = await deliberation.run(lookout, touched, refused);
+    const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
+      lookout.translated(table, keys),
+    );
+    const outcome = await applier.apply(decision);
+    if (outcome.done) {
+      const warnings = [
+        ...(await verify(sides, decision, sight)),
+        ...lowered(before, await readLasts(target, targetSchema.generators)),
+      ];
+      const conflicts = await showConflicts(sides, decision.conflicts);
+      return { decision, conflicts, verified: warnings.length === 0, warnings };
+    }
+    await target.rollbackToSave();
+    reason = outcome.reason;
+    for (const id of outcome.rows) bounced.set(id, (bounced.get(id) ?? 0) + 1);
+    progress(`the target changed or refused (${reason}); looking again`, true);
+  }
+  throw outside(
+    `${target.label} did not take the rows after ${attempts} attempts (${reason}); nothing was written`,
+  );
+}
+
+/** Reads back what was written: its digests, and that every parent is there. */
+async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {
+  const writes = new Map(written(decision, "insert", "update").map((row) => [row.id, row]));
+  const warnings: string[] = [];
+  let orphans = 0;
+  for (const table of sides.order.tables) {
+    const own = [...writes.values()].filter((row) => row.table === table.name);
+    const found = await sides.target.read.digests(
+      table,
+      own.map((row) => row.key),
+      "none",
+    );
+    const different = own.filter((row) => found.get(row.id) !== row.digest).length;
+    if (different > 0)
+      warnings.push(
+        `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
+      );
+    const parents = new Map(
+      sight.candidates
+        .filter((row) => writes.has(rowId(row.table, row.key)))
+        .flatMap((row) => row.references.filter(({ parent }) => parent.table === table.name))
+        .map(({ parent }) => [rowId(parent.table, parent.key), parent.key]),
+    );
+    const there = await sides.target.read.digests(table, [...parents.values()], "none");
+    orphans += parents.size - there.size;
+  }
+  if (orphans > 0) warnings.push(`${orphans} parents of brought rows are missing`);
+  return warnings;
+}
+
+function lowered(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): readonly string[] {
+  return [...before].flatMap(([generator, last]) =>
+    (after.get(generator) ?? last) < last ? [`${generator} stands lower than before`] : [],
+  );
+}
