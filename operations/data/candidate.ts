@@ -68,3 +68,11 @@ export const sourceId = (candidate: Candidate): RowId => rowId(candidate.table, 
 
 /** The name of a parent as a candidate. */
 export const parentId = ({ parent, origin }: Reference): RowId => rowId(parent.table, origin ?? parent.key);
+
+/** The target's rows that the source has deleted. */
+export const leavingRows = (candidates: readonly Candidate[]): ReadonlySet<RowId> =>
+  new Set(
+    candidates
+      .filter((one) => one.source === undefined && one.standing !== "retired")
+      .map((one) => rowId(one.table, one.key)),
+  );

@@ -2,7 +2,7 @@
  * Decides what a run does with every row the source has touched: pure, and told all it needs. A row is written only
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
-import { parentId, sourceId, sourceKey, type Candidate, type Reference } from "./candidate";
+import { leavingRows, parentId, sourceId, sourceKey, type Candidate, type Reference } from "./candidate";
 import { rowId, type Key, type RowId, type RowRef, type TableName } from "./model";
 import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
@@ -97,6 +97,8 @@ class Deliberation {
   private readonly standings = new Map<RowId, Standing>();
   /** By the target's key: what the target's row is, or will be. A colliding row is none of them. */
   private readonly onTarget = new Map<RowId, Standing>();
+  /** By the target's key: what the source has deleted. */
+  private readonly leaving: ReadonlySet<RowId>;
   /** For a row deleted on the source: those it hangs on that were deleted there too. They stay or go together. */
   private readonly deletedParents = new Map<RowId, Standing[]>();
 
@@ -104,6 +106,7 @@ class Deliberation {
     candidates: readonly Candidate[],
     private readonly options: DecideOptions,
   ) {
+    this.leaving = leavingRows(candidates);
     for (const candidate of candidates) {
       const found = changeOf(candidate);
       if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
@@ -124,7 +127,7 @@ class Deliberation {
   }
 
   private conflictOf(id: RowId, candidate: Candidate, change: Change): Standing["conflict"] {
-    const [holder] = candidate.holders;
+    const holder = candidate.holders.find(({ row }) => !this.leaving.has(rowId(row.table, row.key)));
     if (change === "collision" && holder !== undefined && this.options.byValue?.has(candidate.table) === true)
       return { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
     const kind =

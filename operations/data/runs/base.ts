@@ -12,13 +12,14 @@ const fits = (table: Table, base: BaseTable): boolean =>
 
 /**
  * The base held by `holder`, checked to be about these two databases, whichever is the source.
+ *
+ * @param onTarget whether the holder is the run's target, by whatever connection
  * @throws Fault (1) when it is about others, or was recorded for another schema
  */
-export async function baseOf(sides: Sides, holder: Database): Promise<Base | undefined> {
+export async function baseOf(sides: Sides, holder: Database, onTarget: boolean): Promise<Base | undefined> {
   const base = await holder.store.base();
   if (base === undefined) return undefined;
-  const [primary, standby] =
-    holder === sides.target ? [sides.sourceId, sides.targetId] : [sides.targetId, sides.sourceId];
+  const [primary, standby] = onTarget ? [sides.sourceId, sides.targetId] : [sides.targetId, sides.sourceId];
   if (base.primaryId !== primary || base.standbyId !== standby)
     throw refusal(
       `the base on ${holder.label} was recorded between other databases than these; ` +

@@ -1,4 +1,4 @@
-import type { Candidate } from "../candidate";
+import { leavingRows, type Candidate } from "../candidate";
 import { decide, type Conflict, type DecideOptions, type Decision } from "../decide";
 import type { Merged, Remapped } from "../engine";
 import type { Mapping } from "../mapping";
@@ -84,12 +84,13 @@ export class Deliberation {
     );
     if (same.length === 0) return false;
     const byId = new Map(candidates.map((one) => [rowId(one.table, one.key), one]));
+    const leaving = leavingRows(candidates);
     let news = false;
     for (const { table, key, targetKey, other, constraint } of same) {
       const holders = byId.get(rowId(table, targetKey))?.holders ?? [];
       const rows = new Set(holders.map((holder) => rowId(table, holder.row.key)));
-      // Unique values of two different rows: nobody can say which of them it is.
-      if (other === undefined || rows.size !== 1) continue;
+      // Unique values of two different rows: nobody can say which of them it is. One that is to go is nobody's match.
+      if (other === undefined || rows.size !== 1 || leaving.has(rowId(table, other.key))) continue;
       this.mergedRows.set(rowId(table, key), { table, from: key, to: other.key, by: constraint ?? "" });
       if (this.mapping.learn(table, key, other.key, "merged")) news = true;
     }

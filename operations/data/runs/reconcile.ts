@@ -1,5 +1,4 @@
 import type { Connection } from "../../connection";
-import { refusal } from "../../fault";
 import { written, type Decision } from "../decide";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
 import { Mapping } from "../mapping";
@@ -15,6 +14,7 @@ import { showMove } from "./show";
 import { withSides } from "./sides";
 import { seconds } from "./sync-run";
 import { settlementOf, type Settlement } from "./takes";
+import { recordWindows } from "./windows";
 import { withDatabase } from "./with-database";
 import { catchUp, foresee, write, type Context, type RunOutcome } from "./write";
 
@@ -28,21 +28,23 @@ export async function reconcile(
   const started = performance.now();
   return withSides(from, to, "reconcile", true, async (sides) => {
     const settlement = await settlementOf(sides, request);
-    const baseOnTarget = (await sides.target.store.base()) !== undefined;
+    const { source, target } = sides;
+    const without = (await target.store.base()) === undefined && (await source.store.base()) === undefined;
+    // Where nobody has one, it is worked out on the side that took over.
+    const baseOnTarget = without || (await target.store.base()) !== undefined;
     return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
-      const base = await baseOf(sides, baseOnTarget ? sides.target : sides.source);
-      if (base === undefined)
-        throw refusal(
-          `neither ${from.label} nor ${to.label} holds a base, so nobody knows what both shared; ` +
-            "run sync before the cutover: reconcile compares with what it recorded",
-        );
       const headroom = await readHeadroom(sides, baseOnTarget);
+      // Where making tables ends a transaction, they are made before it: empty, they say nothing.
+      if (without && holder.schemaChangesCommit) await holder.store.ensure();
       await holder.begin("write");
+      const unknown = without ? await recordWindows(sides, holder, progress) : [];
+      const base = await baseOf(sides, holder, baseOnTarget);
+      if (base === undefined) throw new Error("the base is gone");
       await catchUp(sides, holder, base);
       const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
       const only = request.insertsOnly ? "inserts" : "all";
       const found = await touchedOf(sides, holder, base, only, mapping, progress);
-      await (request.dryRun ? holder.rollback() : holder.commit());
+      if (!request.dryRun) await holder.commit();
       const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
       const shared: SharedRows = async (table, keys) => {
         const known = base.tables.get(table.name) ?? (await holder.store.tables()).get(table.name);
@@ -61,7 +63,8 @@ export async function reconcile(
         lookout: (lock) => new Lookout(images, sides.target, sides.order, shared, lock),
       };
       const run = request.dryRun ? await foresee(context) : await write(context, progress);
-      return resultOf(context, run, headroom, started);
+      if (request.dryRun) await holder.rollback();
+      return resultOf(context, { ...run, warnings: [...unknown, ...run.warnings] }, headroom, started);
     });
   });
 }

@@ -20,7 +20,7 @@ export async function sync(
   return withSides(from, to, "sync", true, async (sides) => {
     await refuseSwapped(sides);
     const rule = await offsetRule(request.rule, sides.target);
-    const base = await baseOf(sides, sides.target);
+    const base = await baseOf(sides, sides.target, true);
     const { target } = sides;
     await target.begin("write");
     // Nothing may slip in between the check and the copy.
