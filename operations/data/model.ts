@@ -43,6 +43,10 @@ export interface UniqueKey {
 export interface Trigger {
   readonly name: string;
   readonly enabled: string;
+  /** What fires it; nothing where it is disabled. */
+  readonly events?: readonly ("insert" | "update" | "delete")[];
+  /** What it does, as far as the engine shows it. */
+  readonly body?: string | undefined;
 }
 
 export interface Table {

@@ -7,6 +7,7 @@ import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
 import { rowId, type RowId } from "../model";
 import type { Base, Database } from "../port";
 import type { Settled } from "../settled";
+import { sideEffects } from "../side-effects";
 import type { TouchedRows } from "./against-base";
 import { Applier } from "./apply";
 import { follow } from "./base";
@@ -57,7 +58,8 @@ export async function foresee({ sides, found, deliberation, lookout }: Context):
   const { decision } = await deliberation.run(lookout(false), found.touched);
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
-  return { decision, conflicts, verified: false, warnings: [] };
+  const warnings = sideEffects(decision.steps, sides.targetSchema);
+  return { decision, conflicts, verified: false, warnings };
 }
 
 /** In one transaction, or part by part, each with its rows, their ledger and, where it can be, the base. */
@@ -170,14 +172,16 @@ async function attemptWrites(
     const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
       lookout.translated(table, keys),
     );
+    const effects = sideEffects(decision.steps, sides.targetSchema);
+    for (const effect of effects) progress(`about to be fired: ${effect}`, true);
     const outcome = await applier.apply(decision);
     if (outcome.done) {
-      const warnings = [
+      const faults = [
         ...(await verify(sides, decision, sight)),
         ...lowered(before, await readLasts(target, targetSchema.generators)),
       ];
       const conflicts = await showConflicts(sides, decision.conflicts);
-      return { decision, conflicts, verified: warnings.length === 0, warnings };
+      return { decision, conflicts, verified: faults.length === 0, warnings: [...effects, ...faults] };
     }
     await target.rollbackToSave();
     reason = outcome.reason;

@@ -1,12 +1,24 @@
+import { z } from "zod";
 import { groupBy } from "../../collections";
 import { unfitGenerators } from "../../identities";
-import type { Column, ForeignKey, Generator, GeneratorUse, Schema, Table, UniqueKey } from "../../model";
+import type {
+  Column,
+  ForeignKey,
+  Generator,
+  GeneratorUse,
+  Schema,
+  Table,
+  Trigger,
+  UniqueKey,
+} from "../../model";
 import { orderTables } from "../../order";
 import type { TextRow } from "../../port";
 import { shownType } from "./columns";
 import { ownPrefix } from "./own";
 import type { Session } from "./session";
 import { literal, name } from "./sql";
+
+const events = z.enum(["insert", "update", "delete"]);
 
 interface FoundColumn extends Column {
   /** `int(10) unsigned` */
@@ -37,7 +49,7 @@ interface FoundTable {
   readonly columns: readonly FoundColumn[];
   readonly indexes: readonly FoundIndex[];
   readonly foreignKeys: readonly FoundReference[];
-  readonly triggers: readonly string[];
+  readonly triggers: readonly Trigger[];
 }
 
 /**
@@ -89,7 +101,7 @@ async function readTables(session: Session): Promise<readonly FoundTable[]> {
        ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`,
   );
   const triggers = await by(
-    `SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
+    `SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, LOWER(EVENT_MANIPULATION), ACTION_STATEMENT FROM information_schema.TRIGGERS
        WHERE TRIGGER_SCHEMA = ${own} ORDER BY TRIGGER_NAME`,
   );
   return tables.map(([relation, kind, engine]): FoundTable => {
@@ -110,7 +122,12 @@ async function readTables(session: Session): Promise<readonly FoundTable[]> {
       foreignKeys: [...groupBy(foreignKeys.get(of) ?? [], (row) => row[1] ?? "")].map(([key, parts]) =>
         foreignKeyOf(key, parts, session.database),
       ),
-      triggers: (triggers.get(of) ?? []).map((row) => row[1] ?? ""),
+      triggers: (triggers.get(of) ?? []).map(([, trigger, event, body]) => ({
+        name: trigger ?? "",
+        enabled: "always",
+        events: [events.parse(event)],
+        body: body ?? undefined,
+      })),
     };
   });
 }
@@ -210,7 +227,7 @@ function buildTable(one: FoundTable): Table {
       .map(({ foreignKey }) => foreignKey),
     // By its collation a key of text may be taken by another text: then it is a unique value like any other.
     uniqueKeys: one.indexes.filter((index) => index !== key || byCollation).map(uniqueOf),
-    triggers: one.triggers.map((trigger) => ({ name: trigger, enabled: "always" })),
+    triggers: one.triggers,
   };
 }
 

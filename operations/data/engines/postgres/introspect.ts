@@ -54,7 +54,13 @@ const foreignKey = z.object({
   deferrable: z.boolean(),
   onDelete: z.enum(["a", "r", "c", "n", "d"]),
 });
-const trigger = z.object({ oid: z.string(), name: z.string(), enabled: z.string() });
+const trigger = z.object({
+  oid: z.string(),
+  name: z.string(),
+  enabled: z.string(),
+  type: z.number(),
+  body: z.string().nullable(),
+});
 const sequence = z.object({
   name: z.string(),
   increment: z.string(),
@@ -120,8 +126,9 @@ const foreignKeysQuery = `
   WHERE f.contype = 'f' AND f.conparentid = 0 ORDER BY f.conname COLLATE "C"`;
 
 const triggersQuery = `
-  SELECT json_build_object('oid', t.tgrelid::text, 'name', t.tgname, 'enabled', t.tgenabled::text)
-  FROM pg_trigger t WHERE NOT t.tgisinternal ORDER BY t.tgname COLLATE "C"`;
+  SELECT json_build_object('oid', t.tgrelid::text, 'name', t.tgname, 'enabled', t.tgenabled::text,
+    'type', t.tgtype, 'body', p.prosrc)
+  FROM pg_trigger t LEFT JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY t.tgname COLLATE "C"`;
 
 const sequencesQuery = `
   SELECT json_build_object('name', n.nspname || '.' || c.relname, 'increment', s.seqincrement::text,
@@ -236,8 +243,21 @@ function buildTable(
         nullsDistinct,
         deferrable,
       })),
-    triggers: triggers.map(({ name, enabled }): Trigger => ({ name, enabled })),
+    triggers: triggers.map(buildTrigger),
   };
+}
+
+/** The bits of `pg_trigger.tgtype` (src/include/catalog/pg_trigger.h). */
+const eventBits = [
+  ["insert", 4],
+  ["delete", 8],
+  ["update", 16],
+] as const;
+
+function buildTrigger({ name, enabled, type, body }: z.infer<typeof trigger>): Trigger {
+  const fires = enabled === "O" || enabled === "A";
+  const events = eventBits.flatMap(([event, bit]) => (fires && (type & bit) !== 0 ? [event] : []));
+  return { name, enabled, events, body: body ?? undefined };
 }
 
 const typeMaxima: Readonly<Record<string, bigint>> = {
