@@ -1,16 +1,25 @@
+import { z } from "zod";
 import { isPrimarys } from "./primary-site";
 import { types } from "./resource-types";
-import { rule } from "./rule";
-import { at } from "./values";
+import { rule, type Resource, type Verdict } from "./rule";
+import { at, NotKnown, shown } from "./values";
 
 /** Hours in which the story's old host still took orders after the name had moved. */
 const storyTailHours = 16;
+
+const parameters = z.strictObject({
+  tailHours: z
+    .number()
+    .min(1)
+    .default(storyTailHours)
+    .describe("Hours that stale DNS may go on sending visitors to the old site; measure your own."),
+});
 
 export const identityOffsets = rule(
   "identity-offsets",
   "No two rows get one id. In the story the order ids were moved up and the user ids forgotten: two customers shared " +
     "an id, and orders hung on the wrong one.",
-  (stack, verdict) => {
+  (stack, verdict, { tailHours }) => {
     const databases = stack
       .of(types.postgresServer, types.mysqlServer, types.sqlServer)
       .filter((server) => !isPrimarys(server));
@@ -39,9 +48,11 @@ export const identityOffsets = rule(
       verdict.check(
         offset,
         "tailHours",
-        (value) => typeof value === "number" && value >= storyTailHours,
-        `at least ${String(storyTailHours)} hours, the tail that was measured in the story`,
-        "pulumi config set tailHours 24",
+        (value) => typeof value === "number" && value >= tailHours,
+        tailHours === storyTailHours
+          ? `at least ${String(storyTailHours)} hours, the tail that was measured in the story`
+          : `at least ${String(tailHours)} hours`,
+        `pulumi config set tailHours ${String(Math.max(24, tailHours))}`,
       );
       verdict.check(
         offset,
@@ -57,6 +68,32 @@ export const identityOffsets = rule(
         "a factor of at least 1",
         "pulumi config set safety 2",
       );
+      judgeCovered(offset, verdict);
     }
   },
+  parameters,
 );
+
+/** What the database was found to need, each identity by its name; missing where it was out of reach. */
+function judgeCovered(offset: Resource, verdict: Verdict): void {
+  const covered = at(offset.outputs, "covered");
+  if (covered instanceof NotKnown) {
+    verdict.open(offset, "covered", covered);
+    return;
+  }
+  if (typeof covered !== "object" || covered === null) return;
+  const [rows, tail, age, safety] = ["rowsPerHour", "tailHours", "syncAgeHours", "safety"].map((path) =>
+    Number(at(offset.inputs, path)),
+  );
+  const least = Math.ceil((rows ?? NaN) * ((tail ?? NaN) + (age ?? NaN)) * (safety ?? NaN));
+  for (const [identity, ids] of Object.entries(covered)) {
+    if (ids instanceof NotKnown) verdict.open(offset, `covered.${identity}`, ids);
+    // Steps downwards are offset downwards. What the engine may burn comes on top, by the engine's own measure.
+    else if (Math.abs(Number(ids)) < least)
+      verdict.wrong(
+        offset,
+        `${identity} is offset by ${shown(ids)} ids; wanted: at least ${String(least)}, for all rows of the tail and ` +
+          "of the longest age of a sync. Fix: pulumi up, with the standby's database in reach.",
+      );
+  }
+}

@@ -44,7 +44,7 @@ export const noAutoPause = rule(
         "Basic or above, since Free, Shared and Consumption plans know no Always On",
         "choose a larger sku, for instance P0v3",
       );
-    for (const app of stack.of(types.webApp))
+    for (const app of stack.of(types.webApp, types.webAppSlot))
       verdict.check(
         app,
         "siteConfig.alwaysOn",

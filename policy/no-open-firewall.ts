@@ -17,7 +17,8 @@ export const noOpenFirewall = rule(
       types.mysqlFirewallRule,
     ))
       judgeFirewallRule(firewallRule, verdict);
-    for (const app of stack.of(types.webApp)) if (!isPrimarys(app)) judgeApp(app, stack, verdict);
+    for (const app of stack.of(types.webApp, types.webAppSlot))
+      if (!isPrimarys(app)) judgeApp(app, stack, verdict);
   },
 );
 

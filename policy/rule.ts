@@ -1,4 +1,6 @@
 import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { z } from "zod";
+import { configSchemaOf } from "./parameters";
 import type { ResourceType } from "./resource-types";
 import { at, NotKnown, plain, shown, type Value } from "./values";
 
@@ -11,12 +13,16 @@ export interface Resource {
   readonly inputs: Readonly<Record<string, Value>>;
   /** What came of it; while it is only previewed, most of that is not known. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Whether Pulumi refuses to delete or replace it. */
+  readonly protect: boolean;
   /** Whether an input (named) or anything of the resource is made from the other resource. */
   readonly madeFrom: (other: Resource, input?: string) => boolean;
 }
 
 /** The resources of one stack. */
 export interface Stack {
+  /** Every one, components and the stack itself included. */
+  readonly all: readonly Resource[];
   /** Those of some types, in the order in which they were declared. */
   of(...types: readonly ResourceType[]): readonly Resource[];
 }
@@ -45,6 +51,11 @@ export interface Verdict {
 
 export type Rule = ResourceValidationPolicy & StackValidationPolicy;
 
+/** Where a rule is explained: a section of the page for each, headed by its name. */
+export const sectionOf = (name: string): string => `docs/policies.md#${name}`;
+
+const none = z.strictObject({});
+
 /**
  * A rule over a whole stack. The SDK shows inputs one resource at a time and the whole stack only with outputs, which
  * on Azure lack much of what was asked for; so inputs are noted as they pass and judged at the end, all together.
@@ -53,25 +64,42 @@ export type Rule = ResourceValidationPolicy & StackValidationPolicy;
  * rest as an advisory that names every property still open.
  *
  * @param description what part of the story the rule guards
+ * @param parameters what the pack's config may say of the rule, each with a default
  */
 export function rule(
   name: string,
   description: string,
   judge: (stack: Stack, verdict: Verdict) => void,
+): Rule;
+export function rule<P extends z.ZodObject>(
+  name: string,
+  description: string,
+  judge: (stack: Stack, verdict: Verdict, given: z.output<P>) => void,
+  parameters: P,
+): Rule;
+export function rule(
+  name: string,
+  description: string,
+  judge: (stack: Stack, verdict: Verdict, given: z.output<z.ZodObject>) => void,
+  parameters: z.ZodObject = none,
 ): Rule {
   const noted = new Map<string, Readonly<Record<string, Value>>>();
   return {
     name,
     description,
+    configSchema: configSchemaOf(parameters),
     validateResource: ({ urn, props }) => {
       noted.set(urn, plain(props));
     },
-    validateStack: ({ resources }, report) => {
+    validateStack: (args, report) => {
+      const given = parametersOf(name, parameters, args.getConfig());
       const unknown: { readonly text: string; readonly error: Error }[] = [];
       const open: Verdict["open"] = (resource, path, { error }) => {
         unknown.push({ text: `${path} of ${resource.name}`, error });
       };
-      const wrong: Verdict["wrong"] = (resource, message) => report(message, resource?.urn);
+      const wrong: Verdict["wrong"] = (resource, message) => {
+        report(`${message} See ${sectionOf(name)}.`, resource?.urn);
+      };
       const check: Verdict["check"] = (resource, path, good, wanted, fix) => {
         const value = at(resource.inputs, path);
         if (value instanceof NotKnown) open(resource, path, value);
@@ -80,10 +108,11 @@ export function rule(
           wrong(resource, `${path} of ${resource.name} is ${shown(value)}; wanted: ${wanted}. Fix: ${fix}.`);
         return false;
       };
-      const seen = resources.map((resource) => see(resource, noted.get(resource.urn)));
+      const seen = args.resources.map((resource) => see(resource, noted.get(resource.urn)));
       judge(
-        { of: (...types) => seen.filter(({ type }) => types.some((wanted) => wanted === type)) },
+        { all: seen, of: (...types) => seen.filter(({ type }) => types.some((wanted) => wanted === type)) },
         { wrong, open, check },
+        given,
       );
       const [first] = unknown;
       if (first === undefined) return;
@@ -102,9 +131,18 @@ function see(resource: PolicyResource, inputs: Readonly<Record<string, Value>> |
     urn: resource.urn,
     inputs: inputs ?? outputs,
     outputs,
+    protect: resource.opts.protect,
     madeFrom: (other, input) =>
       (input === undefined ? resource.dependencies : (resource.propertyDependencies[input] ?? [])).some(
         ({ urn }) => urn === other.urn,
       ),
   };
+}
+
+/** @throws Error that names the rule and what its config may hold */
+function parametersOf(name: string, parameters: z.ZodObject, config: object): z.output<z.ZodObject> {
+  const parsed = parameters.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${[name, ...path].join(".")}: ${message}`);
+  throw new Error(`the config of the policies is wrong. ${faults.join("; ")}. See ${sectionOf(name)}.`);
 }

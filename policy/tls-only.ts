@@ -19,7 +19,7 @@ export const tlsOnly = rule(
 );
 
 function judgeApps(stack: Stack, verdict: Verdict): void {
-  for (const app of stack.of(types.webApp)) {
+  for (const app of stack.of(types.webApp, types.webAppSlot)) {
     verdict.check(app, "httpsOnly", (value) => value === true, "true", "set httpsOnly to true");
     for (const path of ["siteConfig.minTlsVersion", "siteConfig.scmMinTlsVersion"])
       verdict.check(app, path, sinceTls12, "1.2 or 1.3", `set ${path} to 1.2`);

@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
 /** A resource as the program registered it. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** What came of it: the inputs, and what a provider answers beside them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** Whether Pulumi refuses to delete or replace it. */
   readonly protect: boolean;
+  /** Names of the resources that an input is made from, by input. */
+  readonly from: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a provider would answer beside the inputs, by type; only what the program reads. */
@@ -147,22 +152,24 @@ class Recorder implements pulumi.runtime.Mocks {
   readonly registered: Registered[] = [];
   /** Types and names of the resources that are protected, which mocks are not told of. */
   readonly guarded = new Set<string>();
+  /** What each resource's inputs are made from, which mocks are not told of either. */
+  readonly from = new Map<string, Registered["from"]>();
   /** Answers of the function that tells a domain's token; replaced by tests. */
   tokens: (string | undefined)[] = [];
 
   newResource(args: pulumi.runtime.MockResourceArgs) {
     const inputs = args.inputs as Record<string, unknown>;
-    const protect = this.guarded.has(`${args.type} ${args.name}`);
-    this.registered.push({ type: args.type, name: args.name, inputs, protect });
+    const key = `${args.type} ${args.name}`;
+    const protect = this.guarded.has(key);
+    const from = this.from.get(key) ?? {};
     const named = ownName[args.type];
-    return {
-      id: `/id/${args.type.split(":").slice(-1).join("")}/${args.name}`,
-      state: {
-        ...inputs,
-        ...(named === undefined ? {} : { name: inputs[named] }),
-        ...outputsOf(args.type, args.name, inputs),
-      },
+    const outputs = {
+      ...inputs,
+      ...(named === undefined ? {} : { name: inputs[named] }),
+      ...outputsOf(args.type, args.name, inputs),
     };
+    this.registered.push({ type: args.type, name: args.name, inputs, outputs, protect, from });
+    return { id: `/id/${args.type.split(":").slice(-1).join("")}/${args.name}`, state: outputs };
   }
 
   call(args: pulumi.runtime.MockCallArgs) {
@@ -200,6 +207,7 @@ export async function runMocked(stack: string, program: () => unknown, tokens: (
 
 async function registering(recorder: Recorder, stack: string, program: () => unknown) {
   await pulumi.runtime.setMocks(recorder, "warm-standby", stack, false, "organization");
+  noteDependencies(recorder);
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       if (opts.protect === true) recorder.guarded.add(`${type} ${name}`);
@@ -210,6 +218,30 @@ async function registering(recorder: Recorder, stack: string, program: () => unk
   // Registrations go on after the program has returned; this waits for the last of them.
   await pulumi.runtime.disconnect();
   return { registered: recorder.registered };
+}
+
+/** A registration as the SDK sends it; its own type says that it is anything. */
+interface Registration {
+  getType(): string;
+  getName(): string;
+  getPropertydependenciesMap(): {
+    forEach(each: (value: { getUrnsList(): string[] }, input: string) => void): void;
+  };
+}
+
+/** Notes what inputs are made from on the way to the mocks. */
+function noteDependencies(recorder: Recorder): void {
+  const monitor: unknown = pulumi.runtime.getMonitor();
+  if (!(monitor instanceof MockMonitor)) throw new Error("Pulumi runs without its mocks");
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: Registration, callback) => {
+    const from: Record<string, readonly string[]> = {};
+    request.getPropertydependenciesMap().forEach((value, input) => {
+      from[input] = value.getUrnsList().map((urn) => urn.split("::").slice(3).join("::"));
+    });
+    recorder.from.set(`${request.getType()} ${request.getName()}`, from);
+    return register(request, callback);
+  };
 }
 
 /** The one resource of a type and name. */

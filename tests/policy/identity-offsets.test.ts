@@ -74,3 +74,31 @@ test("leaves open what is not known", () => {
     open: "cannot be judged before it exists: rowsPerHour of offsets",
   });
 });
+
+const covering = (covered: unknown): Declared => ({ ...offsets(), outputs: { covered } });
+
+test("holds what each identity was found to need against the forecast, once the database was reached", () => {
+  // 1,500 rows an hour for 26 + 24 hours, twice.
+  expect(judge(identityOffsets, [database, covering({ "public.orders.id": "150033" })])).toEqual(good);
+  expect(judge(identityOffsets, [database, covering({ "public.down.id": "-150033" })])).toEqual(good);
+  expect(judge(identityOffsets, [database, covering(undefined)])).toEqual(good);
+  expect(judge(identityOffsets, [database, covering({ "public.users.id": "1500" })]).wrong).toEqual([
+    [
+      "offsets",
+      'public.users.id is offset by "1500" ids; wanted: at least 150000, for all rows of the tail and of the longest age ' +
+        "of a sync. Fix: pulumi up, with the standby's database in reach.",
+    ],
+  ]);
+  expect(judge(identityOffsets, [database, covering(unknownText)]).open).toBe(
+    "cannot be judged before it exists: covered of offsets",
+  );
+});
+
+test("the tail is for the config to say", () => {
+  expect(judge(identityOffsets, [database, offsets()], { tailHours: 48 }).wrong).toEqual([
+    [
+      "offsets",
+      "tailHours of offsets is 24; wanted: at least 48 hours. Fix: pulumi config set tailHours 48.",
+    ],
+  ]);
+});

@@ -1,17 +1,18 @@
-import type { PolicyResource } from "@pulumi/policy";
-import type { ResourceType } from "../../policy/resource-types";
-import type { Rule } from "../../policy/rule";
+import type { PolicyResource, StackValidationArgs } from "@pulumi/policy";
+import { sectionOf, type Rule } from "../../policy/rule";
 
 /** What the engine hands to a policy in place of a text that is not known during a preview. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A resource of a stack under judgement. */
 export interface Declared {
-  readonly type: ResourceType;
+  readonly type: string;
   readonly name: string;
   readonly inputs?: object;
   /** As the stack shows them at the end; the inputs where they are left out. */
   readonly outputs?: object;
+  /** Whether Pulumi refuses to delete or replace it. */
+  readonly protect?: boolean;
   /** Names of the resources that an input is made from. */
   readonly from?: Readonly<Record<string, readonly string[]>>;
 }
@@ -25,15 +26,18 @@ export interface Judgement {
 
 const urnOf = (name: string): string => `urn:pulumi:test::warm-standby::any::${name}`;
 
-/** Runs a rule as the policy server does: every resource's inputs first, then the whole stack. */
-export function judge(rule: Rule, declared: readonly Declared[]): Judgement {
+/**
+ * Runs a rule as the policy server does: every resource's inputs first, then the whole stack.
+ * @param config what the pack's config says of the rule
+ */
+export function judge(rule: Rule, declared: readonly Declared[], config: object = {}): Judgement {
   const { validateResource, validateStack } = rule;
   if (typeof validateResource !== "function") throw new Error(`${rule.name} looks at no resource`);
+  // The SDK lets each caller say what type its config has.
+  const getConfig: StackValidationArgs["getConfig"] = () => config as never;
   const context = {
     stackTags: new Map<string, string>(),
-    getConfig: (): never => {
-      throw new Error("no rule has a config");
-    },
+    getConfig,
     notApplicable: (): never => {
       throw new Error("no rule says so");
     },
@@ -47,17 +51,19 @@ export function judge(rule: Rule, declared: readonly Declared[]): Judgement {
     customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
     additionalSecretOutputs: [],
   };
-  const resources = declared.map(({ type, name, inputs = {}, outputs = inputs }): PolicyResource => ({
-    type,
-    name,
-    urn: urnOf(name),
-    props: proxied(outputs),
-    opts,
-    dependencies: [],
-    propertyDependencies: {},
-    isType: context.isType,
-    asType: context.asType,
-  }));
+  const resources = declared.map(
+    ({ type, name, inputs = {}, outputs = inputs, protect = false }): PolicyResource => ({
+      type,
+      name,
+      urn: urnOf(name),
+      props: proxied(outputs),
+      opts: { ...opts, protect },
+      dependencies: [],
+      propertyDependencies: {},
+      isType: context.isType,
+      asType: context.asType,
+    }),
+  );
   declared.forEach(({ from = {} }, index) => {
     for (const [input, names] of Object.entries(from)) {
       const on = resources.filter(({ name }) => names.includes(name));
@@ -75,13 +81,21 @@ export function judge(rule: Rule, declared: readonly Declared[]): Judgement {
   const wrong: [string | undefined, string][] = [];
   try {
     void validateStack({ ...context, resources }, (message, urn) =>
-      wrong.push([resources.find((resource) => resource.urn === urn)?.name, message]),
+      wrong.push([resources.find((resource) => resource.urn === urn)?.name, unlinked(rule.name, message)]),
     );
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("cannot be judged")) throw error;
     return { wrong, open: error.message };
   }
   return { wrong, open: undefined };
+}
+
+/** A violation without the link that each ends with. */
+function unlinked(name: string, message: string): string {
+  const link = ` See ${sectionOf(name)}.`;
+  if (!message.endsWith(link))
+    throw new Error(`a violation of ${name} tells no one where to read on: ${message}`);
+  return message.slice(0, -link.length);
 }
 
 /** The SDK's own, whose type it leaves out of its declarations. */

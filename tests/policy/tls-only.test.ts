@@ -26,7 +26,7 @@ const only = (type: ResourceType, own: object) => judge(tlsOnly, [{ type, name: 
 
 test("takes what speaks TLS 1.2 and nothing else", () => {
   for (const [type, own] of Object.entries(inputs))
-    expect(judge(tlsOnly, [{ type: type as keyof typeof inputs, name: "it", inputs: own }])).toEqual(good);
+    expect(judge(tlsOnly, [{ type, name: "it", inputs: own }])).toEqual(good);
   expect(judge(tlsOnly, [server, secure()])).toEqual(good);
 });
 

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { types } from "./resource-types";
+import { rule, type Resource, type Verdict } from "./rule";
+import { at, items, NotKnown } from "./values";
+
+const parameters = z.strictObject({
+  notSecret: z
+    .array(z.string().min(1))
+    .default(["APPLICATIONINSIGHTS_CONNECTION_STRING"])
+    .describe("App settings that are called like secrets and are none."),
+});
+
+/** Names that secrets go by. */
+const secretName =
+  /SECRET|PASSW(OR)?D|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|CONNECTION_?STRING|DATABASE_URL/i;
+/** What no text holds but a secret: a password in a URL, Azure's keys and signatures, a key in PEM. */
+const secretText =
+  /:\/\/[^/\s:@"]+:[^/\s@"]+@|\b(AccountKey|SharedAccessKey|Password|Pwd)=[^;]|[?&]sig=|-----BEGIN [A-Z ]*PRIVATE KEY/i;
+const reference = "@Microsoft.KeyVault(";
+
+export const noPlainSecrets = rule(
+  "no-plain-secrets",
+  "Secrets lie in the vault, and an app is known by its identity. What is set up in haste has its passwords in the " +
+    "settings, where every reader of the subscription sees them.",
+  (stack, verdict, { notSecret }) => {
+    for (const app of stack.of(types.webApp, types.webAppSlot)) {
+      verdict.check(
+        app,
+        "identity.type",
+        (value) => typeof value === "string" && /(System|User)Assigned/.test(value),
+        "UserAssigned or SystemAssigned, so that it needs no password to read the vault and its package",
+        "give it a managed identity",
+      );
+      judgeSettings(app, verdict, notSecret);
+    }
+  },
+  parameters,
+);
+
+/** Values are never shown. */
+function judgeSettings(app: Resource, verdict: Verdict, notSecret: readonly string[]): void {
+  const path = "siteConfig.appSettings";
+  const settings = at(app.inputs, path);
+  if (settings instanceof NotKnown) {
+    verdict.open(app, path, settings);
+    return;
+  }
+  for (const setting of items(settings)) {
+    const name = at(setting, "name");
+    const value = at(setting, "value");
+    if (name instanceof NotKnown) verdict.open(app, path, name);
+    else if (typeof name !== "string" || notSecret.includes(name)) continue;
+    else if (value instanceof NotKnown) verdict.open(app, `${path}.${name}`, value);
+    else if (typeof value !== "string" || value === "" || value.startsWith(reference)) continue;
+    else if (secretName.test(name) || secretText.test(value))
+      verdict.wrong(
+        app,
+        `${path}.${name} of ${app.name} ${secretName.test(name) ? "is called like a secret" : "looks like a secret"} and ` +
+          `stands there in plain text; wanted: a reference, ${reference}…). Fix: put it into the vault, and set it by ` +
+          "pulumi config set --path appSecrets." +
+          `${name} --secret.`,
+      );
+  }
+}
