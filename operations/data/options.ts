@@ -43,7 +43,7 @@ const flag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `
 
 export const addDatabases = (command: Command, from: string, to: string): Command =>
   command
-    .requiredOption("--from <database>", `${from}: primary, standby, env:NAME or postgres://…`)
+    .requiredOption("--from <database>", `${from}: primary, standby, env:NAME, postgres://… or mysql://…`)
     .requiredOption("--to <database>", `${to}: likewise`);
 
 export const addOffsets = (command: Command): Command =>

@@ -30,6 +30,8 @@ export interface TestMariadb {
   url(name: string): string;
   /** Runs statements as the host's own administrator. */
   asHost(sql: string): Promise<void>;
+  /** How many transactions wait for a lock in the whole server. */
+  waiting(): Promise<number>;
 }
 
 const user = "shop";
@@ -73,7 +75,15 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
     `mysql://${user}:${password}@127.0.0.1:${String(running().port)}/${name}?ssl-mode=${tls ? "REQUIRED" : "DISABLED"}`;
   return {
     url,
-    asHost: (sql) => running().asHost(sql),
+    asHost: async (sql) => {
+      await running().asHost(sql);
+    },
+    waiting: async () => {
+      const found = await running().asHost(
+        "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'",
+      );
+      return Array.isArray(found) ? found.length : 0;
+    },
     database: async (name = `test_${String(++made)}`) => {
       await running().asHost(
         `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4; GRANT ALL ON \`${name.replaceAll("_", "\\_")}\`.* TO '${user}'@'%'`,
@@ -85,7 +95,7 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
 
 interface Server {
   readonly port: number;
-  asHost(sql: string): Promise<void>;
+  asHost(sql: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -176,7 +186,8 @@ async function start(tls: boolean): Promise<Server> {
     asHost: async (sql) => {
       const client = await dial();
       try {
-        await client.query(sql);
+        const [result] = await client.query(sql);
+        return result;
       } finally {
         await client.end();
       }
