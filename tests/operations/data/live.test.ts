@@ -93,13 +93,29 @@ test("a row locked by a visitor is decided on as the visitor leaves it", async (
   ]);
 });
 
-test("two runs at once: the second is turned away", async () => {
+test("two runs at once: the second is turned away, in whichever direction, and the first goes on", async () => {
   const { primary, standby } = await afterCutover();
-  const holder = new Client({ connectionString: standby });
-  await holder.connect();
-  await holder.query("SELECT pg_advisory_lock(hashtext('warm-standby'), 1)");
-  await expect(run(primary, standby)).rejects.toThrow("another sync or reconcile is at work");
-  await holder.end();
+  await query(primary, stragglers);
+  const visitor = new Client({ connectionString: standby });
+  await visitor.connect();
+  await visitor.query("BEGIN; LOCK TABLE order_lines IN SHARE MODE");
+  const first = run(primary, standby);
+  for (;;) {
+    const waiting = await query(
+      standby,
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    if (waiting.length > 0) break;
+  }
+  for (const [from, to] of [
+    [primary, standby],
+    [standby, primary],
+  ] as const)
+    await expect(run(from, to)).rejects.toThrow("another sync or reconcile is at work");
+  await visitor.query("ROLLBACK");
+  await visitor.end();
+  expect((await first).inserted).toBe(200 + 600 + 600);
+  expect((await run(primary, standby)).inserted).toBe(0);
 });
 
 test("killed in the middle, it leaves nothing half done, and the next run ends as an undisturbed one", async () => {
