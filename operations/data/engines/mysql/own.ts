@@ -11,7 +11,7 @@ const table = (of: string, ...columns: readonly string[]): string =>
 
 const tableName = "table_name VARCHAR(64) NOT NULL";
 
-/** Ids of databases are long: a server's number and a name. The last table tells that all are there. */
+/** A digest is any whole number of 64 bits, whether or not it has a sign. Ids of databases are long: a server's number and a name. The last table tells that all are there. */
 export const definitions: readonly string[] = [
   table(
     "base",
@@ -34,7 +34,7 @@ export const definitions: readonly string[] = [
     "number DECIMAL(20) NOT NULL",
     "hash BINARY(16) NOT NULL",
     "key_text LONGTEXT",
-    "digest BIGINT UNSIGNED NOT NULL",
+    "digest DECIMAL(20) NOT NULL",
     "PRIMARY KEY (table_id, number, hash)",
   ),
   table(
@@ -52,8 +52,8 @@ export const definitions: readonly string[] = [
     "primary_hash BINARY(16) NOT NULL",
     "standby_key LONGTEXT NOT NULL",
     "standby_hash BINARY(16) NOT NULL",
-    "primary_digest BIGINT UNSIGNED NOT NULL",
-    "standby_digest BIGINT UNSIGNED NOT NULL",
+    "primary_digest DECIMAL(20) NOT NULL",
+    "standby_digest DECIMAL(20) NOT NULL",
     "relation VARCHAR(10) NOT NULL",
     "straggler VARCHAR(10)",
     "UNIQUE KEY (table_name, primary_hash, standby_hash)",
@@ -79,9 +79,9 @@ export const definitions: readonly string[] = [
     "run BIGINT UNSIGNED NOT NULL",
     tableName,
     "row_key LONGTEXT NOT NULL",
-    "digest BIGINT UNSIGNED",
+    "digest DECIMAL(20)",
     "source_key LONGTEXT",
-    "source_digest BIGINT UNSIGNED",
+    "source_digest DECIMAL(20)",
     "relation VARCHAR(10)",
     "straggler VARCHAR(10)",
     "KEY (run)",

@@ -261,4 +261,57 @@ mariadbOrSkip()("reconciling MariaDB", () => {
     expect(synced.tables.find((one) => one.table === "customers")?.inserted).toBe(1);
     expect(await contents(primary)).toBe(await contents(standby));
   });
+
+  test("without a base: equal rows are shared, new ones come over, what cannot be known is a conflict", async () => {
+    const [primary, standby] = [await server.database(), await server.database()];
+    for (const url of [primary, standby]) await query(url, schema + rows);
+    await query(standby, "ALTER TABLE orders AUTO_INCREMENT = 5000");
+    await query(
+      primary,
+      `INSERT INTO orders (id, customer_id, total) VALUES (700, 1, 7); UPDATE orders SET total = 3, placed = placed WHERE id = 120;
+       INSERT INTO customers (id, email, name) VALUES (80, 'late@b.example', 'Late'); INSERT INTO orders (id, customer_id) VALUES (701, 80)`,
+    );
+    await query(
+      standby,
+      "INSERT INTO customers (id, email, name) VALUES (80, 'own@b.example', 'Own'); INSERT INTO orders (customer_id) VALUES (80)",
+    );
+    const dry = await reconcile(primary, standby, { dryRun: true });
+    const done = await reconcile(primary, standby);
+    expect([counts(dry), kinds(dry)]).toEqual([counts(done), kinds(done)]);
+    expect(kinds(done)).toEqual([
+      ["id-collision", "customers", "80"],
+      ["changed-both", "orders", "120"],
+    ]);
+    expect(done.conflicts[0]?.held).toMatchObject([{ table: "orders", key: ["701"] }]);
+    expect(counts(done)).toEqual([1, 0, 0, 2]);
+    expect(done.warnings[0]).toContain("there was no base");
+    const settled = await reconcile(primary, standby, {
+      remap: ["customers"],
+      take: [{ side: "source", row: "orders:120" }],
+    });
+    expect(counts(settled)).toEqual([2, 1, 0, 0]);
+    expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, 0]);
+  });
+
+  test("part by part: each part is committed, and nothing is left for a second run", async () => {
+    const { primary, standby } = await afterCutover();
+    await query(
+      primary,
+      `INSERT INTO customers (id, email, name) WITH RECURSIVE s AS (SELECT 100 AS n UNION ALL SELECT n + 1 FROM s WHERE n < 139)
+         SELECT n, CONCAT('late', n), 'Late' FROM s;
+       INSERT INTO orders (id, customer_id, total) SELECT id + 900, id, 1 FROM customers WHERE name = 'Late';
+       INSERT INTO order_lines SELECT id, 1, NULL, 1, NULL FROM orders WHERE id >= 1000`,
+    );
+    const lines: string[] = [];
+    const done = await operations.reconcile(
+      connection(primary),
+      connection(standby),
+      { dryRun: false, insertsOnly: false, batch: 30 },
+      (line) => lines.push(line),
+    );
+    expect(counts(done)).toEqual([120, 0, 0, 0]);
+    expect(lines.filter((line) => line.includes("is committed")).length).toBeGreaterThan(2);
+    expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, 0]);
+    expect(await contents(standby)).toBe(await contents(primary));
+  });
 });
