@@ -40,6 +40,7 @@ test("refuses a database without a SKU, a plan that cannot stay awake, and an ap
         "Fix: choose a larger sku, for instance P0v3.",
     ],
   ]);
+  expect(only(types.webAppSlot, { siteConfig: {} }).wrong).toHaveLength(1);
   expect(only(types.webApp, { siteConfig: {} }).wrong).toEqual([
     [
       "it",

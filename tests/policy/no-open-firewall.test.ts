@@ -36,6 +36,7 @@ test("takes a primary that its visitors call directly, and nothing else that is 
   });
   expect(judge(noOpenFirewall, [open("primary")])).toEqual(good);
   expect(judge(noOpenFirewall, [open("standby")]).wrong).toHaveLength(1);
+  expect(judge(noOpenFirewall, [{ ...open("standby"), type: types.webAppSlot }]).wrong).toHaveLength(1);
 });
 
 test.each([types.postgresFirewallRule, types.mysqlFirewallRule, types.sqlFirewallRule])(

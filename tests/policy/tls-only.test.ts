@@ -91,6 +91,11 @@ test.each<[ResourceType, object, string]>([
     { minimalTlsVersion: "None" },
     'minimalTlsVersion of it is "None"; wanted: 1.2 or 1.3. Fix: set minimalTlsVersion to 1.2.',
   ],
+  [
+    types.webAppSlot,
+    { ...inputs[types.webApp], httpsOnly: false },
+    "httpsOnly of it is false; wanted: true. Fix: set httpsOnly to true.",
+  ],
 ])("refuses %s %j", (type, own, message) => {
   expect(only(type, own).wrong).toEqual([["it", message]]);
 });
