@@ -78,7 +78,7 @@ async function readTables(session: Session): Promise<readonly FoundTable[]> {
   const theirs = (column: string): string => `LEFT(${column}, ${ownPrefix.length}) <> ${literal(ownPrefix)}`;
   const tables = await session.rows(
     `SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${own}
-       AND TABLE_TYPE NOT LIKE '%VIEW' AND ${theirs("TABLE_NAME")} ORDER BY BINARY TABLE_NAME`,
+       AND TABLE_TYPE NOT LIKE '%VIEW' AND ${theirs("TABLE_NAME")}`,
   );
   const by = async (query: string): Promise<ReadonlyMap<string, readonly TextRow[]>> =>
     groupBy(await session.rows(query), (row) => row[0] ?? "");
@@ -104,7 +104,8 @@ async function readTables(session: Session): Promise<readonly FoundTable[]> {
     `SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, LOWER(EVENT_MANIPULATION), ACTION_STATEMENT FROM information_schema.TRIGGERS
        WHERE TRIGGER_SCHEMA = ${own} ORDER BY TRIGGER_NAME`,
   );
-  return tables.map(([relation, kind, engine]): FoundTable => {
+  const byName = [...tables].sort(([one], [other]) => ((one ?? "") < (other ?? "") ? -1 : 1));
+  return byName.map(([relation, kind, engine]): FoundTable => {
     const of = relation ?? "";
     return {
       relation: of,

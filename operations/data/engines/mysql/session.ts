@@ -264,19 +264,23 @@ export class Session {
   }
 }
 
-/** JSON functions, window functions and unlowered ids after a restart: since these versions. */
-const oldest: Readonly<Record<Flavour, readonly [number, number]>> = { mysql: [8, 0], mariadb: [10, 6] };
+/** Window functions, expressions in indexes, ids that a restart does not lower, JSON of either kind: since these. */
+const oldest: Readonly<Record<Flavour, readonly number[]>> = { mysql: [8, 0, 13], mariadb: [10, 6] };
 const names: Readonly<Record<Flavour, string>> = { mysql: "MySQL", mariadb: "MariaDB" };
 export const shownServer = (session: Session): string => `${names[session.flavour]} ${session.version}`;
 
-function refuseOld(label: string, flavour: Flavour, version: string): void {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [leastMajor, leastMinor] = oldest[flavour];
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
-  throw refusal(
-    `${label}: ${names[flavour]} ${version} is too old; this needs MySQL 8.0 or MariaDB 10.6: ` +
-      "ask the host for a newer server",
-  );
+/** @throws Fault (1) for a server that is too old */
+export function refuseOld(label: string, flavour: Flavour, version: string): void {
+  const parts = version.split(".").map(Number);
+  for (const [at, least] of oldest[flavour].entries()) {
+    const part = parts[at] ?? 0;
+    if (part > least) return;
+    if (part === least) continue;
+    throw refusal(
+      `${label}: ${names[flavour]} ${version} is too old; this needs MySQL 8.0.13 or MariaDB 10.6: ` +
+        "ask the host for a newer server",
+    );
+  }
 }
 
 const options = (sql: string): QueryOptions => ({ sql, rowsAsArray: true, typeCast: asText });
