@@ -34,3 +34,12 @@ test("a stack trace names the lines of the source, of every module", () => {
   expect(stderr).toContain(`at fail (${path.join(folder, "one.ts")}:4:9)`);
   expect(stderr).toContain(`${path.join(folder, "main.ts")}:5:1)`);
 });
+
+test("what Pulumi's SDK notes for its promises alone is left out, every other trace is whole", () => {
+  const { stdout } = run({
+    "main.ts":
+      "function debuggablePromise(): Error {\n  return new Error();\n}\n" +
+      "console.log(JSON.stringify([debuggablePromise().stack, new Error().stack?.includes('main.ts:4')]));",
+  });
+  expect(JSON.parse(stdout)).toEqual(["", true]);
+});
