@@ -79,7 +79,10 @@ export async function contents(url: string): Promise<string> {
   const tables = ["customers", "addresses", "designs", "orders", "order_lines", "payments", "sessions"];
   const parts: string[] = [];
   for (const table of tables) {
-    const found = await query(url, `SET time_zone = '+00:00'; SELECT * FROM ${table} ORDER BY 1, 2`);
+    const found = await query(
+      url,
+      `SET time_zone = '+00:00'; SELECT *${table === "designs" ? ", weight + 0e0 AS all_digits" : ""} FROM ${table} ORDER BY 1, 2`,
+    );
     const shown = (_: string, value: unknown): unknown =>
       Buffer.isBuffer(value) ? value.toString("hex") : value;
     parts.push(`${table}\n${found.map((row) => JSON.stringify(row, shown)).join("\n")}`);
