@@ -179,6 +179,9 @@ export class Session {
   }
 
   streamRows(sql: string): AsyncIterable<TextRow> {
+    // The driver tells nobody that a stream of a closed connection has no rows to come.
+    if (lost.has(this.driver))
+      throw Object.assign(new Error("the connection was cut"), { code: "PROTOCOL_CONNECTION_LOST" });
     return this.driver.query(options(sql)).stream({ highWaterMark: 1000 });
   }
 
@@ -250,6 +253,10 @@ export class Session {
 
   /** Ends in good order, or at once where the connection is gone. */
   close(): Promise<void> {
+    if (lost.has(this.driver)) {
+      this.driver.destroy();
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const patience = setTimeout(() => {
         this.driver.destroy();
@@ -283,13 +290,20 @@ export function refuseOld(label: string, flavour: Flavour, version: string): voi
   }
 }
 
+/** Connections that are gone: nobody answers a farewell there. */
+const lost = new WeakSet<Connection>();
+
 const options = (sql: string): QueryOptions => ({ sql, rowsAsArray: true, typeCast: asText });
 
 const query = (driver: Connection, sql: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
     driver.query(options(sql), (error, result) => {
-      if (error === null) resolve(result);
-      else reject(error);
+      if (error === null) {
+        resolve(result);
+        return;
+      }
+      if (error.fatal) lost.add(driver);
+      reject(error);
     });
   });
 
@@ -343,7 +357,7 @@ function dial(
     connectAttributes: { program_name: `standby ${purpose}` },
   });
   // A connection lost between two statements is reported by the next one.
-  driver.on("error", () => undefined);
+  driver.on("error", () => lost.add(driver));
   return new Promise((resolve, reject) => {
     driver.connect((error) => {
       if (error === null) {
