@@ -36,7 +36,7 @@ export const addDrill: AddCommand = (program, run) => {
     .option("--seed <n>", "another day: other visitors, other orders (default: the story's)")
     .option(
       "--speed <x>",
-      "story seconds in a real one, from 60 to 3600 (default: 1400, about a minute and a half)",
+      "story seconds in a real one, from 60 to 3600 (default: 1400, two to three minutes)",
     )
     .option("--keep", "leave databases, state and logs in place afterwards")
     .addHelpText(

@@ -16,7 +16,7 @@ export const afterTail = 1.5 * hour;
 /** Visits a second, sized so that the old host has too few workers in the surge and this machine has enough for all. */
 export const rates = { calm: 12, surge: 40, tail: 27, quiet: 4 } as const;
 
-/** Story seconds in a real one, so that the day takes about a minute and a half. */
+/** Story seconds in a real one, so that the day itself takes a minute, and a drill two to three. */
 export const defaultSpeed = 1_400;
 export const speeds = { slowest: 60, fastest: 3_600 } as const;
 export const defaultSeed = 20_100_512;

@@ -1,6 +1,6 @@
 import type { DrillReport } from "../../../rehearsal/report";
 
-/** Story seconds in a real one, as in a drill of a minute and a half. */
+/** Story seconds in a real one, as in a drill. */
 const speed = 1_200;
 const points = 75;
 const at = Array.from({ length: points }, (_, index) => 18 + index);
