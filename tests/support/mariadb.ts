@@ -79,6 +79,8 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
       await running().asHost(sql);
     },
     waiting: async () => {
+      // InnoDB shows what it showed last as long as it is asked again within a tenth of a second.
+      await delay(200);
       const found = await running().asHost(
         "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'",
       );
