@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { operations } from "../../../operations/data/engine";
 import { cleanEnvironment } from "../../../rehearsal/network/environment";
 import { runCommand } from "../../../rehearsal/engine/command";
 import { findEngine } from "../../../rehearsal/engine/find";
 import { Secret } from "../../../rehearsal/engine/settings";
 import type { Stack } from "../../../rehearsal/engine/stack";
 import { Workspace } from "../../../rehearsal/engine/workspace";
-import { connection, query, rows, schema } from "../../operations/data/shop";
+import { query, rows, schema } from "../../operations/data/shop";
+import { sync } from "../../operations/data/sides";
 import { withPostgres } from "../../support/postgres";
 
 // Engines on a busy machine.
@@ -99,8 +99,7 @@ test("after the first sync its tables show as covered, once", async () => {
   const primary = await server.database();
   await query(primary, schema + rows);
   await query(standby, schema);
-  const request = { rule: undefined, dryRun: false, maxDeletes: undefined };
-  await operations.sync(connection(primary), connection(standby), request, () => undefined);
+  await sync(primary, standby, { rule: undefined });
   expect(differences(await preview())).toEqual([
     '+ public.addresses.id: "832"',
     '+ public.customers.id: "832"',

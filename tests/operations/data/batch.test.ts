@@ -6,12 +6,12 @@ import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { batches } from "../../../operations/data/batches";
 import type { Candidate } from "../../../operations/data/candidate";
-import { operations, type ReconcileRequest } from "../../../operations/data/engine";
+import type { ReconcileRequest } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { reconcile, synced, type Sides } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
 const root = path.resolve(__dirname, "../../..");
 
 test("no row is in a part before one that it needs, and circles are never cut", () => {
@@ -85,17 +85,9 @@ const world = `
     FROM customers c LEFT JOIN customers r ON r.id = c.referred_by LEFT JOIN orders f ON f.id = c.favourite ORDER BY 1`;
 
 /** After a tail with forgotten customers' ids and one customer registered on both sides. */
-async function afterTail(): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + old);
-  await query(standby, schema);
+async function afterTail(): Promise<Sides> {
   const rule = { kind: "fixed", ids: 1000n } as const;
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
+  const { primary, standby } = await synced({ server, query }, { schema, rows: old }, { rule });
   await query(standby, "SELECT setval('customers_id_seq', max(id)) FROM customers");
   await query(primary, `${sell("late")}; DELETE FROM customers WHERE id = 19`);
   await query(standby, `${sell("own")}; UPDATE customers SET email = 'late7' WHERE name = 'own 3'`);
@@ -103,16 +95,8 @@ async function afterTail(): Promise<{ primary: string; standby: string }> {
 }
 
 const settle = { remap: ["public.customers"], merge: ["public.customers"] };
-const run = (
-  { primary, standby }: { primary: string; standby: string },
-  more: Partial<ReconcileRequest> = {},
-) =>
-  operations.reconcile(
-    connection(primary),
-    connection(standby),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
+const run = ({ primary, standby }: Sides, more: Partial<ReconcileRequest> = {}) =>
+  reconcile(primary, standby, more);
 
 test("part by part it comes to the same as at once, conflicts included", async () => {
   const [parts, atOnce] = [await afterTail(), await afterTail()];

@@ -3,9 +3,7 @@ import fc from "fast-check";
 import { operations, type ReconcileRequest, type ReconcileResult } from "../../../operations/data/engine";
 import { describeServers } from "../../support/servers";
 import { act, play, stages, start, type Stage, type Visitor } from "./days";
-import { connection } from "./shop";
-
-const quiet = (): void => undefined;
+import { connection, quiet } from "./sides";
 
 const tables = ["customers", "orders", "order_lines"];
 const leg = fc.record({

@@ -1,20 +1,9 @@
 /** Two databases that print, sort and hide differently, and what is shown of their rows. */
-import { operations } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query, rows, schema } from "./shop";
+import { query, rows, schema } from "./shop";
+import { reconcile, sync } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
-
-const sync = (from: string, to: string) =>
-  operations.sync(
-    connection(from),
-    connection(to),
-    { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-const reconcile = (from: string, to: string) =>
-  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
 
 /** What a host may have set for everyone who connects. */
 const otherHabits = {

@@ -3,35 +3,20 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { Client } from "pg";
-import { operations } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, contents, query, rows, schema } from "./shop";
+import { contents, query, rows, schema } from "./shop";
+import { reconcile, synced } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
+const afterCutover = () =>
+  synced({ server, query }, { schema, rows }, { rule: { kind: "fixed", ids: 100000n } });
 const root = path.resolve(__dirname, "../../..");
-
-async function afterCutover(): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule: { kind: "fixed", ids: 100000n }, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-  return { primary, standby };
-}
 
 const stragglers = `
   INSERT INTO customers (email, name) SELECT 'late' || n || '@blanklabel.example', 'Late ' || n FROM generate_series(1, 200) n;
   INSERT INTO orders (customer_id, total) SELECT c.id, n FROM customers c, generate_series(1, 3) n WHERE c.name LIKE 'Late%';
   INSERT INTO order_lines SELECT id, 1, NULL, 2 FROM orders WHERE id > 699;
   UPDATE orders SET total = total + 1000 WHERE id < 300`;
-
-const run = (from: string, to: string) =>
-  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
 
 test("visitors go on writing to the target while rows come in: nothing of theirs is lost or overwritten", async () => {
   const { primary, standby } = await afterCutover();
@@ -50,7 +35,7 @@ test("visitors go on writing to the target while rows come in: nothing of theirs
       changed.add(id);
     }
   })();
-  const done = await run(primary, standby);
+  const done = await reconcile(primary, standby);
   visiting.goesOn = false;
   await visitors;
   await client.end();
@@ -74,7 +59,7 @@ test("a row locked by a visitor is decided on as the visitor leaves it", async (
   await client.connect();
   await client.query("BEGIN");
   await client.query("UPDATE orders SET state = 'paid' WHERE id = 101");
-  const pending = run(primary, standby);
+  const pending = reconcile(primary, standby);
   for (;;) {
     const waiting = await query(
       standby,
@@ -99,7 +84,7 @@ test("two runs at once: the second is turned away, in whichever direction, and t
   const visitor = new Client({ connectionString: standby });
   await visitor.connect();
   await visitor.query("BEGIN; LOCK TABLE order_lines IN SHARE MODE");
-  const first = run(primary, standby);
+  const first = reconcile(primary, standby);
   for (;;) {
     const waiting = await query(
       standby,
@@ -111,11 +96,11 @@ test("two runs at once: the second is turned away, in whichever direction, and t
     [primary, standby],
     [standby, primary],
   ] as const)
-    await expect(run(from, to)).rejects.toThrow("another sync or reconcile is at work");
+    await expect(reconcile(from, to)).rejects.toThrow("another sync or reconcile is at work");
   await visitor.query("ROLLBACK");
   await visitor.end();
   expect((await first).inserted).toBe(200 + 600 + 600);
-  expect((await run(primary, standby)).inserted).toBe(0);
+  expect((await reconcile(primary, standby)).inserted).toBe(0);
 });
 
 test("killed in the middle, it leaves nothing half done, and the next run ends as an undisturbed one", async () => {
@@ -152,19 +137,19 @@ test("killed in the middle, it leaves nothing half done, and the next run ends a
       "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'standby%'",
     ),
   );
-  await run(killed.primary, killed.standby);
-  await run(undisturbed.primary, undisturbed.standby);
+  await reconcile(killed.primary, killed.standby);
+  await reconcile(undisturbed.primary, undisturbed.standby);
   const ignoringTime = (text: string): string => text.replaceAll(/"[0-9-]+ [0-9:.]+\+\d\d"/g, "T");
   expect(ignoringTime(await contents(killed.standby))).toBe(
     ignoringTime(await contents(undisturbed.standby)),
   );
-  expect((await run(killed.primary, killed.standby)).inserted).toBe(0);
+  expect((await reconcile(killed.primary, killed.standby)).inserted).toBe(0);
 });
 
 test("cut between the rows and the base on a failback, the next run completes the base", async () => {
   const { primary, standby } = await afterCutover();
   await query(standby, "INSERT INTO orders (customer_id, total) VALUES (2, 22)");
-  await run(standby, primary);
+  await reconcile(standby, primary);
   // As if the standby had been lost from sight right after the primary's commit.
   await query(standby, "DELETE FROM warm_standby.followed");
   const id = (await query(standby, "SELECT max(id) AS id FROM orders"))[0]?.["id"];
@@ -175,7 +160,7 @@ test("cut between the rows and the base on a failback, the next run completes th
   await query(standby, `DELETE FROM warm_standby.base_${String(table?.["id"])} WHERE k1 = ${String(id)}`);
   // The primary then changes the row it was brought: its own change, to be kept.
   await query(primary, `UPDATE orders SET total = 23 WHERE id = ${String(id)}`);
-  const again = await run(standby, primary);
+  const again = await reconcile(standby, primary);
   expect([again.inserted, again.updated, again.conflicts.length]).toEqual([0, 0, 0]);
   expect(await query(primary, `SELECT total::int FROM orders WHERE id = ${String(id)}`)).toEqual([
     { total: 23 },

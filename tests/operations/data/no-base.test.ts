@@ -1,10 +1,10 @@
 /** As at Blank Label: a backup restored by hand, order ids moved up by hand, nothing recorded of what both sides share. */
-import { operations, type ReconcileRequest, type ReconcileResult } from "../../../operations/data/engine";
+import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { reconcile } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
 
 const schema = `
   CREATE TABLE customers (id serial PRIMARY KEY, email text NOT NULL UNIQUE, name text NOT NULL, seen int DEFAULT 0);
@@ -27,13 +27,6 @@ async function restored(offset: number): Promise<{ primary: string; standby: str
   return { primary, standby };
 }
 
-const reconcile = (from: string, to: string, more: Partial<ReconcileRequest> = {}) =>
-  operations.reconcile(
-    connection(from),
-    connection(to),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
 const brief = (result: ReconcileResult): readonly unknown[] => [
   result.inserted,
   result.updated,

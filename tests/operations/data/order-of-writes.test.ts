@@ -1,27 +1,10 @@
 /** What has to be written before what, on a real server: values given free and taken, rows that let go of others. */
-import { operations } from "../../../operations/data/engine";
 import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { reconcile, synced } from "./sides";
 
-const server = withPostgres();
-const quiet = (): void => undefined;
-
-async function synced(schema: string, rows: string): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-  return { primary, standby };
-}
-
-const reconcile = (from: string, to: string) =>
-  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, quiet);
+const place = { server: withPostgres(), query };
 
 const counts = (result: ReconcileResult): readonly unknown[] => [
   result.inserted,
@@ -39,7 +22,7 @@ const owned = `
   INSERT INTO designs (name, owner) VALUES ('plain', 1), ('striped', 1), ('checked', 2);`;
 
 test("a customer leaves, his designs stay without an owner, and his e-mail is registered again", async () => {
-  const { primary, standby } = await synced(owners, owned);
+  const { primary, standby } = await synced(place, { schema: owners, rows: owned });
   await query(
     primary,
     `UPDATE designs SET owner = NULL WHERE owner = 1; DELETE FROM customers WHERE id = 1;
@@ -54,7 +37,7 @@ test("a customer leaves, his designs stay without an owner, and his e-mail is re
 });
 
 test("values wander along a row of customers and designs, one giving way to the next", async () => {
-  const { primary, standby } = await synced(owners, owned);
+  const { primary, standby } = await synced(place, { schema: owners, rows: owned });
   await query(
     primary,
     `INSERT INTO customers (email) VALUES ('c@b.example');
@@ -69,7 +52,7 @@ test("values wander along a row of customers and designs, one giving way to the 
 });
 
 test("two rows that swapped a value are refused by name; all else is brought over", async () => {
-  const { primary, standby } = await synced(owners, owned);
+  const { primary, standby } = await synced(place, { schema: owners, rows: owned });
   await query(
     primary,
     `UPDATE customers SET email = 'x' WHERE id = 1; UPDATE customers SET email = 'a@b.example' WHERE id = 2;
@@ -87,10 +70,10 @@ test("two rows that swapped a value are refused by name; all else is brought ove
 });
 
 test("a swap is no trouble where the value is checked at the end, and a taken one is still seen", async () => {
-  const { primary, standby } = await synced(
-    "CREATE TABLE seats (id serial PRIMARY KEY, place int UNIQUE DEFERRABLE INITIALLY IMMEDIATE);",
-    "INSERT INTO seats (place) VALUES (1), (2), (3);",
-  );
+  const { primary, standby } = await synced(place, {
+    schema: "CREATE TABLE seats (id serial PRIMARY KEY, place int UNIQUE DEFERRABLE INITIALLY IMMEDIATE);",
+    rows: "INSERT INTO seats (place) VALUES (1), (2), (3);",
+  });
   await query(primary, "UPDATE seats SET place = 4 - place; INSERT INTO seats (place) VALUES (4), (5)");
   await query(standby, "INSERT INTO seats (place) VALUES (5)");
   expect(counts(await reconcile(primary, standby))).toEqual([1, 2, 0, [["unique", "public.seats", "5", 0]]]);
@@ -102,11 +85,11 @@ test("a swap is no trouble where the value is checked at the end, and a taken on
 test.each(["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])(
   "rows that hang on a deleted one by a deferrable reference, ON DELETE %s, go or let go before it",
   async (action) => {
-    const { primary, standby } = await synced(
-      `CREATE TABLE heads (id serial PRIMARY KEY, name text UNIQUE);
+    const { primary, standby } = await synced(place, {
+      schema: `CREATE TABLE heads (id serial PRIMARY KEY, name text UNIQUE);
        CREATE TABLE lines (id serial PRIMARY KEY, head int REFERENCES heads ON DELETE ${action} DEFERRABLE);`,
-      "INSERT INTO heads (name) VALUES ('a'), ('b'), ('c'); INSERT INTO lines (head) VALUES (1), (1), (2), (3);",
-    );
+      rows: "INSERT INTO heads (name) VALUES ('a'), ('b'), ('c'); INSERT INTO lines (head) VALUES (1), (1), (2), (3);",
+    });
     await query(
       primary,
       `DELETE FROM lines WHERE id = 1; UPDATE lines SET head = 3 WHERE id = 2; UPDATE lines SET head = NULL WHERE id = 3;
@@ -122,7 +105,7 @@ test.each(["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])(
 );
 
 test("a row whose deletion the target's own trigger prevents is left, and nothing is taken for done", async () => {
-  const { primary, standby } = await synced(owners, owned);
+  const { primary, standby } = await synced(place, { schema: owners, rows: owned });
   await query(
     standby,
     `CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

@@ -1,19 +1,16 @@
 /** What a policy would come to, looked at on a real server without writing anything. */
-import { operations } from "../../../operations/data/engine";
 import { foreseeIdentities, raiseIdentities, recordOffsetPolicy } from "../../../operations/data/offsets";
 import { withPostgres } from "../../support/postgres";
-import { connection, query, rows, schema } from "./shop";
+import { query, rows, schema } from "./shop";
+import { synced as bothSynced } from "./sides";
 
 const server = withPostgres();
 const policy = { rowsPerHour: 10, tailHours: 16, syncAgeHours: 24, safety: 2 };
 const foresee = (url: string, given = policy) => foreseeIdentities(url, given, 3000);
 
 async function synced(): Promise<string> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  const request = { rule: { kind: "forecast", policy }, dryRun: false, maxDeletes: undefined } as const;
-  await operations.sync(connection(primary), connection(standby), request, () => undefined);
+  const rule = { kind: "forecast", policy } as const;
+  const { standby } = await bothSynced({ server, query }, { schema, rows }, { rule });
   await recordOffsetPolicy(standby, policy);
   return standby;
 }

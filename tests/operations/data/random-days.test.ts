@@ -5,9 +5,7 @@ import { operations } from "../../../operations/data/engine";
 import { describeServers } from "../../support/servers";
 import { contents, day, play, stages, start } from "./days";
 import { expectedOf, type Contents } from "./oracle";
-import { connection } from "./shop";
-
-const quiet = (): void => undefined;
+import { connection, quiet } from "./sides";
 
 const nameOf = (row: { table: string; key: readonly string[] }): string =>
   `${row.table.replace(/^public\./, "").replace("order_", "")} ${row.key.join()}`;

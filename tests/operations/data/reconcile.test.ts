@@ -1,41 +1,10 @@
-import { operations } from "../../../operations/data/engine";
-import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, contents, query, rows, schema } from "./shop";
+import { contents, query, rows, schema } from "./shop";
+import { counts, kinds, reconcile, sync, synced } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
-
 /** Both sides after a sync and a cutover: the standby's ids stand 1500 higher. */
-async function afterCutover(): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-  return { primary, standby };
-}
-
-const reconcile = (from: string, to: string, more: { dryRun?: boolean; insertsOnly?: boolean } = {}) =>
-  operations.reconcile(
-    connection(from),
-    connection(to),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
-
-const counts = (result: ReconcileResult): readonly number[] => [
-  result.inserted,
-  result.updated,
-  result.deleted,
-  result.conflicts.length,
-];
-const kinds = (result: ReconcileResult): readonly unknown[] =>
-  result.conflicts.map((one) => [one.kind, one.table, one.key.join()]);
+const afterCutover = () => synced({ server, query }, { schema, rows });
 
 test("brings inserts, updates and deletes of the tail over, dry run first, and finds nothing twice", async () => {
   const { primary, standby } = await afterCutover();
@@ -325,12 +294,7 @@ test("fails back: the standby's rows go home, ids stay apart, and sync goes on a
   );
   expect(next?.id).toBe(2002);
   expect(counts(await reconcile(standby, primary))).toEqual([0, 0, 0, 0]);
-  const synced = await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
+  const synced = await sync(primary, standby);
   expect(synced.tables.find((one) => one.table === "public.customers")?.inserted).toBe(1);
   expect(await contents(primary)).toBe(await contents(standby));
 });

@@ -1,10 +1,9 @@
 /** The forgotten user ids: stragglers whose id another customer has got meanwhile come over with ids of their own. */
-import { operations, type ReconcileRequest, type ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { counts, reconcile, sync, synced, type Sides } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
 
 /** References of every kind to what is remapped: plain, to itself, in a cycle, as a part of the key, composite. */
 const schema = `
@@ -20,36 +19,14 @@ const schema = `
   CREATE TABLE orders (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, for_whom text NOT NULL);
   CREATE TABLE lines (order_id int REFERENCES orders, line int, what text, PRIMARY KEY (order_id, line));`;
 
-async function synced(rows: string): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  const rule = { kind: "fixed", ids: 5000n } as const;
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-  // The offset on customers is forgotten.
+const rule = { kind: "fixed", ids: 5000n } as const;
+
+/** The offset on customers is forgotten. */
+async function forgotten(rows: string): Promise<Sides> {
+  const { primary, standby } = await synced({ server, query }, { schema, rows }, { rule });
   await query(standby, "SELECT setval('customers_id_seq', max(id)) FROM customers");
   return { primary, standby };
 }
-
-const reconcile = (from: string, to: string, more: Partial<ReconcileRequest> = {}) =>
-  operations.reconcile(
-    connection(from),
-    connection(to),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
-
-const counts = (result: ReconcileResult): readonly number[] => [
-  result.inserted,
-  result.updated,
-  result.deleted,
-  result.conflicts.length,
-];
 
 /** Customers by e-mail, with everything that hangs on them: what must be the same whatever the ids. */
 const byEmail = `
@@ -82,7 +59,7 @@ const people = (side: string, n: number): string => `
 const old = `INSERT INTO customers (email, name) SELECT 'old' || n || '@shop.example', 'old ' || n FROM generate_series(1, 20) n;`;
 
 test("1,393 late orders, 348 of customers whose id is somebody else's: none astray, all named, all brought by --remap", async () => {
-  const { primary, standby } = await synced(old);
+  const { primary, standby } = await forgotten(old);
   const register = (side: string, n: number): string =>
     `INSERT INTO customers (email, name) SELECT '${side}' || n || '@shop.example', '${side} ' || n FROM generate_series(1, ${n}) n`;
   await query(primary, register("late", 174));
@@ -135,7 +112,7 @@ test("1,393 late orders, 348 of customers whose id is somebody else's: none astr
 });
 
 test("every kind of reference follows a remap, later changes too, and a failback maps back and adds nothing", async () => {
-  const { primary, standby } = await synced(old);
+  const { primary, standby } = await forgotten(old);
   await query(primary, people("late", 3));
   await query(standby, people("own", 3));
   const [onPrimary, onStandby] = [await query(primary, byEmail), await query(standby, byEmail)];
@@ -192,16 +169,10 @@ test("every kind of reference follows a remap, later changes too, and a failback
   expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 7, 0]);
   expect(await query(standby, byEmail)).toEqual(await query(primary, byEmail));
   // Nothing of all this is a change of the standby's own: a sync goes on as if nothing had been.
-  const rule = { kind: "fixed", ids: 5000n } as const;
   await query(primary, "UPDATE customers SET name = 'own 2 moved' WHERE name = 'own 2'");
-  const synced2 = await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
+  const next = await sync(primary, standby, { rule });
   expect(
-    synced2.tables
+    next.tables
       .map((one) => [one.inserted, one.updated, one.deleted])
       .filter((one) => one.join() !== "0,0,0"),
   ).toEqual([[0, 1, 0]]);

@@ -1,10 +1,10 @@
 /** Conflicts settled by --take and --merge: once, in both directions, and with nothing overwritten that was not meant. */
-import { operations, type ReconcileRequest, type ReconcileResult } from "../../../operations/data/engine";
+import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { reconcile, synced } from "./sides";
 
 const server = withPostgres();
-const quiet = (): void => undefined;
 
 const schema = `
   CREATE TABLE customers (id serial PRIMARY KEY, email text NOT NULL UNIQUE, name text NOT NULL, phone text);
@@ -13,28 +13,7 @@ const schema = `
 const rows = `
   INSERT INTO customers (email, name) SELECT 'c' || n || '@shop.example', 'c' || n FROM generate_series(1, 9) n;
   INSERT INTO orders (customer_id, note) SELECT id, 'of ' || name FROM customers; INSERT INTO lines SELECT id, 1, 'shirt' FROM orders;`;
-
-async function synced(): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  const rule = { kind: "fixed", ids: 1000n } as const;
-  await operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-  return { primary, standby };
-}
-
-const reconcile = (from: string, to: string, more: Partial<ReconcileRequest> = {}) =>
-  operations.reconcile(
-    connection(from),
-    connection(to),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
+const afterSync = () => synced({ server, query }, { schema, rows }, { rule: { kind: "fixed", ids: 1000n } });
 
 const brief = (result: ReconcileResult): readonly unknown[] => [
   result.inserted,
@@ -49,7 +28,7 @@ const orders =
 
 /** One conflict of every kind that two versions of a row can be in. */
 async function everyKind(): Promise<{ primary: string; standby: string }> {
-  const urls = await synced();
+  const urls = await afterSync();
   await query(
     urls.primary,
     `UPDATE orders SET note = 'here' WHERE id IN (1, 2); UPDATE orders SET note = 'here' WHERE id = 3;
@@ -112,7 +91,7 @@ test("--take source by key: that row alone is written over, brought back or dele
 });
 
 test("a collision is never settled for a whole table, only for a row said to be the same", async () => {
-  const { primary, standby } = await synced();
+  const { primary, standby } = await afterSync();
   await query(standby, "SELECT setval('customers_id_seq', 9)");
   for (const [url, side] of [
     [primary, "late"],
@@ -139,7 +118,7 @@ test("a collision is never settled for a whole table, only for a row said to be 
 });
 
 test("--take target gives a late row up; what hangs on it is named, not attached to anybody", async () => {
-  const { primary, standby } = await synced();
+  const { primary, standby } = await afterSync();
   await query(
     primary,
     "INSERT INTO customers (email, name) VALUES ('x@shop.example', 'late'); INSERT INTO orders (customer_id) VALUES (10)",
@@ -155,7 +134,7 @@ test("--take target gives a late row up; what hangs on it is named, not attached
 });
 
 test("--merge: the late row is the one with its e-mail; its children go there, nothing of that row is overwritten", async () => {
-  const { primary, standby } = await synced();
+  const { primary, standby } = await afterSync();
   const late = (n: number, email: string): string =>
     `INSERT INTO customers (email, name, phone) VALUES ('${email}', 'late ${n}', '${n}');
      INSERT INTO orders (customer_id, note) SELECT max(id), 'late ${n}' FROM customers; INSERT INTO lines SELECT max(id), 1, 'late ${n}' FROM orders;`;
@@ -253,7 +232,7 @@ test.each([
     '--take target public.lines:1: the key of public.lines is (order_id, line); give its values with commas between them, or as a JSON list, such as ["a,b","c"]',
   ],
 ])("%j is refused with what there is", async (request, message) => {
-  const { primary, standby } = await synced();
+  const { primary, standby } = await afterSync();
   const failing = reconcile(primary, standby, request);
   await expect(failing).rejects.toThrow(message);
   await expect(failing).rejects.toMatchObject({ exitCode: 2 });

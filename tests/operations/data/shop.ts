@@ -1,6 +1,5 @@
 /** A small shop for the tests: every kind of identity, unique e-mails, a self-reference, a cycle, a trigger. */
 import { Client } from "pg";
-import { parseDatabaseUrl, type Connection } from "../../../operations/connection";
 
 export const schema = `
   CREATE TYPE state AS ENUM ('open', 'paid', 'cancelled');
@@ -36,8 +35,6 @@ export const rows = `
   INSERT INTO payments (order_id, amount, details) SELECT id, total, '{"b": 1, "a": [1, 2]}' FROM orders WHERE id % 3 = 0;
   INSERT INTO sessions SELECT md5(n::text), n, '{"cart":  []}' FROM generate_series(1, 30) n;
 `;
-
-export const connection = (url: string): Connection => parseDatabaseUrl("test", url);
 
 /** A plain client that ends with the action. */
 export async function query<Row extends Record<string, unknown> = Record<string, unknown>>(

@@ -1,9 +1,9 @@
 /** Triggers whose work would be done twice are named before anything is written. */
-import { operations } from "../../../operations/data/engine";
 import type { Schema, Table, Trigger } from "../../../operations/data/model";
 import { sideEffects } from "../../../operations/data/side-effects";
 import { withPostgres } from "../../support/postgres";
-import { connection, query } from "./shop";
+import { query } from "./shop";
+import { reconcile, sync } from "./sides";
 
 const server = withPostgres();
 
@@ -60,22 +60,19 @@ test("on a real server: named by a dry run and before the first write, and only 
   const [primary, standby] = [await server.database(), await server.database()];
   for (const url of [primary, standby]) await query(url, schema);
   await query(primary, "INSERT INTO orders (total) VALUES (1)");
-  const [from, to] = [connection(primary), connection(standby)];
-  const rule = { kind: "fixed", ids: 100n } as const;
-  await operations.sync(from, to, { rule, dryRun: false, maxDeletes: undefined }, () => undefined);
+  await sync(primary, standby, { rule: { kind: "fixed", ids: 100n } });
   await query(primary, "INSERT INTO orders (total) VALUES (2)");
   const lines: string[] = [];
-  const reconcile = (dryRun: boolean) =>
-    operations.reconcile(from, to, { dryRun, insertsOnly: false }, (line) => lines.push(line));
+  const run = (dryRun: boolean) => reconcile(primary, standby, { dryRun }, (line) => lines.push(line));
   const sentence = "public.orders: its trigger note writes to public.audit for each row that is inserted";
-  expect((await reconcile(true)).warnings[0]).toContain(sentence);
+  expect((await run(true)).warnings[0]).toContain(sentence);
   expect(await query(standby, "SELECT FROM orders")).toHaveLength(1);
-  const done = await reconcile(false);
+  const done = await run(false);
   expect([done.inserted, done.verified]).toEqual([2, true]);
   expect(lines.some((line) => line.startsWith(`about to be fired: ${sentence}`))).toBe(true);
   expect(await query(standby, "SELECT FROM audit WHERE order_id = 2")).toHaveLength(2);
   await query(standby, "ALTER TABLE orders DISABLE TRIGGER note");
   await query(primary, "INSERT INTO orders (total) VALUES (3)");
-  expect((await reconcile(false)).warnings).toEqual([]);
+  expect((await run(false)).warnings).toEqual([]);
   expect(await query(standby, "SELECT FROM audit WHERE order_id = 3")).toHaveLength(1);
 });

@@ -1,29 +1,13 @@
 import { operations } from "../../../operations/data/engine";
-import type { OffsetRule } from "../../../operations/data/policy";
 import { withPostgres } from "../../support/postgres";
-import { connection, contents, query, rows, schema } from "./shop";
+import { contents, query, rows, schema } from "./shop";
+import { connection, pair, sync } from "./sides";
 
 const server = withPostgres();
-const rule: OffsetRule = { kind: "fixed", ids: 1500n };
-const quiet = (): void => undefined;
-
-async function pair(): Promise<{ primary: string; standby: string }> {
-  const [primary, standby] = [await server.database(), await server.database()];
-  await query(primary, schema + rows);
-  await query(standby, schema);
-  return { primary, standby };
-}
-
-const sync = (primary: string, standby: string, more: Partial<Parameters<typeof operations.sync>[2]> = {}) =>
-  operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined, ...more },
-    quiet,
-  );
+const place = { server, query };
 
 test("the first sync makes both sides equal, cycles included, and sets every identity", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   const dry = await sync(primary, standby, { dryRun: true });
   expect((await query(standby, "SELECT 1 FROM pg_namespace WHERE nspname = 'warm_standby'")).length).toBe(0);
   const done = await sync(primary, standby);
@@ -46,7 +30,7 @@ test("the first sync makes both sides equal, cycles included, and sets every ide
 });
 
 test("the next sync moves what changed, and nothing after that", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await sync(primary, standby);
   await query(
     primary,
@@ -75,7 +59,7 @@ test("the next sync moves what changed, and nothing after that", async () => {
 });
 
 test("a transaction that was open during one sync comes with the next", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await query(primary, "SELECT setval('order_numbers', 9001)");
   await query(primary, "INSERT INTO orders (customer_id) VALUES (1)");
   await sync(primary, standby);
@@ -98,7 +82,7 @@ test.each([
   ],
   ["deleted", "DELETE FROM sessions WHERE customer_id = 3", "public.sessions: 0 added, 0 changed, 1 deleted"],
 ])("refuses once the standby has rows %s, and leaves them", async (_, sql, named) => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await sync(primary, standby);
   await query(standby, sql);
   await query(primary, "UPDATE orders SET state = 'paid' WHERE id = 101");
@@ -108,7 +92,7 @@ test.each([
 });
 
 test("refuses swapped sides, one database twice, a full target and another schema, naming what", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await sync(primary, standby);
   await expect(sync(standby, primary)).rejects.toThrow("look swapped");
   await expect(sync(primary, primary)).rejects.toThrow("the same database");
@@ -127,7 +111,7 @@ test("refuses swapped sides, one database twice, a full target and another schem
 });
 
 test("caps deletions", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await sync(primary, standby);
   await query(primary, "DELETE FROM sessions");
   await expect(sync(primary, standby, { maxDeletes: 29 })).rejects.toThrow("--max-deletes 30");
@@ -136,7 +120,7 @@ test("caps deletions", async () => {
 });
 
 test("needs an offset: from the options, else from the policy recorded on the standby", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   await expect(sync(primary, standby, { rule: undefined })).rejects.toThrow(
     /give --offset N, or all of --rows-per-hour/,
   );
@@ -151,7 +135,7 @@ test("needs an offset: from the options, else from the policy recorded on the st
 });
 
 test("names a table without a key before it writes anything", async () => {
-  const { primary, standby } = await pair();
+  const { primary, standby } = await pair(place, { schema, rows });
   for (const url of [primary, standby]) await query(url, "CREATE TABLE log (line text)");
   await expect(sync(primary, standby)).rejects.toThrow("public.log: it has no primary key");
   expect(await query(standby, "SELECT 1 FROM customers")).toEqual([]);

@@ -4,12 +4,11 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createConnection, type Connection } from "mysql2/promise";
-import { operations } from "../../../../operations/data/engine";
 import { withDatabase } from "../../../../operations/data/runs/with-database";
 import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
-import { connection, contents, query, rows, schema } from "./shop";
+import { contents, query, rows, schema } from "./shop";
+import { connection, reconcile, synced } from "../sides";
 
-const quiet = (): void => undefined;
 const root = path.resolve(__dirname, "../../../..");
 
 const stragglers = `
@@ -20,27 +19,13 @@ const stragglers = `
   INSERT INTO order_lines SELECT id, 1, NULL, 2, NULL FROM orders WHERE id > 600;
   UPDATE orders SET total = total + 1000 WHERE id < 201`;
 
-const run = (from: string, to: string, progress: (line: string) => void = quiet) =>
-  operations.reconcile(connection(from), connection(to), { dryRun: false, insertsOnly: false }, progress);
-
 const visit = (url: string): Promise<Connection> =>
   createConnection({ uri: url.replace(/\?.*/, ""), multipleStatements: true });
 
 mariadbOrSkip()("a live MariaDB", () => {
   const server = withMariadb();
-
-  async function afterCutover(): Promise<{ primary: string; standby: string }> {
-    const [primary, standby] = [await server.database(), await server.database()];
-    await query(primary, schema + rows);
-    await query(standby, schema);
-    await operations.sync(
-      connection(primary),
-      connection(standby),
-      { rule: { kind: "fixed", ids: 100000n }, dryRun: false, maxDeletes: undefined },
-      quiet,
-    );
-    return { primary, standby };
-  }
+  const afterCutover = () =>
+    synced({ server, query }, { schema, rows }, { rule: { kind: "fixed", ids: 100000n } });
 
   const somebodyWaits = async (): Promise<void> => {
     while ((await server.waiting()) === 0) await delay(10);
@@ -62,7 +47,7 @@ mariadbOrSkip()("a live MariaDB", () => {
         changed.add(id);
       }
     })();
-    const done = await run(primary, standby);
+    const done = await reconcile(primary, standby);
     visiting.goesOn = false;
     await visitors;
     await client.end();
@@ -85,7 +70,7 @@ mariadbOrSkip()("a live MariaDB", () => {
     const client = await visit(standby);
     await client.beginTransaction();
     await client.query("UPDATE orders SET state = 'paid' WHERE id = 101");
-    const pending = run(primary, standby);
+    const pending = reconcile(primary, standby);
     await somebodyWaits();
     await client.commit();
     await client.end();
@@ -105,7 +90,7 @@ mariadbOrSkip()("a live MariaDB", () => {
     await client.beginTransaction();
     await client.query("UPDATE orders SET state = 'paid' WHERE id > 101");
     const lines: string[] = [];
-    const pending = run(primary, standby, (line) => lines.push(line));
+    const pending = reconcile(primary, standby, {}, (line) => lines.push(line));
     await somebodyWaits();
     await client.query("UPDATE orders SET state = 'paid' WHERE id = 101");
     await client.query("UPDATE orders SET state = 'open'");
@@ -123,9 +108,9 @@ mariadbOrSkip()("a live MariaDB", () => {
     const { primary, standby } = await afterCutover();
     await withDatabase(connection(standby), "test", async (database) => {
       expect(await database.tryLock("warm-standby")).toBe(true);
-      await expect(run(primary, standby)).rejects.toThrow("another sync or reconcile is at work");
+      await expect(reconcile(primary, standby)).rejects.toThrow("another sync or reconcile is at work");
     });
-    expect(await run(primary, standby)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
+    expect(await reconcile(primary, standby)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
   });
 
   test("killed in the middle, it leaves nothing half done, and the next run ends as an undisturbed one", async () => {
@@ -150,17 +135,39 @@ mariadbOrSkip()("a live MariaDB", () => {
     await visitor.rollback();
     await visitor.end();
     expect(await contents(killed.standby)).toBe(before);
-    const last = await run(killed.primary, killed.standby);
+    const last = await reconcile(killed.primary, killed.standby);
     expect(last.inserted).toBe(1400);
-    await run(undisturbed.primary, undisturbed.standby);
+    await reconcile(undisturbed.primary, undisturbed.standby);
     expect(await contents(killed.standby)).toBe(await contents(undisturbed.standby));
-    expect((await run(killed.primary, killed.standby)).inserted).toBe(0);
+    expect((await reconcile(killed.primary, killed.standby)).inserted).toBe(0);
+  });
+
+  test("a connection that is cut ends the run with nothing written, and it is safe to run again", async () => {
+    const { primary, standby } = await afterCutover();
+    await query(primary, "UPDATE orders SET total = 1000 WHERE id IN (101, 102)");
+    const before = await contents(standby);
+    const client = await visit(standby);
+    client.on("error", () => undefined);
+    await client.beginTransaction();
+    await client.query("UPDATE orders SET state = 'paid' WHERE id = 102");
+    const pending = reconcile(primary, standby).catch((error: unknown) => error);
+    await somebodyWaits();
+    await server.asHost("KILL USER shop");
+    expect(await pending).toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(
+        /127\.0\.0\.1:\d+\/test_\d+: the connection was cut; safe to run again/,
+      ) as string,
+    });
+    client.destroy();
+    expect(await contents(standby)).toBe(before);
+    expect(await reconcile(primary, standby)).toMatchObject({ updated: 2, conflicts: [] });
   });
 
   test("cut between the rows and the base on a failback, the next run completes the base", async () => {
     const { primary, standby } = await afterCutover();
     await query(standby, "INSERT INTO orders (customer_id, total) VALUES (2, 22)");
-    await run(standby, primary);
+    await reconcile(standby, primary);
     // As if the standby had been lost from sight right after the primary's commit.
     const [order] = await query(standby, "SELECT MAX(id) AS id FROM orders");
     const id = String(order?.["id"]);
@@ -171,7 +178,7 @@ mariadbOrSkip()("a live MariaDB", () => {
     );
     // The primary then changes the row it was brought: its own change, to be kept.
     await query(primary, `UPDATE orders SET total = 23 WHERE id = ${id}`);
-    const again = await run(standby, primary);
+    const again = await reconcile(standby, primary);
     expect([again.inserted, again.updated, again.conflicts.length]).toEqual([0, 0, 0]);
     expect(await query(primary, `SELECT total FROM orders WHERE id = ${id}`)).toEqual([{ total: "23.00" }]);
   });

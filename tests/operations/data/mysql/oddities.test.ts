@@ -1,32 +1,14 @@
 /** What shops on MySQL have and what goes wrong: handled, or named before a row is written. */
 import { operations } from "../../../../operations/data/engine";
-import type { OffsetRule } from "../../../../operations/data/policy";
 import { withDatabase } from "../../../../operations/data/runs/with-database";
 import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
-import { connection, query } from "./shop";
-
-const rule: OffsetRule = { kind: "fixed", ids: 1500n };
-const quiet = (): void => undefined;
-
-const sync = (primary: string, standby: string) =>
-  operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined },
-    quiet,
-  );
-const reconcile = (from: string, to: string, dryRun = false) =>
-  operations.reconcile(connection(from), connection(to), { dryRun, insertsOnly: false }, quiet);
+import { connection, pair as bothSides, quiet, reconcile, sync } from "../sides";
+import { query } from "./shop";
 
 mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
   const server = withMariadb();
 
-  async function pair(schema: string, rows = ""): Promise<{ primary: string; standby: string }> {
-    const [primary, standby] = [await server.database(), await server.database()];
-    await query(primary, schema + rows);
-    await query(standby, schema);
-    return { primary, standby };
-  }
+  const pair = (schema: string, rows = "") => bothSides({ server, query }, { schema, rows });
 
   test("odd names, prefix and generated unique values, partitions, views, checks and keys by collation", async () => {
     const { primary, standby } = await pair(

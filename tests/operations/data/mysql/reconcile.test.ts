@@ -1,43 +1,13 @@
 /** The table of DESIGN.md on MariaDB, where references are checked row by row and keys by their collation. */
-import { operations, type ReconcileRequest, type ReconcileResult } from "../../../../operations/data/engine";
 import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
-import { connection, contents, query, rows, schema } from "./shop";
-
-const quiet = (): void => undefined;
-
-const reconcile = (from: string, to: string, more: Partial<ReconcileRequest> = {}) =>
-  operations.reconcile(
-    connection(from),
-    connection(to),
-    { dryRun: false, insertsOnly: false, ...more },
-    quiet,
-  );
-
-const counts = (result: ReconcileResult): readonly number[] => [
-  result.inserted,
-  result.updated,
-  result.deleted,
-  result.conflicts.length,
-];
-const kinds = (result: ReconcileResult): readonly unknown[] =>
-  result.conflicts.map((one) => [one.kind, one.table, one.key.join()]);
+import { contents, query, rows, schema } from "./shop";
+import { counts, kinds, reconcile, sync, synced } from "../sides";
 
 mariadbOrSkip()("reconciling MariaDB", () => {
   const server = withMariadb();
 
   /** Both sides after a sync and a cutover: the standby's ids stand 1500 higher. */
-  async function afterCutover(): Promise<{ primary: string; standby: string }> {
-    const [primary, standby] = [await server.database(), await server.database()];
-    await query(primary, schema + rows);
-    await query(standby, schema);
-    await operations.sync(
-      connection(primary),
-      connection(standby),
-      { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-      quiet,
-    );
-    return { primary, standby };
-  }
+  const afterCutover = () => synced({ server, query }, { schema, rows });
 
   test("brings inserts, updates and deletes of the tail over, dry run first, and finds nothing twice", async () => {
     const { primary, standby } = await afterCutover();
@@ -252,12 +222,7 @@ mariadbOrSkip()("reconciling MariaDB", () => {
     await query(primary, "INSERT INTO customers (email, name) VALUES ('x@b.example', 'X')");
     expect(await query(primary, "SELECT MAX(id) AS id FROM customers")).toEqual([{ id: 2002 }]);
     expect(counts(await reconcile(standby, primary))).toEqual([0, 0, 0, 0]);
-    const synced = await operations.sync(
-      connection(primary),
-      connection(standby),
-      { rule: { kind: "fixed", ids: 1500n }, dryRun: false, maxDeletes: undefined },
-      quiet,
-    );
+    const synced = await sync(primary, standby);
     expect(synced.tables.find((one) => one.table === "customers")?.inserted).toBe(1);
     expect(await contents(primary)).toBe(await contents(standby));
   });
@@ -303,12 +268,7 @@ mariadbOrSkip()("reconciling MariaDB", () => {
        INSERT INTO order_lines SELECT id, 1, NULL, 1, NULL FROM orders WHERE id >= 1000`,
     );
     const lines: string[] = [];
-    const done = await operations.reconcile(
-      connection(primary),
-      connection(standby),
-      { dryRun: false, insertsOnly: false, batch: 30 },
-      (line) => lines.push(line),
-    );
+    const done = await reconcile(primary, standby, { batch: 30 }, (line) => lines.push(line));
     expect(counts(done)).toEqual([120, 0, 0, 0]);
     expect(lines.filter((line) => line.includes("is committed")).length).toBeGreaterThan(2);
     expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, 0]);

@@ -1,6 +1,5 @@
 /** The shop of the tests next door as it would be on MySQL, with the types that only MySQL has. */
 import { createConnection } from "mysql2/promise";
-import { parseDatabaseUrl, type Connection } from "../../../../operations/connection";
 
 export const schema = `
   CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(100) COLLATE utf8mb4_unicode_ci NOT NULL UNIQUE,
@@ -47,8 +46,6 @@ export const rows = `
   INSERT INTO payments (order_id, amount) SELECT id, total FROM orders WHERE id % 3 = 0;
   INSERT INTO sessions SELECT MD5(n), n, '{"cart":  []}' FROM ${numbers(30)};
 `;
-
-export const connection = (url: string): Connection => parseDatabaseUrl("test", url);
 
 type Row = Record<string, unknown>;
 

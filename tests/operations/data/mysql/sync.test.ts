@@ -1,31 +1,12 @@
-import { operations } from "../../../../operations/data/engine";
-import type { OffsetRule } from "../../../../operations/data/policy";
 import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
-import { connection, contents, query, rows, schema } from "./shop";
-
-const rule: OffsetRule = { kind: "fixed", ids: 1500n };
-const quiet = (): void => undefined;
-
-const sync = (primary: string, standby: string, more: Partial<Parameters<typeof operations.sync>[2]> = {}) =>
-  operations.sync(
-    connection(primary),
-    connection(standby),
-    { rule, dryRun: false, maxDeletes: undefined, ...more },
-    quiet,
-  );
+import { pair, sync } from "../sides";
+import { contents, query, rows, schema } from "./shop";
 
 mariadbOrSkip()("syncing MariaDB", () => {
-  const server = withMariadb();
-
-  async function pair(): Promise<{ primary: string; standby: string }> {
-    const [primary, standby] = [await server.database(), await server.database()];
-    await query(primary, schema + rows);
-    await query(standby, schema);
-    return { primary, standby };
-  }
+  const place = { server: withMariadb(), query };
 
   test("the first sync makes both sides equal, cycles and odd types included, and sets every identity", async () => {
-    const { primary, standby } = await pair();
+    const { primary, standby } = await pair(place, { schema, rows });
     const dry = await sync(primary, standby, { dryRun: true });
     expect(await query(standby, "SHOW TABLES LIKE 'warm\\_standby%'")).toEqual([]);
     const done = await sync(primary, standby);
@@ -52,7 +33,7 @@ mariadbOrSkip()("syncing MariaDB", () => {
   });
 
   test("the next sync moves what changed, and nothing after that", async () => {
-    const { primary, standby } = await pair();
+    const { primary, standby } = await pair(place, { schema, rows });
     await sync(primary, standby);
     await query(
       primary,
