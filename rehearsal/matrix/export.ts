@@ -61,7 +61,7 @@ async function write(file: string, document: unknown): Promise<void> {
 /**
  * Leaves a configuration's stacks below a folder: in `<configuration>.json` the resources of all of them, in the form of
  * `pulumi stack export`, with the inputs of Azure's spelled as Azure does, so that they can be held against its published
- * types; in `raw/<stack>/<configuration>.json` each stack exactly as it was exported. Secrets are encrypted in both.
+ * types (without descriptions, see {@link armBody}); in `raw/<stack>/<configuration>.json` each stack exactly as it was exported. Secrets are encrypted in both.
  */
 export async function writeExports(folder: string, { configuration, exported }: Shown): Promise<void> {
   const file = `${configuration.name}.json`;

@@ -1,21 +1,14 @@
 /** Rows that are another on each side, beside the base's own record of the tables. */
-import { z } from "zod";
 import type { Key, TableName } from "../../model";
-import type { TextRow } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
+import { pairOf, readKey } from "../recorded";
 import { keyHash, runsOf } from "./keys";
 import { own } from "./own";
 import type { Session } from "./session";
 import { literal, statements } from "./sql";
 
-const names = z.array(z.string());
-const relations = z.enum(["moved", "merged", "alias"]);
-const sides = z.enum(["primary", "standby"]).nullable();
-const ends = z.enum(["source", "target"]).nullable();
-
 /** A key is kept as a JSON list, and found by its hash. */
 export const keyText = (key: Key): string => literal(JSON.stringify(key));
-export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
 const hashed = (key: Key): string => `x'${keyHash(key)}'`;
 const orNull = (text: string | null | undefined): string =>
   text === null || text === undefined ? "NULL" : literal(text);
@@ -30,13 +23,7 @@ export async function readPairs(session: Session): Promise<readonly Pair[]> {
     `SELECT table_name, primary_key, standby_key, primary_digest, standby_digest, relation, straggler
        FROM ${own("pairs")} ORDER BY table_name, primary_key, standby_key`,
   );
-  return rows.map(([table, primaryKey, standbyKey, primary, standby, relation, straggler]) => ({
-    table: table ?? "",
-    primary: { key: readKey(primaryKey), digest: primary ?? "" },
-    standby: { key: readKey(standbyKey), digest: standby ?? "" },
-    relation: relations.parse(relation),
-    straggler: sides.parse(straggler) ?? undefined,
-  }));
+  return rows.map(pairOf);
 }
 
 export async function addPairs(session: Session, pairs: readonly Pair[]): Promise<void> {
@@ -81,7 +68,7 @@ export async function pairedOnStandby(
   return rows.map(([key, digest]) => ({ key: readKey(key), digest: digest ?? "" }));
 }
 
-/** The ledger's columns of what a run settled, in {@link settledOf}'s order. */
+/** The ledger's columns of what a run settled, in the order of `settledOf`. */
 export const ledgerColumns = "table_name, row_key, digest, source_key, source_digest, relation, straggler";
 
 export const ledgerRow = ({ table, key, digest, origin }: Settled): string =>
@@ -94,21 +81,3 @@ export const ledgerRow = ({ table, key, digest, origin }: Settled): string =>
     orNull(origin?.relation),
     orNull(origin?.straggler),
   ].join(", ");
-
-export function settledOf(row: TextRow): Settled {
-  const [table, key, digest, sourceKey, sourceDigest, relation, straggler] = row;
-  return {
-    table: table ?? "",
-    key: readKey(key),
-    digest: digest ?? undefined,
-    ...(sourceKey !== null &&
-      sourceKey !== undefined && {
-        origin: {
-          key: readKey(sourceKey),
-          digest: sourceDigest ?? undefined,
-          relation: relations.parse(relation),
-          straggler: ends.parse(straggler) ?? undefined,
-        },
-      }),
-  };
-}

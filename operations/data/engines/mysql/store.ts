@@ -6,7 +6,6 @@
  * whose names begin with `warm_standby_`. The base of all tables is one table: making one ends a transaction here, and
  * what a run records has to stand or fall with its rows.
  */
-import { z } from "zod";
 import {
   digestColumns,
   findColumn,
@@ -19,26 +18,16 @@ import {
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
+import { baseTablesOf, readKey, seedsOf, settledOf } from "../recorded";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
 import { MysqlDigested } from "./digested";
 import { keyHash, relationOf, runsOf } from "./keys";
 import { definitions, own, ownPrefix } from "./own";
-import {
-  addPairs,
-  dropPairs,
-  hasPairs,
-  ledgerColumns,
-  ledgerRow,
-  pairedOnStandby,
-  readKey,
-  readPairs,
-  settledOf,
-} from "./pairs";
+import { addPairs, dropPairs, hasPairs, ledgerColumns, ledgerRow, pairedOnStandby, readPairs } from "./pairs";
 import type { MysqlReading } from "./reading";
 import type { Session } from "./session";
 import { literal, name, statements } from "./sql";
 
-const names = z.array(z.string());
 const noHash = "00".repeat(16);
 /** Beyond this many gaps, reading the whole table is as quick. */
 const mostGaps = 20_000;
@@ -99,17 +88,7 @@ export class MysqlStore implements Store {
     const rows = await this.session.rows(
       `SELECT id, table_name, key_columns, columns FROM ${own("base_tables")}`,
     );
-    return new Map(
-      rows.map(([id, table, keys, columns]) => [
-        table ?? "",
-        {
-          id: Number(id),
-          table: table ?? "",
-          keyColumns: names.parse(JSON.parse(keys ?? "[]")),
-          columns: names.parse(JSON.parse(columns ?? "[]")),
-        },
-      ]),
-    );
+    return baseTablesOf(rows);
   }
 
   async recordHead(primaryId: string, standbyId: string): Promise<void> {
@@ -307,12 +286,7 @@ export class MysqlStore implements Store {
   async seeds(): Promise<ReadonlyMap<string, RecordedSeed>> {
     if (!(await this.exists())) return new Map();
     const rows = await this.session.rows(`SELECT generator, highest, seed FROM ${own("identities")}`);
-    return new Map(
-      rows.map(([generator, highest, seed]) => [
-        generator ?? "",
-        { highest: BigInt(highest ?? 0), seed: BigInt(seed ?? 0) },
-      ]),
-    );
+    return seedsOf(rows);
   }
 
   async recordSeed(generator: string, seed: RecordedSeed): Promise<void> {

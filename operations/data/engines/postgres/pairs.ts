@@ -1,15 +1,11 @@
 /** Rows that are another on each side, beside the base's own record of the tables. */
-import { z } from "zod";
 import { chunks } from "../../collections";
 import type { Key, TableName } from "../../model";
 import type { Pair, Side } from "../../settled";
+import { pairOf } from "../recorded";
 import { ownSchema } from "./introspect";
 import { batchSize } from "./rows";
 import type { Session } from "./session";
-
-export const names = z.array(z.string());
-export const relations = z.enum(["moved", "merged", "alias"]);
-const sides = z.enum(["primary", "standby"]).nullable();
 
 /** Lists come and go as JSON, so that no value has to be quoted twice; null stays null. */
 export const textArray = (column: string): string =>
@@ -25,13 +21,7 @@ export async function readPairs(session: Session): Promise<readonly Pair[]> {
     `SELECT table_name, to_json(primary_key), to_json(standby_key), primary_digest, standby_digest, relation, straggler
          FROM ${ownSchema}.pairs ORDER BY 1, primary_key, standby_key`,
   );
-  return rows.map(([table, primaryKey, standbyKey, primary, standby, relation, straggler]) => ({
-    table: table ?? "",
-    primary: { key: names.parse(JSON.parse(primaryKey ?? "[]")), digest: primary ?? "" },
-    standby: { key: names.parse(JSON.parse(standbyKey ?? "[]")), digest: standby ?? "" },
-    relation: relations.parse(relation),
-    straggler: sides.parse(straggler) ?? undefined,
-  }));
+  return rows.map(pairOf);
 }
 
 export async function addPairs(session: Session, pairs: readonly Pair[]): Promise<void> {

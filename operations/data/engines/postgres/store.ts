@@ -2,7 +2,6 @@
  * What the tool itself keeps, in the schema `warm_standby`: on the standby the base, the identities' seeds and the
  * offset policy; on whichever side rows were brought to, the ledger of what was brought.
  */
-import { z } from "zod";
 import { chunks } from "../../collections";
 import {
   digestColumns,
@@ -16,15 +15,14 @@ import {
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
+import { baseTablesOf, seedsOf, settledOf } from "../recorded";
 import { isWholeNumber, tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { ownSchema } from "./introspect";
-import { addPairs, dropPairs, hasPairs, names, readPairs, relations, textArray } from "./pairs";
+import { addPairs, dropPairs, hasPairs, readPairs, textArray } from "./pairs";
 import { batchSize, keyOf, relationOf, unnestKeys } from "./rows";
 import type { Session } from "./session";
 import { columnsOf, name } from "./sql";
-
-const ends = z.enum(["source", "target"]).nullable();
 
 const ddl = `
   CREATE SCHEMA IF NOT EXISTS ${ownSchema};
@@ -92,17 +90,7 @@ export class PostgresStore implements Store {
     const tables = await this.session.rows(
       `SELECT id, table_name, to_json(key_columns), to_json(columns) FROM ${ownSchema}.base_tables`,
     );
-    return new Map(
-      tables.map(([id, table, keys, columns]) => [
-        table ?? "",
-        {
-          id: Number(id),
-          table: table ?? "",
-          keyColumns: names.parse(JSON.parse(keys ?? "[]")),
-          columns: names.parse(JSON.parse(columns ?? "[]")),
-        },
-      ]),
-    );
+    return baseTablesOf(tables);
   }
 
   async recordHead(primaryId: string, standbyId: string): Promise<void> {
@@ -280,20 +268,7 @@ export class PostgresStore implements Store {
          FROM ${ownSchema}.ledger WHERE run = $1::int8`,
       [run],
     );
-    return rows.map(([table, key, digest, sourceKey, sourceDigest, relation, straggler]) => ({
-      table: table ?? "",
-      key: names.parse(JSON.parse(key ?? "[]")),
-      digest: digest ?? undefined,
-      ...(sourceKey !== null &&
-        sourceKey !== undefined && {
-          origin: {
-            key: names.parse(JSON.parse(sourceKey)),
-            digest: sourceDigest ?? undefined,
-            relation: relations.parse(relation),
-            straggler: ends.parse(straggler) ?? undefined,
-          },
-        }),
-    }));
+    return rows.map(settledOf);
   }
 
   async followed(ledgerId: string): Promise<string> {
@@ -313,12 +288,7 @@ export class PostgresStore implements Store {
   async seeds(): Promise<ReadonlyMap<string, RecordedSeed>> {
     if (!(await this.exists())) return new Map();
     const rows = await this.session.rows(`SELECT generator, highest, seed FROM ${ownSchema}.identities`);
-    return new Map(
-      rows.map(([generator, highest, seed]) => [
-        generator ?? "",
-        { highest: BigInt(highest ?? 0), seed: BigInt(seed ?? 0) },
-      ]),
-    );
+    return seedsOf(rows);
   }
 
   async recordSeed(generator: string, seed: RecordedSeed): Promise<void> {

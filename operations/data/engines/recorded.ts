@@ -1,0 +1,61 @@
+/** Base, pairs, ledger and seeds as every engine's store has them: columns of text in one order, lists as JSON. */
+import { z } from "zod";
+import type { Key, TableName } from "../model";
+import type { BaseTable, RecordedSeed, TextRow } from "../port";
+import type { Pair, Settled } from "../settled";
+
+const names = z.array(z.string());
+const relations = z.enum(["moved", "merged", "alias"]);
+const sides = z.enum(["primary", "standby"]).nullable();
+const ends = z.enum(["source", "target"]).nullable();
+
+export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
+
+/** @param rows id, table, columns of its key, columns of its digest */
+export const baseTablesOf = (rows: readonly TextRow[]): ReadonlyMap<TableName, BaseTable> =>
+  new Map(
+    rows.map(([id, table, keys, columns]) => [
+      table ?? "",
+      { id: Number(id), table: table ?? "", keyColumns: readKey(keys), columns: readKey(columns) },
+    ]),
+  );
+
+/** @param row table, key and then digest on primary and standby, relation, straggler */
+export function pairOf(row: TextRow): Pair {
+  const [table, primaryKey, standbyKey, primary, standby, relation, straggler] = row;
+  return {
+    table: table ?? "",
+    primary: { key: readKey(primaryKey), digest: primary ?? "" },
+    standby: { key: readKey(standbyKey), digest: standby ?? "" },
+    relation: relations.parse(relation),
+    straggler: sides.parse(straggler) ?? undefined,
+  };
+}
+
+/** @param row table, key, digest, the source's key and digest, relation, straggler */
+export function settledOf(row: TextRow): Settled {
+  const [table, key, digest, sourceKey, sourceDigest, relation, straggler] = row;
+  return {
+    table: table ?? "",
+    key: readKey(key),
+    digest: digest ?? undefined,
+    ...(sourceKey !== null &&
+      sourceKey !== undefined && {
+        origin: {
+          key: readKey(sourceKey),
+          digest: sourceDigest ?? undefined,
+          relation: relations.parse(relation),
+          straggler: ends.parse(straggler) ?? undefined,
+        },
+      }),
+  };
+}
+
+/** @param rows generator, highest, seed */
+export const seedsOf = (rows: readonly TextRow[]): ReadonlyMap<string, RecordedSeed> =>
+  new Map(
+    rows.map(([generator, highest, seed]) => [
+      generator ?? "",
+      { highest: BigInt(highest ?? 0), seed: BigInt(seed ?? 0) },
+    ]),
+  );
