@@ -265,7 +265,7 @@ export interface Database {
   /** Keeps writers out of tables until the transaction ends; readers go on. */
   keepWritersOut(tables: readonly Table[]): Promise<void>;
   /** After many rows: whatever the planner should know. */
-  refreshStatistics(): Promise<void>;
+  refreshStatistics(tables: readonly Table[]): Promise<void>;
   /** Every statement from now on gets so long. */
   limitStatements(milliseconds: number): Promise<void>;
   /** Whether the database asks for the whole transaction to be run again: a deadlock, a serialization failure. */

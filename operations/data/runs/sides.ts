@@ -78,8 +78,7 @@ export async function withSides<T>(
         throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
       await refuseOtherEncoding(source, target);
       await source.begin("snapshot");
-      const schema = await source.introspect();
-      const targetSchema = await target.introspect();
+      const [schema, targetSchema] = await Promise.all([source.introspect(), target.introspect()]);
       if (schema.tables.length === 0) throw refusal(`${from.label} has no tables`);
       const problems = [...new Set([...schema.problems, ...targetSchema.problems])];
       if (problems.length > 0) throw refusal(`this schema cannot be handled as it is:\n${some(problems)}`);

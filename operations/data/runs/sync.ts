@@ -60,7 +60,7 @@ export async function sync(
         if (one !== undefined) await target.store.recordGaps(table, one);
       }
     await target.commit();
-    await target.refreshStatistics().catch(() => undefined);
+    await target.refreshStatistics(sides.order.tables).catch(() => undefined);
     return { tables, base: { at: recorded?.at, rows }, identities };
   });
 }

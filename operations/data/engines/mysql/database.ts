@@ -132,8 +132,7 @@ export class MysqlDatabase implements Database {
     for (const table of tables) await this.session.rows(`SELECT 1 FROM ${relationOf(table)} LIMIT 1`);
   }
 
-  async refreshStatistics(): Promise<void> {
-    const { tables } = await introspect(this.session);
+  async refreshStatistics(tables: readonly Table[]): Promise<void> {
     if (tables.length > 0)
       await this.session.rows(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${tables.map(relationOf).join(", ")}`);
   }

@@ -111,8 +111,9 @@ const indexesQuery = `
     'predicate', pg_get_expr(i.indpred, i.indrelid),
     'nullsDistinct', coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) IS FALSE,
     'deferrable', NOT i.indimmediate)
-  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique AND i.indisvalid
-  ORDER BY c.relname COLLATE "C"`;
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+  WHERE i.indisunique AND i.indisvalid AND ${ours("t", "n")} ORDER BY c.relname COLLATE "C"`;
 
 const attributes = (relation: string, numbers: string): string => `
   (SELECT json_agg(a.attname ORDER BY k.at) FROM unnest(${numbers}) WITH ORDINALITY k(attnum, at)
@@ -127,8 +128,8 @@ const foreignKeysQuery = `
 
 const triggersQuery = `
   SELECT json_build_object('oid', t.tgrelid::text, 'name', t.tgname, 'enabled', t.tgenabled::text,
-    'type', t.tgtype, 'body', p.prosrc)
-  FROM pg_trigger t LEFT JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY t.tgname COLLATE "C"`;
+    'type', t.tgtype, 'body', (SELECT p.prosrc FROM pg_proc p WHERE p.oid = t.tgfoid))
+  FROM pg_trigger t WHERE NOT t.tgisinternal ORDER BY t.tgname COLLATE "C"`;
 
 const sequencesQuery = `
   SELECT json_build_object('name', n.nspname || '.' || c.relname, 'increment', s.seqincrement::text,

@@ -92,8 +92,7 @@ export class Session {
   ): Promise<Session> {
     const client = await connect(connection, purpose, milliseconds);
     const session = new Session(client, connection.label);
-    await session.run(pinned);
-    await session.run(unlimited);
+    await session.run(`${pinned};${unlimited}`);
     return session;
   }
 
