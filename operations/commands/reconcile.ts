@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AddCommand } from "../command";
 import { operations, type Take } from "../data/engine";
 import { reconcileJson } from "../data/json";
-import { addDatabases, openDatabases, parseOptions, wholeNumber } from "../data/options";
+import { addDatabases, addTables, openDatabases, parseOptions, tablesOf, wholeNumber } from "../data/options";
 import { reconcileText } from "../data/text";
 import { exitCodes, usage } from "../fault";
 
@@ -42,7 +42,7 @@ export const addReconcile: AddCommand = (program, run) => {
     .description(
       "brings late rows from one side to the other: three-way, each on its right parent or not at all",
     );
-  addDatabases(command, "the side that has late rows", "the side that took over")
+  addTables(addDatabases(command, "the side that has late rows", "the side that took over"))
     .option("--dry-run", "print exactly what a run would do, write nothing")
     .option("--inserts-only", "bring new rows only; leave changed and deleted ones")
     .option("--batch <rows>", "commit so many rows at a time (default: everything in one transaction)")
@@ -76,7 +76,8 @@ export const addReconcile: AddCommand = (program, run) => {
           take,
         } = parseOptions(schema, options);
         if (batch === 0) throw usage("--batch 0: give how many rows are committed at a time, 1 or more");
-        const request = { dryRun, insertsOnly, remap, merge, take: takesOf(take ?? []), batch };
+        const tables = tablesOf(options);
+        const request = { dryRun, insertsOnly, remap, merge, take: takesOf(take ?? []), batch, tables };
         const { from, to } = await openDatabases(options);
         const result = await operations.reconcile(from, to, request, (line, last) => io.progress(line, last));
         for (const warning of result.warnings) io.warn(`warning: ${warning}`);

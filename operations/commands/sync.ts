@@ -5,9 +5,11 @@ import { syncJson } from "../data/json";
 import {
   addDatabases,
   addOffsets,
+  addTables,
   offsetRuleOf,
   openDatabases,
   parseOptions,
+  tablesOf,
   wholeNumber,
 } from "../data/options";
 import { syncText } from "../data/text";
@@ -20,7 +22,7 @@ export const addSync: AddCommand = (program, run) => {
     .description(
       "makes the standby's data equal to the primary's, records what both share, sets the identities",
     );
-  addOffsets(addDatabases(command, "the primary", "the standby"))
+  addTables(addOffsets(addDatabases(command, "the primary", "the standby")))
     .option("--dry-run", "look and decide as a run would, write nothing")
     .option(
       "--max-deletes <rows>",
@@ -31,10 +33,12 @@ export const addSync: AddCommand = (program, run) => {
       run(async (io, options) => {
         const { dryRun = false, maxDeletes } = parseOptions(schema, options);
         const rule = offsetRuleOf(options);
+        const tables = tablesOf(options);
         const { from, to } = await openDatabases(options);
-        const result = await operations.sync(from, to, { rule, dryRun, maxDeletes }, (line, last) =>
+        const result = await operations.sync(from, to, { rule, dryRun, maxDeletes, tables }, (line, last) =>
           io.progress(line, last),
         );
+        for (const warning of result.warnings) io.warn(`warning: ${warning}`);
         io.result(syncJson(result), () => syncText(result, dryRun));
         return undefined;
       }),

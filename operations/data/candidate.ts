@@ -19,6 +19,8 @@ export interface Reference {
    * since this reference is put in last; `any`: at any time, since the target checks at the end.
    */
   readonly order?: "parent-first" | "linked" | "any";
+  /** No foreign key says so: then the source may have a row whose parent is gone. */
+  readonly undeclared?: boolean;
 }
 
 /** A row of the target that refers to one to be deleted. */
@@ -36,6 +38,8 @@ export interface Holder {
   readonly row: RowRef;
   /** The target checks it at the end only, so it does not matter who is written first. */
   readonly deferrable?: boolean;
+  /** The target does not check it at all: two rows of one number are two rows, and both are somebody's. */
+  readonly undeclared?: boolean;
 }
 
 /**

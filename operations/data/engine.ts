@@ -8,22 +8,40 @@ import { foresee, raiseFromBase } from "./runs/from-base";
 import { identities } from "./runs/identities";
 import { reconcile } from "./runs/reconcile";
 import { sync } from "./runs/sync";
+import type { GivenRules } from "./runs/treatment";
 import { withDatabase } from "./runs/with-database";
+import type { LeftOut } from "./tables/scope";
+import type { ShownReference } from "./tables/shown";
+
+export type { GivenRules } from "./runs/treatment";
 
 /** Tells a person how far a run has come. `last` closes a line that was redrawn. */
 export type Progress = (line: string, last: boolean) => void;
 
-export interface IdentitiesRequest {
+/** What the commands show of tables that their definitions do not say. */
+export interface ShownTreatment {
+  readonly leftOut: readonly LeftOut[];
+  readonly references: readonly ShownReference[];
+  readonly warnings: readonly string[];
+}
+
+/** What every run may be told. */
+export interface TablesRequest {
+  /** What `standby.tables.yaml` says; undefined: as recorded with the base, else the defaults. */
+  readonly tables?: GivenRules | undefined;
+}
+
+export interface IdentitiesRequest extends TablesRequest {
   /** Undefined: as recorded on the target. */
   readonly rule: OffsetRule | undefined;
   readonly apply: boolean;
 }
-export interface IdentitiesResult {
+export interface IdentitiesResult extends ShownTreatment {
   readonly identities: readonly IdentityPlan[];
   readonly applied: boolean;
 }
 
-export interface SyncRequest {
+export interface SyncRequest extends TablesRequest {
   readonly rule: OffsetRule | undefined;
   readonly dryRun: boolean;
   /** Undefined: a tenth of the base, and at least 1,000. */
@@ -37,14 +55,14 @@ export interface SyncedTable {
   readonly unchanged: number;
   readonly seconds: number;
 }
-export interface SyncResult {
+export interface SyncResult extends ShownTreatment {
   readonly tables: readonly SyncedTable[];
   /** `at` is undefined where a dry run would be the first sync. */
   readonly base: { readonly at: string | undefined; readonly rows: number };
   readonly identities: readonly IdentityPlan[];
 }
 
-export interface ReconcileRequest {
+export interface ReconcileRequest extends TablesRequest {
   readonly dryRun: boolean;
   readonly insertsOnly: boolean;
   /** Tables whose colliding rows get ids of their own. */
@@ -106,7 +124,7 @@ export interface Headroom {
   readonly left: bigint;
 }
 
-export interface ReconcileResult {
+export interface ReconcileResult extends ShownTreatment {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
@@ -117,7 +135,6 @@ export interface ReconcileResult {
   readonly headroom: readonly Headroom[];
   readonly compared: "all" | "inserts";
   readonly verified: boolean;
-  readonly warnings: readonly string[];
   readonly dryRun: boolean;
   readonly seconds: number;
 }

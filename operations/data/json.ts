@@ -1,5 +1,12 @@
 /** The JSON documents of the command line, as its contract spells them. */
-import type { IdentitiesResult, ReconcileResult, ShownConflict, ShownMove, SyncResult } from "./engine";
+import type {
+  IdentitiesResult,
+  ReconcileResult,
+  ShownConflict,
+  ShownMove,
+  ShownTreatment,
+  SyncResult,
+} from "./engine";
 import type { IdentityPlan } from "./identities";
 import type { Key } from "./model";
 
@@ -36,15 +43,24 @@ const identityJson = (plan: IdentityPlan): object => ({
   status: plan.status,
 });
 
+const treatmentJson = ({ leftOut, references }: ShownTreatment): object => ({
+  leftOut: leftOut.map(({ table, why }) => ({ table, why })),
+  references: references.map(({ from, to, status, evidence }) => ({ from, to, status, evidence })),
+});
+
 export const identitiesJson = (result: IdentitiesResult): object => ({
   identities: result.identities.map(identityJson),
   applied: result.applied,
+  ...treatmentJson(result),
+  warnings: result.warnings,
 });
 
 export const syncJson = (result: SyncResult): object => ({
   tables: result.tables,
   base: { at: result.base.at ?? null, rows: result.base.rows },
   identities: result.identities.map(identityJson),
+  ...treatmentJson(result),
+  warnings: result.warnings,
 });
 
 const conflictJson = (conflict: ShownConflict): object => ({
@@ -82,4 +98,5 @@ export const reconcileJson = (result: ReconcileResult): object => ({
   verified: result.verified,
   dryRun: result.dryRun,
   seconds: result.seconds,
+  ...treatmentJson(result),
 });

@@ -14,6 +14,8 @@ export interface Column {
   readonly generated: boolean;
   /** Only the generator may change it after an insert (`GENERATED ALWAYS AS IDENTITY`). */
   readonly identityAlways: boolean;
+  /** Brought with a new row, and neither compared nor written after that. */
+  readonly uncounted?: boolean;
 }
 
 export interface ForeignKey {
@@ -26,6 +28,12 @@ export interface ForeignKey {
   readonly rowByRow?: boolean;
   /** What the deletion of a parent does to its children; anything but `nothing` happens at once, deferrable or not. */
   readonly onDelete: "nothing" | "restrict" | "cascade" | "clear";
+  /** The database knows nothing of it: it was inferred, or an operator says so. */
+  readonly undeclared?: "likely" | "confirmed";
+  /** Values by which a row refers to nobody, such as 0; besides null. */
+  readonly nobody?: readonly string[];
+  /** It holds only for rows with one of these values in another column, such as `subject_type`. */
+  readonly when?: { readonly column: string; readonly values: readonly string[] };
 }
 
 /** A unique constraint or index besides the key. */
@@ -37,6 +45,8 @@ export interface UniqueKey {
   readonly predicate: string | undefined;
   readonly nullsDistinct: boolean;
   readonly deferrable: boolean;
+  /** The database knows nothing of it; so it says of no two rows that they are the same. */
+  readonly undeclared?: boolean;
 }
 
 /** A trigger of the user's own, with how it is enabled, in the engine's own words. */
@@ -60,11 +70,19 @@ export interface Table {
   readonly foreignKeys: readonly ForeignKey[];
   readonly uniqueKeys: readonly UniqueKey[];
   readonly triggers: readonly Trigger[];
+  /** The storage engine, where it knows no transactions. */
+  readonly withoutTransactions?: string | undefined;
 }
 
 /** How a column comes by its generated values. `unattached`: a sequence no column draws on by itself. */
 export type IdentityKind =
-  "identity-always" | "identity-by-default" | "serial" | "sequence" | "auto-increment" | "unattached";
+  | "identity-always"
+  | "identity-by-default"
+  | "serial"
+  | "sequence"
+  | "auto-increment"
+  | "unattached"
+  | "counter";
 
 export interface GeneratorUse {
   readonly table: TableName;
@@ -84,6 +102,8 @@ export interface Generator {
   readonly cache: bigint;
   readonly cycles: boolean;
   readonly uses: readonly GeneratorUse[];
+  /** Where it is no generator of the database's but a number kept in a row. */
+  readonly row?: { readonly table: Table; readonly column: string; readonly key: Key };
 }
 
 export interface Schema {
@@ -91,6 +111,8 @@ export interface Schema {
   readonly generators: readonly Generator[];
   /** What cannot be handled, one sentence each. Nothing is written while there is one. */
   readonly problems: readonly string[];
+  /** The same of single tables, which no longer matter where the table is left out. */
+  readonly problemsOf?: ReadonlyMap<TableName, readonly string[]>;
 }
 
 /** The values of a key's columns in the key's order, as text. */
@@ -109,9 +131,10 @@ export const rowId = (table: TableName, key: Key): RowId => JSON.stringify([tabl
 export const storedColumns = (table: Table): readonly Column[] =>
   table.columns.filter((column) => !column.generated);
 
-/** The columns a digest covers: all that are stored, by name, since the order may differ between two databases. */
+/** The columns a digest covers: all that are stored and count, by name, since the order may differ between two databases. */
 export const digestColumns = (table: Table): readonly string[] =>
   storedColumns(table)
+    .filter((column) => column.uncounted !== true)
     .map((column) => column.name)
     .sort();
 

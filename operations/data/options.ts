@@ -1,10 +1,13 @@
 /** Options that several data commands share. */
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { parseDatabase, type Connection } from "../connection";
 import { databaseUrl } from "../deployment";
 import { usage } from "../fault";
+import type { GivenRules } from "./engine";
 import { offsetPolicy, type OffsetRule } from "./policy";
+import { parseTableRules } from "./tables/file";
 
 const count = (most: number): z.ZodType<number> =>
   z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(z.number().max(most));
@@ -65,6 +68,28 @@ export function offsetRuleOf(options: unknown): OffsetRule | undefined {
   }
   if (given === 0) return undefined;
   return { kind: "forecast", policy: parseOptions(offsetPolicy, forecast) };
+}
+
+const tablesOptions = z.object({ tables: z.string().min(1, "name a file").optional() });
+
+/** The file that is taken where it is there and no other is named. */
+export const tablesFile = "standby.tables.yaml";
+
+export const addTables = (command: Command): Command =>
+  command.option(
+    "--tables <file>",
+    `what is to be known of tables (default: ${tablesFile} where there is one)`,
+  );
+
+/** What the file says; undefined without one. @throws Fault (2) naming everything that is wrong in it */
+export function tablesOf(options: unknown): GivenRules | undefined {
+  const { tables: given } = parseOptions(tablesOptions, options);
+  const file = given ?? tablesFile;
+  if (!existsSync(file)) {
+    if (given === undefined) return undefined;
+    throw usage(`--tables ${file}: there is no such file; docs/tables.md shows what it may hold`);
+  }
+  return { rules: parseTableRules(readFileSync(file, "utf8"), file), file };
 }
 
 /** Both databases of a command, by their options. */

@@ -88,6 +88,11 @@ export interface Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [parent: Key, child: Key])[]>;
   digested(table: Table): Digested;
+  /**
+   * Some columns of a table's last rows by its key, the last first, at most `most`: by its index, so that no table is
+   * too large. Without it nobody looks for references and numbers that no definition shows.
+   */
+  sample?(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]>;
 }
 
 /** Which rows of a table are sent to the other side. */
@@ -187,7 +192,7 @@ export interface Store {
   tables(): Promise<ReadonlyMap<TableName, BaseTable>>;
   /** Writes the base's head: when, and which database is which. */
   recordHead(primaryId: string, standbyId: string): Promise<void>;
-  /** Records what a table holds now as what both sides share; nothing of it where `empty`. */
+  /** Records what a table holds now as what both sides share, in the place of what was; nothing of it where `empty`. */
   recordTable(table: Table, empty?: boolean): Promise<{ readonly table: BaseTable; readonly rows: number }>;
   digested(table: Table, base: BaseTable): Digested;
   /** How the table in this database, the standby, differs from the base held beside it, pairs included. */
@@ -219,6 +224,10 @@ export interface Store {
   recordFollowed(ledgerId: string, run: string): Promise<void>;
   seeds(): Promise<ReadonlyMap<string, RecordedSeed>>;
   recordSeed(generator: string, seed: RecordedSeed): Promise<void>;
+  /** How the tables were treated when the base was recorded, as `tables/recorded.ts` writes it; undefined: nothing is known of it. */
+  treatment?(): Promise<string | undefined>;
+  /** Within the transaction that is open; makes no table. */
+  recordTreatment?(treatment: string): Promise<void>;
   policy(): Promise<OffsetPolicy | undefined>;
   recordPolicy(policy: OffsetPolicy): Promise<void>;
 }
@@ -252,6 +261,8 @@ export interface Database {
   /** What has to be the same on both sides for digests to be comparable, and how to make it so. */
   encoding(): Promise<{ readonly name: string; readonly fix: string }>;
   introspect(): Promise<Schema>;
+  /** A column as {@link UniqueKey.expressions} spell it; in double quotes where there is none. */
+  quoted?(column: string): string;
   /** What a check of readiness asks: which server this is, whether the way to it is encrypted, how many tables it has. */
   probe(): Promise<ServerProbe>;
   /** By a table's name as a person gives it, with or without its schema. */

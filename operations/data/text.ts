@@ -1,6 +1,6 @@
 /** What the data commands tell a person. */
 import Table from "cli-table3";
-import type { IdentitiesResult, ReconcileResult, ShownConflict, SyncResult } from "./engine";
+import type { IdentitiesResult, ReconcileResult, ShownConflict, ShownTreatment, SyncResult } from "./engine";
 import type { IdentityPlan } from "./identities";
 
 const plain = { head: [], border: [], compact: true };
@@ -26,10 +26,20 @@ const identityTable = (identities: readonly IdentityPlan[]): string =>
     ]),
   );
 
+/** What is left out, and what no definition shows: always said. */
+const treatmentLines = ({ leftOut, references }: ShownTreatment): readonly string[] => [
+  ...leftOut.map(({ table: name, why }) => `left out: ${name} (${why})`),
+  ...references.map(
+    ({ from, to, status }) => `reference, ${status}: ${from}${to.length > 0 ? ` to ${to.join(" or ")}` : ""}`,
+  ),
+];
+
 export const identitiesText = (result: IdentitiesResult): string =>
-  `${identityTable(result.identities)}\n${
-    result.applied ? "Raised and read back." : "Planned; --apply raises them."
-  }`;
+  [
+    identityTable(result.identities),
+    ...treatmentLines(result),
+    result.applied ? "Raised and read back." : "Planned; --apply raises them.",
+  ].join("\n");
 
 export const syncText = (result: SyncResult, dryRun: boolean): string =>
   [
@@ -45,6 +55,7 @@ export const syncText = (result: SyncResult, dryRun: boolean): string =>
       ]),
     ),
     identityTable(result.identities),
+    ...treatmentLines(result),
     dryRun
       ? "Dry run: nothing was written."
       : `Both sides share ${result.base.rows} rows as of ${result.base.at ?? "now"}.`,
@@ -96,7 +107,7 @@ export function reconcileText(result: ReconcileResult): string {
       `${one.table} ${one.from.join(", ")}: ${result.dryRun ? "would be taken" : "taken"} for ` +
         `${one.to?.join(", ") ?? ""}, which is there with the same ${one.by}`,
     );
-  lines.push(...result.conflicts.map(conflictText));
+  lines.push(...treatmentLines(result), ...result.conflicts.map(conflictText));
   lines.push(
     result.conflicts.length === 0
       ? "No conflicts."

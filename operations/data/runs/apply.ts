@@ -137,7 +137,9 @@ export class Applier {
 
   private async update(table: Table, stage: Stage, rows: readonly RowRef[]): Promise<void> {
     const columns = storedColumns(table)
-      .filter((column) => !table.key.includes(column.name) && !column.identityAlways)
+      .filter(
+        (column) => !table.key.includes(column.name) && !column.identityAlways && column.uncounted !== true,
+      )
       .map((column) => column.name);
     const found = await this.target.write.update(table, stage, columns, keysOf(rows));
     expectAll(table, rows, found, "update");

@@ -88,6 +88,8 @@ export class Deliberation {
     let news = false;
     for (const { table, key, targetKey, other, constraint } of same) {
       const holders = byId.get(rowId(table, targetKey))?.holders ?? [];
+      // A number that the database does not know to be unique says of no two rows that they are the same.
+      if (holders.some((holder) => holder.undeclared === true)) continue;
       const rows = new Set(holders.map((holder) => rowId(table, holder.row.key)));
       // Unique values of two different rows: nobody can say which of them it is. One that is to go is nobody's match.
       if (other === undefined || rows.size !== 1 || leaving.has(rowId(table, other.key))) continue;

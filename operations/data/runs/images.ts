@@ -9,6 +9,7 @@ import {
   storedColumns,
   type ForeignKey,
   type Key,
+  type RowId,
   type RowRef,
   type Table,
   type TableName,
@@ -58,6 +59,11 @@ export class Images {
     readonly mapping: Mapping,
   ) {
     this.byName = new Map(tables.map((table) => [table.name, table]));
+  }
+
+  /** Which rows the source has. */
+  async onSource(table: Table, keys: readonly Key[]): Promise<ReadonlySet<RowId>> {
+    return new Set((await this.source.read.digests(table, keys, "none")).keys());
   }
 
   /** The rows of these keys of the source; those that are gone are left out. */
@@ -120,6 +126,8 @@ export class Images {
     const parent = this.byName.get(foreignKey.parent);
     if (parent === undefined) return;
     const valueOf = (column: string): string => key[table.key.indexOf(column)] ?? "";
+    const { when } = foreignKey;
+    if (when !== undefined && !when.values.includes(valueOf(when.column))) return;
     const own = parent.key.map((column) =>
       valueOf(foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? ""),
     );
@@ -248,13 +256,17 @@ export function isDirect(foreignKey: ForeignKey, parent: Table | undefined): boo
 }
 
 /** Without its parent the row is nobody: the reference is part of its key. */
-export const isIdentifying = (table: Table, foreignKey: ForeignKey): boolean =>
-  foreignKey.columns.every((column) => table.key.includes(column));
+export const isIdentifying = (table: Table, { columns, when }: ForeignKey): boolean =>
+  [...columns, ...(when === undefined ? [] : [when.column])].every((column) => table.key.includes(column));
 
-/** What a row refers by, undefined where any of it is null. */
+/** What a row refers by, undefined where any of it is null, or stands for nobody. */
 function valuesOf(foreignKey: ForeignKey, values: TextRow, at: ReadonlyMap<string, number>): Key | undefined {
-  const found = foreignKey.columns.map((column) => values[at.get(column) ?? -1] ?? null);
-  return found.every((value) => value !== null) ? found : undefined;
+  const { columns, when, nobody = [] } = foreignKey;
+  if (when !== undefined && !when.values.includes(values[at.get(when.column) ?? -1] ?? "")) return undefined;
+  const found = columns.map((column) => values[at.get(column) ?? -1] ?? null);
+  return found.every((value): value is string => value !== null && !nobody.includes(value))
+    ? found
+    : undefined;
 }
 
 /** The parent's own key behind each value, by way of a database where it refers by something else. */

@@ -14,7 +14,9 @@ import type { TableOrder } from "../order";
 import type { Database, FoundRow, RowLock, TextRow } from "../port";
 import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
+import { dependentsOf } from "./dependents";
 import { isIdentifying, type Image, type Images, type Target } from "./images";
+import { withoutOrphans } from "./orphans";
 
 /** Rows that are read and thought about at once. */
 const batchSize = 2000;
@@ -57,6 +59,8 @@ export class Lookout {
     private readonly order: TableOrder,
     private readonly shared: SharedRows,
     private readonly lock: boolean,
+    /** Tables that are left out: what hangs on a row there is not to lose it. */
+    private readonly outsiders: readonly Table[] = [],
   ) {
     this.byName = new Map(order.tables.map((table) => [table.name, table]));
   }
@@ -68,7 +72,8 @@ export class Lookout {
     for (const table of this.order.tables)
       for (const rows of chunks(groups.get(table.name) ?? [], batchSize))
         candidates.push(...(await this.lookAt(table, rows)));
-    return { candidates, absent: await this.absentParents(candidates) };
+    const absent = await this.absentParents(candidates);
+    return withoutOrphans({ candidates, absent }, this.images, this.byName, this.shared);
   }
 
   /** Rows of the source as they would be on the target, in the order of `storedColumns`. */
@@ -207,6 +212,7 @@ export class Lookout {
       origin,
       identifying: isIdentifying(table, foreignKey),
       elsewhere,
+      ...(foreignKey.undeclared !== undefined && { undeclared: true }),
       ...this.orderOf(table, foreignKey),
     };
   }
@@ -220,8 +226,8 @@ export class Lookout {
     for (const unique of table.uniqueKeys)
       for (const [key, holder] of await this.target.read.holders(table, unique, rows)) {
         const id = rowId(table.name, key);
-        const { name: uniqueKey, deferrable } = unique;
-        const one = { uniqueKey, row: { table: table.name, key: holder }, deferrable };
+        const { name: uniqueKey, deferrable, undeclared = false } = unique;
+        const one = { uniqueKey, row: { table: table.name, key: holder }, deferrable, undeclared };
         const others = found.get(id);
         if (others === undefined) found.set(id, [one]);
         else others.push(one);
@@ -255,9 +261,10 @@ export class Lookout {
     keys: readonly Key[],
   ): Promise<ReadonlyMap<RowId, readonly Dependent[]>> {
     const found = new Map<RowId, Dependent[]>();
-    for (const child of this.order.tables)
+    if (keys.length === 0) return found;
+    for (const child of [...this.order.tables, ...this.outsiders])
       for (const foreignKey of child.foreignKeys.filter((one) => one.parent === table.name))
-        for (const [parent, key] of await this.target.read.dependents(table, child, foreignKey, keys)) {
+        for (const [parent, key] of await this.dependentsBy(table, child, foreignKey, keys)) {
           const id = rowId(table.name, parent);
           const dependent = { table: child.name, key, ...this.deleteOrderOf(child, foreignKey) };
           const others = found.get(id);
@@ -265,6 +272,22 @@ export class Lookout {
           else others.push(dependent);
         }
     return found;
+  }
+
+  private async dependentsBy(
+    table: Table,
+    child: Table,
+    foreignKey: ForeignKey,
+    keys: readonly Key[],
+  ): Promise<readonly (readonly [parent: Key, child: Key])[]> {
+    const found = await dependentsOf(this.target, table, child, foreignKey, keys);
+    if (foreignKey.undeclared === undefined || found.length === 0) return found;
+    // The source's rows stay there without their parent, and so they may here: only new ones here are somebody's.
+    const known = await this.shared(
+      child,
+      found.map(([, key]) => key),
+    );
+    return found.filter(([, key]) => !known.has(rowId(child.name, key)));
   }
 
   private async absentParents(candidates: readonly Candidate[]): Promise<ReadonlySet<RowId>> {

@@ -14,6 +14,7 @@ import { showMove } from "./show";
 import { withSides } from "./sides";
 import { seconds } from "./sync-run";
 import { settlementOf, type Settlement } from "./takes";
+import { recordTreatment } from "./treatment";
 import { recordWindows } from "./windows";
 import { withDatabase } from "./with-database";
 import { catchUp, foresee, write, type Context, type RunOutcome } from "./write";
@@ -26,7 +27,7 @@ export async function reconcile(
   progress: Progress,
 ): Promise<ReconcileResult> {
   const started = performance.now();
-  return withSides(from, to, "reconcile", true, async (sides) => {
+  return withSides(from, to, { purpose: "reconcile", alone: true, tables: request.tables }, async (sides) => {
     const settlement = await settlementOf(sides, request);
     const { source, target } = sides;
     const without = (await target.store.base()) === undefined && (await source.store.base()) === undefined;
@@ -38,6 +39,7 @@ export async function reconcile(
       if (without && holder.schemaChangesCommit) await holder.store.ensure();
       await holder.begin("write");
       const unknown = without ? await recordWindows(sides, holder, progress) : [];
+      if (without) await recordTreatment(sides, holder);
       const base = await baseOf(sides, holder, baseOnTarget);
       if (base === undefined) throw new Error("the base is gone");
       await catchUp(sides, holder, base);
@@ -60,7 +62,8 @@ export async function reconcile(
         request,
         settlement,
         deliberation: new Deliberation(mapping, settlement, ids, request),
-        lookout: (lock) => new Lookout(images, sides.target, sides.order, shared, lock),
+        lookout: (lock) =>
+          new Lookout(images, sides.target, sides.order, shared, lock, sides.treatment.outsiders),
       };
       const run = request.dryRun ? await foresee(context) : await write(context, progress);
       if (request.dryRun) await holder.rollback();
@@ -93,7 +96,9 @@ function resultOf(
     headroom,
     compared: request.insertsOnly ? "inserts" : "all",
     verified,
-    warnings: [...warnings, ...unsettled(settlement, found, decision)],
+    warnings: [...sides.treatment.notes, ...warnings, ...unsettled(settlement, found, decision)],
+    leftOut: sides.treatment.leftOut,
+    references: sides.treatment.references,
     dryRun: request.dryRun,
     seconds: seconds(started),
   };

@@ -5,6 +5,7 @@ import type { Schema } from "../model";
 import { orderTables, type TableOrder } from "../order";
 import type { Database } from "../port";
 import { schemaDifferences } from "../schemas";
+import { treat, type GivenRules, type Treatment } from "./treatment";
 import { withDatabase } from "./with-database";
 
 /** Both databases of a run, open and known to have one schema. */
@@ -16,6 +17,7 @@ export interface Sides {
   readonly schema: Schema;
   readonly targetSchema: Schema;
   readonly order: TableOrder;
+  readonly treatment: Treatment;
 }
 
 const some = (sentences: readonly string[]): string => {
@@ -23,6 +25,11 @@ const some = (sentences: readonly string[]): string => {
   const more = sentences.length - shown.length;
   return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
 };
+
+const problemsIn = (schema: Schema): readonly string[] => [
+  ...schema.problems,
+  ...[...(schema.problemsOf ?? [])].flatMap(([table, problems]) => problems.map((one) => `${table}: ${one}`)),
+];
 
 /** Digests are made over bytes, which differ between encodings where the characters are the same. */
 async function refuseOtherEncoding(source: Database, target: Database): Promise<void> {
@@ -50,17 +57,25 @@ async function areSame(one: Database, other: Database): Promise<boolean> {
 /** One run at a time in a database. */
 const runLock = "warm-standby";
 
+export interface SidesOptions {
+  /** For the server: which run this is. */
+  readonly purpose: string;
+  /** Refuse to run beside another run on either database. */
+  readonly alone: boolean;
+  /** Undefined: as recorded with the base, else the defaults. */
+  readonly tables: GivenRules | undefined;
+}
+
 /**
- * Opens both sides: the source in one snapshot that lasts the whole run, the target outside of any transaction.
+ * Opens both sides: the source in one snapshot that lasts the whole run, the target outside of any transaction. Both
+ * schemas come without the tables that are left out, and with the references that no foreign key declares.
  *
- * @param alone refuse to run beside another run on either database
  * @throws Fault (1) naming every table and column that cannot be handled or differs; (3) when not reached
  */
 export async function withSides<T>(
   from: Connection,
   to: Connection,
-  purpose: string,
-  alone: boolean,
+  { purpose, alone, tables }: SidesOptions,
   action: (sides: Sides) => Promise<T>,
 ): Promise<T> {
   const [engine, other]: readonly string[] = [from.engine, to.engine];
@@ -78,9 +93,11 @@ export async function withSides<T>(
         throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
       await refuseOtherEncoding(source, target);
       await source.begin("snapshot");
-      const [schema, targetSchema] = await Promise.all([source.introspect(), target.introspect()]);
-      if (schema.tables.length === 0) throw refusal(`${from.label} has no tables`);
-      const problems = [...new Set([...schema.problems, ...targetSchema.problems])];
+      const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
+      if (whole.tables.length === 0) throw refusal(`${from.label} has no tables`);
+      const { schema, targetSchema, treatment } = await treat(source, target, whole, targetWhole, tables);
+      const order = orderTables(schema.tables);
+      const problems = [...new Set([...problemsIn(schema), ...problemsIn(targetSchema), ...order.problems])];
       if (problems.length > 0) throw refusal(`this schema cannot be handled as it is:\n${some(problems)}`);
       const differences = schemaDifferences(schema, targetSchema);
       if (differences.length > 0)
@@ -94,7 +111,8 @@ export async function withSides<T>(
         targetId,
         schema,
         targetSchema,
-        order: orderTables(schema.tables),
+        order,
+        treatment,
       });
     }),
   );

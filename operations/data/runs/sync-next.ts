@@ -42,7 +42,8 @@ export class NextSync implements SyncRun {
     const images = new Images(source, target, order.tables, mapping);
     const shared: SharedRows = async (table, keys) =>
       target.store.shared(table, await baseTable(target, table, this.base), keys);
-    this.lookout = new Lookout(images, target, order, shared, !this.request.dryRun);
+    const { outsiders } = this.sides.treatment;
+    this.lookout = new Lookout(images, target, order, shared, !this.request.dryRun, outsiders);
     const sight = await this.lookout.look(this.touched);
     this.decision = decide(sight.candidates, { insertsOnly: false, absent: sight.absent });
     const [conflict] = await showConflicts(this.sides, this.decision.conflicts.slice(0, 1));

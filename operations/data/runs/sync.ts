@@ -9,6 +9,7 @@ import { withSides, type Sides } from "./sides";
 import { FirstSync } from "./sync-first";
 import { NextSync } from "./sync-next";
 import type { SyncRun } from "./sync-run";
+import { recordTreatment, shownTreatment } from "./treatment";
 
 /** Makes the target equal to the source, in one transaction, and records what both share. */
 export async function sync(
@@ -17,7 +18,7 @@ export async function sync(
   request: SyncRequest,
   progress: Progress,
 ): Promise<SyncResult> {
-  return withSides(from, to, "sync", true, async (sides) => {
+  return withSides(from, to, { purpose: "sync", alone: true, tables: request.tables }, async (sides) => {
     await refuseSwapped(sides);
     const rule = await offsetRule(request.rule, sides.target);
     const base = await baseOf(sides, sides.target, true);
@@ -47,11 +48,13 @@ export async function sync(
     const tables = request.dryRun ? await run.foresee() : await run.write();
     const rows = tables.reduce((sum, table) => sum + table.inserted + table.updated + table.unchanged, 0);
     const identities = plans.flatMap((plan) => plan.identities);
+    const shown = shownTreatment(sides.treatment);
     if (request.dryRun) {
       await target.rollback();
-      return { tables, base: { at: base?.at, rows }, identities };
+      return { tables, base: { at: base?.at, rows }, identities, ...shown };
     }
     await target.store.recordHead(sides.sourceId, sides.targetId);
+    await recordTreatment(sides, target);
     await recordSeeds(sides, plans);
     const recorded = await target.store.base();
     if (recorded !== undefined)
@@ -61,7 +64,7 @@ export async function sync(
       }
     await target.commit();
     await target.refreshStatistics(sides.order.tables).catch(() => undefined);
-    return { tables, base: { at: recorded?.at, rows }, identities };
+    return { tables, base: { at: recorded?.at, rows }, identities, ...shown };
   });
 }
 

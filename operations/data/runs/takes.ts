@@ -1,5 +1,5 @@
 /** What the command line says about single conflicts: parsed against the schema and the rows that are there. */
-import { usage } from "../../fault";
+import { refusal, usage } from "../../fault";
 import type { Taken } from "../decide";
 import {
   rowId,
@@ -12,6 +12,7 @@ import {
 } from "../model";
 import type { Database } from "../port";
 import type { ReconcileRequest } from "../engine";
+import { linesFor } from "../tables/shown";
 import type { Sides } from "./sides";
 
 /** How conflicts are to be settled in a run. */
@@ -43,6 +44,7 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
     remappable(`--remap ${name}`, name, schema, targetSchema),
   );
   const merge = (request.merge ?? []).map((name) => mergeable(`--merge ${name}`, name, schema));
+  refuseUnsettled(sides, [...remap, ...merge]);
   const byTable = new Map<TableName, Taken>();
   const byRow = new Map<RowId, Taken>();
   const named: { table: TableName; key: Key; option: string }[] = [];
@@ -64,6 +66,21 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
     take: (table, key) => byRow.get(rowId(table, key)) ?? byTable.get(table),
     named,
   };
+}
+
+/** A row that gets another id takes every reference along: so all of them have to be known. */
+function refuseUnsettled(sides: Sides, tables: readonly TableName[]): void {
+  const open = sides.treatment.references.filter(
+    ({ status, parents }) => status === "likely" && parents.some((parent) => tables.includes(parent)),
+  );
+  if (open.length === 0) return;
+  throw refusal(
+    `${[...new Set(open.flatMap((one) => one.parents))].filter((one) => tables.includes(one)).join(", ")}: these columns ` +
+      "look like references to it, and are neither confirmed nor denied; a row that gets another id would lose what " +
+      `hangs on it:\n${open.map((one) => `  ${one.from}: ${one.evidence}`).join("\n")}\n` +
+      "say in standby.tables.yaml (docs/tables.md) what they are, these lines where they are references, " +
+      `"to: none" where not:\n${linesFor(open)}`,
+  );
 }
 
 /** A table by its name; the schema may be left out where only one has such a table. */
@@ -93,7 +110,7 @@ function remappable(option: string, name: string, schema: Schema, targetSchema: 
 
 function mergeable(option: string, name: string, schema: Schema): TableName {
   const table = findTable(option, name, schema);
-  if (table.uniqueKeys.length === 0)
+  if (table.uniqueKeys.every((unique) => unique.undeclared === true))
     throw usage(
       `${option}: ${table.name} has nothing unique besides its key, so nothing says which rows are the same; ` +
         "use --remap, or settle its rows with --take",

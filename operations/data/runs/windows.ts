@@ -9,6 +9,7 @@ import { rowId, type Key, type RowId, type Table, type TableName } from "../mode
 import type { BaseTable, Database } from "../port";
 import type { Settled } from "../settled";
 import type { Digest } from "../three-way";
+import { dependentsOf } from "./dependents";
 import { isIdentifying } from "./images";
 import { chooseBuckets, compare } from "./scan";
 import type { Sides } from "./sides";
@@ -139,7 +140,7 @@ class Windows {
       const parent = this.sides.schema.tables.find((one) => one.name === foreignKey.parent);
       const keys = this.strangers.get(foreignKey.parent) ?? [];
       if (parent === undefined || keys.length === 0) continue;
-      for (const [, key] of await this.holder.read.dependents(parent, table, foreignKey, keys))
+      for (const [, key] of await dependentsOf(this.holder, parent, table, foreignKey, keys))
         if (!except.has(rowId(table.name, key))) found.set(rowId(table.name, key), key);
     }
     // Those that the source does not have are the target's own.
@@ -152,7 +153,7 @@ class Windows {
     const found = new Set<RowId>();
     for (let at = 0; at < keys.length; at += batchSize) {
       const rows = await this.sides.source.read.rows(table, keys.slice(at, at + batchSize));
-      for (const unique of table.uniqueKeys)
+      for (const unique of table.uniqueKeys.filter((one) => one.undeclared !== true))
         for (const [key, holder] of await this.holder.read.holders(table, unique, rows))
           if (rowId(table.name, key) === rowId(table.name, holder)) found.add(rowId(table.name, key));
     }

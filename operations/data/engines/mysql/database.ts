@@ -72,6 +72,7 @@ export class MysqlDatabase implements Database {
   }
 
   introspect = () => introspect(this.session);
+  quoted = name;
 
   async probe(): Promise<ServerProbe> {
     const [cipher] = await this.session.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'");

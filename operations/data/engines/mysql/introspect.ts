@@ -11,7 +11,6 @@ import type {
   Trigger,
   UniqueKey,
 } from "../../model";
-import { orderTables } from "../../order";
 import type { TextRow } from "../../port";
 import { shownType } from "./columns";
 import { ownPrefix } from "./own";
@@ -65,12 +64,10 @@ export async function introspect(session: Session): Promise<Schema> {
   const generators: Generator[] = rows.flatMap((one) => autoIncrementOf(one, step));
   for (const one of found)
     if (one.kind === "SEQUENCE") generators.push(await sequenceOf(session, one.relation, rows, step));
-  const problems = [
-    ...rows.flatMap((one) => unsupported(one).map((problem) => `${one.relation}: ${problem}`)),
-    ...unfitGenerators(generators),
-    ...orderTables(tables).problems,
-  ];
-  return { tables, generators, problems };
+  const problemsOf = new Map(
+    rows.map((one) => [one.relation, unsupported(one)] as const).filter(([, found]) => found.length > 0),
+  );
+  return { tables, generators, problems: unfitGenerators(generators), problemsOf };
 }
 
 async function readTables(session: Session): Promise<readonly FoundTable[]> {

@@ -157,6 +157,14 @@ export class MysqlReading implements Reading {
     return found;
   }
 
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+    const infos = await this.session.columns(table);
+    const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
+    return this.session.rows(
+      `SELECT ${texts(columns, infos, "t")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
+    );
+  }
+
   digested(table: Table): Digested {
     return new MysqlDigested(this.session, async () => {
       const infos = await this.session.columns(table);

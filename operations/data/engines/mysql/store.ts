@@ -100,6 +100,11 @@ export class MysqlStore implements Store {
 
   async recordTable(table: Table, empty = false): Promise<{ table: BaseTable; rows: number }> {
     const columns = digestColumns(table);
+    const before = (await this.tables()).get(table.name);
+    if (before !== undefined) {
+      await this.session.run(`DELETE FROM ${own("base_rows")} WHERE table_id = ${before.id}`);
+      await this.session.run(`DELETE FROM ${own("base_tables")} WHERE id = ${before.id}`);
+    }
     const id = await this.session.insert(
       `INSERT INTO ${own("base_tables")} (table_name, key_columns, columns)
          VALUES (${literal(table.name)}, ${literal(JSON.stringify(table.key))}, ${literal(JSON.stringify(columns))})`,
@@ -296,9 +301,23 @@ export class MysqlStore implements Store {
     );
   }
 
+  /** Beside the policy, in a row of its own: making a table would end the transaction. */
+  async treatment(): Promise<string | undefined> {
+    if (!(await this.exists())) return undefined;
+    const [row] = await this.session.rows(`SELECT policy FROM ${own("policy")} WHERE one = 2`);
+    return row?.[0] ?? undefined;
+  }
+
+  async recordTreatment(treatment: string): Promise<void> {
+    await this.session.run(
+      `INSERT INTO ${own("policy")} VALUES (2, ${literal(treatment)}, UTC_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE policy = VALUES(policy), at = VALUES(at)`,
+    );
+  }
+
   async policy(): Promise<OffsetPolicy | undefined> {
     if (!(await this.exists())) return undefined;
-    const [row] = await this.session.rows(`SELECT policy FROM ${own("policy")}`);
+    const [row] = await this.session.rows(`SELECT policy FROM ${own("policy")} WHERE one = 1`);
     return row === undefined ? undefined : offsetPolicy.parse(JSON.parse(row[0] ?? "null"));
   }
 

@@ -55,6 +55,7 @@ export class PostgresDatabase implements Database {
   }
 
   introspect = () => introspect(this.session);
+  quoted = name;
 
   async probe(): Promise<ServerProbe> {
     const [row] = await this.session.rows(

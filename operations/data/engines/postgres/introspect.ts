@@ -12,7 +12,6 @@ import type {
   Trigger,
   UniqueKey,
 } from "../../model";
-import { orderTables } from "../../order";
 import type { Session } from "./session";
 
 /** The schema in which the base, the ledger and the offset policy live. */
@@ -164,18 +163,17 @@ export async function introspect(session: Session): Promise<Schema> {
     const indexes = groupBy(await read(session, indexesQuery, index), (one) => one.oid);
     const keys = groupBy(await read(session, foreignKeysQuery, foreignKey), (one) => one.oid);
     const triggers = groupBy(await read(session, triggersQuery, trigger), (one) => one.oid);
-    const problems: string[] = [];
+    const problemsOf = new Map<string, readonly string[]>();
     const found = tables.flatMap((one): readonly Table[] => {
       const name = `${one.schema}.${one.relation}`;
       const problem = unsupported(one, indexes.get(one.oid) ?? []);
-      if (problem !== undefined) problems.push(`${name}: ${problem}`);
+      if (problem !== undefined) problemsOf.set(name, [problem]);
       return one.kind === "f"
         ? []
         : [buildTable(one, indexes.get(one.oid) ?? [], keys.get(one.oid) ?? [], triggers.get(one.oid) ?? [])];
     });
     const generators = (await read(session, sequencesQuery, sequence)).map(buildGenerator);
-    problems.push(...unfitGenerators(generators), ...orderTables(found).problems);
-    return { tables: found, generators, problems };
+    return { tables: found, generators, problems: unfitGenerators(generators), problemsOf };
   } finally {
     await session.run("RESET search_path");
   }

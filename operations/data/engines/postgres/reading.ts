@@ -14,7 +14,7 @@ import { isWholeNumber, tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
 import type { Session } from "./session";
-import { columnsOf, name } from "./sql";
+import { columnsOf, list, name } from "./sql";
 
 const locks: Readonly<Record<Exclude<RowLock, "none">, string>> = {
   parent: "FOR KEY SHARE",
@@ -143,6 +143,13 @@ export class PostgresReading implements Reading {
         found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
     }
     return found;
+  }
+
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+    const key = table.key.map((column) => `${name(column)} DESC`).join(", ");
+    return this.session.rows(`SELECT ${list(columns)} FROM ${relationOf(table)} ORDER BY ${key} LIMIT $1`, [
+      most,
+    ]);
   }
 
   digested(table: Table): Digested {

@@ -38,6 +38,8 @@ const ddl = `
     generator text PRIMARY KEY, highest bigint NOT NULL, seed bigint NOT NULL, at timestamptz NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.policy (
     one boolean PRIMARY KEY DEFAULT true CHECK (one), policy jsonb NOT NULL, at timestamptz NOT NULL);
+  CREATE TABLE IF NOT EXISTS ${ownSchema}.treatment (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), treatment jsonb NOT NULL, at timestamptz NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.runs (
     run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, source_id text NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.ledger (
@@ -102,6 +104,11 @@ export class PostgresStore implements Store {
   }
 
   async recordTable(table: Table, empty = false): Promise<{ table: BaseTable; rows: number }> {
+    const [before] = await this.session.rows(
+      `DELETE FROM ${ownSchema}.base_tables WHERE table_name = $1 RETURNING id`,
+      [table.name],
+    );
+    if (before !== undefined) await this.session.run(`DROP TABLE ${ownSchema}.base_${before[0] ?? ""}`);
     const [row] = await this.session.rows(
       `INSERT INTO ${ownSchema}.base_tables (table_name, key_columns, columns) VALUES ($1, $2, $3) RETURNING id`,
       [table.name, table.key, digestColumns(table)],
@@ -296,6 +303,27 @@ export class PostgresStore implements Store {
       `INSERT INTO ${ownSchema}.identities VALUES ($1, $2::int8, $3::int8, clock_timestamp())
          ON CONFLICT (generator) DO UPDATE SET highest = excluded.highest, seed = excluded.seed, at = excluded.at`,
       [generator, seed.highest.toString(), seed.seed.toString()],
+    );
+  }
+
+  async treatment(): Promise<string | undefined> {
+    if (!(await this.knowsTreatments())) return undefined;
+    const [row] = await this.session.rows(`SELECT treatment::text FROM ${ownSchema}.treatment`);
+    return row?.[0] ?? undefined;
+  }
+
+  /** A standby that was set up by an earlier version has no such table yet. */
+  private async knowsTreatments(): Promise<boolean> {
+    const [row] = await this.session.rows("SELECT to_regclass($1) IS NOT NULL", [`${ownSchema}.treatment`]);
+    return row?.[0] === "t";
+  }
+
+  async recordTreatment(treatment: string): Promise<void> {
+    if (!(await this.knowsTreatments())) await this.session.run(ddl);
+    await this.session.run(
+      `INSERT INTO ${ownSchema}.treatment (treatment, at) VALUES ($1::jsonb, clock_timestamp())
+         ON CONFLICT (one) DO UPDATE SET treatment = excluded.treatment, at = excluded.at`,
+      [treatment],
     );
   }
 

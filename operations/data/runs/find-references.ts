@@ -1,0 +1,176 @@
+import { findColumn, type Schema, type Table } from "../model";
+import type { TableRules } from "../tables/file";
+import { judge, pointersOf, suspectsOf, tableOfType, type Pointer, type Suspect } from "../tables/references";
+import { columnId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
+import type { ShownReference } from "../tables/shown";
+import type { Evidence } from "./evidence";
+
+export interface FoundReferences {
+  /** Treated as references: what the file confirms, and what is likely. */
+  readonly keys: readonly Undeclared[];
+  readonly references: readonly ShownReference[];
+  readonly notes: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/** References that no foreign key declares: of the file, and by what names and values say. */
+export async function findReferences(
+  schema: Schema,
+  rules: TableRules,
+  evidence: Evidence,
+): Promise<FoundReferences> {
+  const { keys: confirmed, settled, denied, faults } = resolveReferences(schema, rules);
+  const keys: Undeclared[] = [...confirmed];
+  const references: ShownReference[] = confirmed.map(({ child, foreignKey }) => ({
+    from: columnId(child, foreignKey.columns[0] ?? ""),
+    to: [columnId(foreignKey.parent, foreignKey.parentColumns[0] ?? "")],
+    parents: [foreignKey.parent],
+    status: "confirmed",
+    evidence: "standby.tables.yaml",
+  }));
+  for (const from of denied)
+    references.push({ from, to: [], parents: [], status: "denied", evidence: "standby.tables.yaml" });
+  if (faults.length > 0) return { keys, references, notes: [], faults };
+  for (const table of schema.tables) {
+    for (const pointer of pointersOf(table).filter((one) => !settled.has(columnId(table.name, one.column)))) {
+      const found = await lookAtPointer(schema, table, pointer, evidence);
+      if (found === undefined) continue;
+      references.push(found.shown);
+      keys.push(...found.keys);
+    }
+  }
+  const open = suspectsOf(schema).filter((one) => !settled.has(columnId(one.child, one.column)));
+  for (const [column, suspects] of byColumn(open)) {
+    const judged = [];
+    for (const suspect of suspects) judged.push(await lookAt(suspect, evidence));
+    const likely = judged.filter((one) => one.likely);
+    const [first, ...others] = likely;
+    if (first !== undefined) {
+      // Of several somebody has to say which it is; until then rows are kept from strangers of the first.
+      const [child, parent] = [evidence.table(first.suspect.child), evidence.table(first.suspect.parent)];
+      if (child === undefined || parent === undefined) continue;
+      keys.push(undeclared(child, first.suspect.column, parent, first.suspect.parentColumn, "likely"));
+      const said =
+        others.length === 0
+          ? first.evidence
+          : likely.map((one) => `${one.suspect.parent}: ${one.evidence}`).join("; ");
+      references.push(
+        shownOf(
+          column,
+          likely.map((one) => one.suspect),
+          "likely",
+          said,
+        ),
+      );
+    } else
+      for (const one of judged.filter(({ suspect }) => suspect.strength === "named"))
+        references.push(shownOf(column, [one.suspect], "possible", one.evidence));
+  }
+  return { keys, references, notes: notesOf(references), faults };
+}
+
+function byColumn(suspects: readonly Suspect[]): ReadonlyMap<string, readonly Suspect[]> {
+  const groups = new Map<string, Suspect[]>();
+  for (const one of suspects) {
+    const id = columnId(one.child, one.column);
+    groups.set(id, [...(groups.get(id) ?? []), one]);
+  }
+  return groups;
+}
+
+const shownOf = (
+  from: string,
+  suspects: readonly Suspect[],
+  status: ShownReference["status"],
+  evidence: string,
+): ShownReference => ({
+  from,
+  to: suspects.map((one) => columnId(one.parent, one.parentColumn)),
+  parents: suspects.map((one) => one.parent),
+  status,
+  evidence,
+});
+
+async function lookAt(
+  suspect: Suspect,
+  evidence: Evidence,
+): Promise<{ readonly suspect: Suspect; readonly likely: boolean; readonly evidence: string }> {
+  const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
+  const values =
+    child === undefined ? undefined : (await evidence.latest(child, [suspect.column]))?.get(suspect.column);
+  const looked =
+    values === undefined || parent === undefined
+      ? undefined
+      : await evidence.look(values, parent, suspect.parentColumn);
+  return { suspect, ...judge(suspect, looked) };
+}
+
+/** A pointer by type and id is one where every type names a table, and the ids are there. */
+async function lookAtPointer(
+  schema: Schema,
+  child: Table,
+  pointer: Pointer,
+  evidence: Evidence,
+): Promise<{ readonly shown: ShownReference; readonly keys: readonly Undeclared[] } | undefined> {
+  const latest = await evidence.latest(child, [pointer.type, pointer.column]);
+  const [types, ids] = [latest?.get(pointer.type), latest?.get(pointer.column)];
+  if (types === undefined || ids === undefined) return undefined;
+  const column = findColumn(child, pointer.column);
+  const groups = new Map<string, (string | null)[]>();
+  types.forEach((type, at) => {
+    if (type === null || type === "") return;
+    const group = groups.get(type) ?? [];
+    groups.set(type, group);
+    group.push(ids[at] ?? null);
+  });
+  if (groups.size === 0) return undefined;
+  const tables: [string, string][] = [];
+  const keys = new Map<string, { parent: Table; values: string[] }>();
+  let [set, found] = [0, 0];
+  for (const [type, values] of groups) {
+    const parent = tableOfType(type, column, schema);
+    const looked = parent && (await evidence.look(values, parent, parent.key[0] ?? ""));
+    set += looked?.set ?? values.length;
+    found += looked?.found ?? 0;
+    tables.push([type, parent?.name ?? "none"]);
+    if (parent === undefined) continue;
+    const key = keys.get(parent.name) ?? { parent, values: [] };
+    keys.set(parent.name, key);
+    key.values.push(type);
+  }
+  if (keys.size === 0) return undefined;
+  const likely = set === 0 || found / set >= 0.9;
+  const shown: ShownReference = {
+    from: columnId(child.name, pointer.column),
+    to: [...keys.values()].map(({ parent }) => columnId(parent.name, parent.key[0] ?? "")),
+    parents: [...keys.keys()],
+    status: likely ? "likely" : "possible",
+    evidence: `${pointer.type} says of which table, and ${found} of the last ${set} values are ids there`,
+    pointer: { type: pointer.type, tables },
+  };
+  if (!likely) return { shown, keys: [] };
+  return {
+    shown,
+    keys: [...keys.values()].map(({ parent, values }) =>
+      undeclared(child, pointer.column, parent, parent.key[0] ?? "", "likely", {
+        column: pointer.type,
+        values,
+      }),
+    ),
+  };
+}
+
+const notesOf = (references: readonly ShownReference[]): readonly string[] =>
+  references.flatMap(({ from, to, status, evidence }) => {
+    if (status === "likely")
+      return [
+        `${from} looks like a reference to ${to.join(" or ")} that no foreign key declares (${evidence}): it is treated ` +
+          "as one; confirm or deny it in standby.tables.yaml",
+      ];
+    return status === "possible"
+      ? [
+          `${from} may be a reference to ${to.join(" or ")} (${evidence}): it is not treated as one; confirm or deny it ` +
+            "in standby.tables.yaml",
+        ]
+      : [];
+  });
