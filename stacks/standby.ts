@@ -25,9 +25,10 @@ import { edgeCertificate } from "./standby-certificate";
 import { shopEdge } from "./standby-edge";
 import { standbyJob } from "./standby-job";
 import { watchAll } from "./standby-watch";
+import { turn } from "./turn";
 
 /** The stack of everything that stands ready. It knows of the primary only what its own config says. */
-export function standby(settings: StandbySettings) {
+export async function standby(settings: StandbySettings) {
   const { domain, zoneId, location } = settings;
   const hosts = hostsOf(domain);
   const names = localNames(domain);
@@ -90,6 +91,7 @@ export function standby(settings: StandbySettings) {
     safety: settings.safety,
   };
   new IdentityOffsets("offsets", { databaseUrl: database.url, ...offsets }, { dependsOn: [database] });
+  await turn();
 
   const { smtpApplication: application } = settings;
   const vault = new AppVault("vault", {
@@ -122,6 +124,7 @@ export function standby(settings: StandbySettings) {
     mailsPerHour: settings.mailsPerHour,
     tags,
   });
+  await turn();
   const images = new ImageStorage("images", {
     ...place,
     accountName: globals.imageStorage,
@@ -137,6 +140,7 @@ export function standby(settings: StandbySettings) {
     operatorObjectIds: settings.operatorObjectIds,
     operatorKind: settings.operatorKind,
   });
+  await turn();
   const edge = new Edge("edge", {
     resourceGroupName,
     profileName: names.frontDoor,
@@ -167,6 +171,7 @@ export function standby(settings: StandbySettings) {
     mail,
     watch,
   });
+  await turn();
   const side = new SidePlan("side", { ...place, planName: names.sidePlan });
   const pausePage = new PausePage("pause-page", {
     ...place,
@@ -192,6 +197,7 @@ export function standby(settings: StandbySettings) {
     images,
     certificateId: certificate.secretId,
   });
+  await turn();
   watchAll({
     settings,
     primaryHost: primary.host,
@@ -205,6 +211,8 @@ export function standby(settings: StandbySettings) {
     edge,
     mail,
   });
+
+  await turn();
 
   const outputs = {
     standbyHost: edge.host,

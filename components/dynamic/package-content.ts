@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, open, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { bundle } from "./package-bundle";
 import type { PackageSource } from "./package-upload-provider";
 
 /** A package on this machine's disk. */
@@ -15,8 +16,6 @@ export interface ZipPackage {
 
 /** App Service runs no larger package (azure-docs, app-service/deploy-run-package.md). */
 export const packageLimit = 1 << 30;
-/** This project's folder, wherever Pulumi was started. */
-const project = path.join(__dirname, "../..");
 const redirects = 5;
 const downloadWithin = 15 * 60_000;
 
@@ -125,33 +124,4 @@ async function follow(url: string): Promise<Response> {
     }
   }
   throw new Error(`package ${url} redirects more than ${String(redirects)} times. Fix: look at the address`);
-}
-
-/** One `main.js` of a module of this project and all that it imports, zipped; the same bytes for the same sources. */
-async function bundle(entry: string, to: string): Promise<string> {
-  const [{ build }, { zipSync }] = await Promise.all([import("esbuild"), import("fflate")]);
-  const built = await build({
-    entryPoints: [path.resolve(project, entry)],
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    // Takes out comments, among them the paths of where the sources lie on this machine.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: "none",
-    outfile: "main.js",
-    write: false,
-    logLevel: "silent",
-  }).catch((error: unknown) => {
-    throw new Error(
-      `package of ${entry} cannot be bundled: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
-  const [main] = built.outputFiles;
-  if (main === undefined) throw new Error(`package of ${entry}: its bundle is empty`);
-  // A zip knows no time before 1980, and no time zone.
-  const zipped = zipSync({ "main.js": [main.contents, { mtime: new Date(1980, 0, 1) }] }, { level: 6 });
-  await writeFile(to, zipped);
-  return to;
 }

@@ -10,9 +10,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(files: Readonly<Record<string, string>>): { stdout: string; stderr: string } {
+function run(
+  files: Readonly<Record<string, string>>,
+  entry = "main.ts",
+  env: Readonly<Record<string, string>> = {},
+): { stdout: string; stderr: string } {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  return spawnSync(process.execPath, ["--require", hook, path.join(folder, "main.ts")], { encoding: "utf8" });
+  return spawnSync(process.execPath, ["--require", hook, path.join(folder, entry)], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
 }
 
 test("modules of TypeScript are loaded as they are required, and only then", () => {
@@ -35,11 +42,32 @@ test("a stack trace names the lines of the source, of every module", () => {
   expect(stderr).toContain(`${path.join(folder, "main.ts")}:5:1)`);
 });
 
-test("what Pulumi's SDK notes for its promises alone is left out, every other trace is whole", () => {
-  const { stdout } = run({
+describe("what Pulumi's SDK notes for those who debug it", () => {
+  const sdk = path.dirname(require.resolve("@pulumi/pulumi/package.json"));
+  const files = {
+    "before.js": `require(${JSON.stringify(sdk)});\nrequire("./main.ts");`,
     "main.ts":
-      "function debuggablePromise(): Error {\n  return new Error();\n}\n" +
-      "console.log(JSON.stringify([debuggablePromise().stack, new Error().stack?.includes('main.ts:4')]));",
+      `const sdk = ${JSON.stringify(sdk)}; const { ComponentResource } = require(sdk);\n` +
+      "const { debuggablePromise } = require(`${sdk}/runtime/debuggable`);\n" +
+      "const promise = Promise.resolve();\n" +
+      "void debuggablePromise(promise, 'here');\n" +
+      "const own = new Error().stack?.includes('main.ts:5');\n" +
+      "console.log(JSON.stringify([(promise as never)['_debugStackTrace'], ComponentResource.callsites().length > 0, own]));",
+  };
+  const told = (env: Readonly<Record<string, string>>): unknown => {
+    const { stdout } = run(files, "before.js", env);
+    return JSON.parse(stdout);
+  };
+
+  test("is left out, and every other trace is whole", () => {
+    expect(told({ PULUMI_DEBUG_PROMISE_LEAKS: "" })).toEqual([expect.not.stringContaining("at "), false, true]);
   });
-  expect(JSON.parse(stdout)).toEqual(["", true]);
+
+  test("is noted for one who asks for it", () => {
+    expect(told({ PULUMI_DEBUG_PROMISE_LEAKS: "1" })).toEqual([
+      expect.stringContaining("main.ts:4") as string,
+      true,
+      true,
+    ]);
+  });
 });

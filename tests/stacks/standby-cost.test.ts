@@ -8,7 +8,7 @@ import { standbyExample } from "../settings/examples";
 
 async function run(changes: Record<string, unknown> = {}) {
   const settings = parseStandby("standby", { ...standbyExample, ...changes }, []);
-  const { registered } = await runMocked("standby", () => void standby(settings));
+  const { registered } = await runMocked("standby", () => standby(settings));
   return { settings: settings as CostSettings, registered };
 }
 
@@ -112,8 +112,9 @@ test.each(["postgres", "sqlserver", "mysql"] as const)(
 test("as many of each as the bill counts", async () => {
   const { registered } = await run();
   const tests = ofType(registered, "applicationinsights:WebTest");
-  expect(tests.map(({ inputs }) => [(inputs["locations"] as unknown[]).length, inputs["frequency"]])).toEqual(
-    watched.webTests.map(({ places, seconds }) => [places, seconds]),
+  const each = tests.map(({ inputs }) => [(inputs["locations"] as unknown[]).length, inputs["frequency"]]);
+  expect(each.map(String).sort()).toEqual(
+    watched.webTests.map(({ places, seconds }) => String([places, seconds])).sort(),
   );
   expect(ofType(registered, "monitor:MetricAlert")).toHaveLength(watched.metricAlerts);
   expect(ofType(registered, "monitor:ScheduledQueryRule")).toHaveLength(watched.logAlerts);

@@ -8,9 +8,9 @@ import { declared, one, runMocked, secret } from "../components/mocked";
 import { standbyExample } from "../settings/examples";
 
 async function run(changes: Record<string, unknown>) {
-  const made: ReturnType<typeof standby>[] = [];
-  const { registered } = await runMocked("standby", () => {
-    made.push(standby(parseStandby("standby", { ...standbyExample, ...changes }, [])));
+  const made: Awaited<ReturnType<typeof standby>>[] = [];
+  const { registered } = await runMocked("standby", async () => {
+    made.push(await standby(parseStandby("standby", { ...standbyExample, ...changes }, [])));
   });
   return { registered, resources: declared(registered), outputs: made[0] };
 }
@@ -20,7 +20,7 @@ let example: ReturnType<typeof run> | undefined;
 const unchanged = () => (example ??= run({}));
 
 /** The plain values of a stack's outputs. */
-const settled = (outputs: ReturnType<typeof standby> | undefined) =>
+const settled = (outputs: Awaited<ReturnType<typeof standby>> | undefined) =>
   new Promise<unknown>((resolve) => {
     pulumi.output(outputs).apply(resolve);
   });

@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Kept } from "../../../bin/kept.cjs";
 import { unzipSync, zipSync } from "fflate";
 import { withPackage } from "../../../components/dynamic/package-content";
 import type { PackageSource } from "../../../components/dynamic/package-upload-provider";
@@ -41,6 +43,26 @@ describe("a bundle", () => {
     expect((await read(source)).version).toBe(one.version);
     write("primary");
     expect((await read(source)).version).not.toBe(one.version);
+  });
+
+  test("of this project is made once, and anew when what it imports has changed", async () => {
+    const project = path.join(__dirname, "../../..");
+    rmSync(folder, { recursive: true });
+    folder = mkdtempSync(path.join(project, "node_modules/.cache/test-"));
+    write("standby");
+    await pause(30);
+    const source: PackageSource = { kind: "bundle", entry: entry() };
+    const first = await read(source);
+    const kept = Kept.of(project, entry(), "package of")?.beside("zip") ?? "";
+    const { ino } = statSync(kept);
+    try {
+      expect((await read(source)).version).toBe(first.version);
+      expect(statSync(kept).ino).toBe(ino);
+      write("primary");
+      expect(textOf((await read(source)).files["main.js"])).toContain('"primary"');
+    } finally {
+      for (const ending of ["zip", "json"]) rmSync(kept.replace(/zip$/, ending), { force: true });
+    }
   });
 
   test("that cannot be made says of what and why", async () => {

@@ -1,0 +1,51 @@
+// @ts-check
+// One run of esbuild over the modules of this project, none over what others have published as JavaScript; and none at
+// all while every file that took part is as it was: a preview would wait for it in each of its processes.
+"use strict";
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
+const { Kept } = require("./kept.cjs");
+
+/**
+ * @typedef {object} Bundle
+ * @property {string} code CommonJS
+ * @property {() => string} map its source map, as JSON; read only once something has gone wrong
+ */
+
+const root = path.dirname(__dirname);
+/** What shapes a bundle besides the modules in it. */
+const makers = [__filename, path.join(root, "package-lock.json"), path.join(root, "tsconfig.json")];
+
+/** @param {string} file an absolute path @param {Kept | undefined} kept @returns {Bundle} */
+function build(file, kept) {
+  // Loaded only here: that alone takes longer than to read what is kept.
+  const { buildSync } = require("esbuild");
+  const { outputFiles, metafile } = buildSync({
+    entryPoints: [file],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: "external",
+    outfile: file,
+    absWorkingDir: root,
+    metafile: true,
+    write: false,
+  });
+  const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.text;
+  const map = outputFiles.find(({ path }) => path.endsWith(".map"))?.text;
+  if (code === undefined || map === undefined) throw new Error(`esbuild gave no code for ${file}`);
+  const modules = Object.keys(metafile.inputs).map((each) => path.resolve(root, each));
+  kept?.keep([...makers, ...modules], { code }, { map });
+  return { code, map: () => map };
+}
+
+/** @param {string} file absolute path of a module in TypeScript @returns {Bundle} */
+module.exports.bundle = (file) => {
+  const kept = Kept.of(root, file, "bundle of");
+  const code = kept?.find()?.["code"];
+  return kept === undefined || code === undefined
+    ? build(file, kept)
+    : { code, map: () => readFileSync(kept.beside("map"), "utf8") };
+};
