@@ -60,7 +60,11 @@ describe("what Pulumi's SDK notes for those who debug it", () => {
   };
 
   test("is left out, and every other trace is whole", () => {
-    expect(told({ PULUMI_DEBUG_PROMISE_LEAKS: "" })).toEqual([expect.not.stringContaining("at "), false, true]);
+    expect(told({ PULUMI_DEBUG_PROMISE_LEAKS: "" })).toEqual([
+      expect.not.stringContaining("at "),
+      false,
+      true,
+    ]);
   });
 
   test("is noted for one who asks for it", () => {
