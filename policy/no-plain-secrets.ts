@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { types } from "./resource-types";
 import { rule, type Resource, type Verdict } from "./rule";
+import { secretName, secretText, vaultReference } from "./secret-looks";
 import { at, items, NotKnown } from "./values";
 
 const parameters = z.strictObject({
@@ -9,14 +10,6 @@ const parameters = z.strictObject({
     .default(["APPLICATIONINSIGHTS_CONNECTION_STRING"])
     .describe("App settings that are called like secrets and are none."),
 });
-
-/** Names that secrets go by. */
-const secretName =
-  /SECRET|PASSW(OR)?D|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|CONNECTION_?STRING|DATABASE_URL/i;
-/** What no text holds but a secret: a password in a URL, Azure's keys and signatures, a key in PEM. */
-const secretText =
-  /:\/\/[^/\s:@"]+:[^/\s@"]+@|\b(AccountKey|SharedAccessKey|Password|Pwd)=[^;]|[?&]sig=|-----BEGIN [A-Z ]*PRIVATE KEY/i;
-const reference = "@Microsoft.KeyVault(";
 
 export const noPlainSecrets = rule(
   "no-plain-secrets",
@@ -51,12 +44,12 @@ function judgeSettings(app: Resource, verdict: Verdict, notSecret: readonly stri
     if (name instanceof NotKnown) verdict.open(app, path, name);
     else if (typeof name !== "string" || notSecret.includes(name)) continue;
     else if (value instanceof NotKnown) verdict.open(app, `${path}.${name}`, value);
-    else if (typeof value !== "string" || value === "" || value.startsWith(reference)) continue;
+    else if (typeof value !== "string" || value === "" || value.startsWith(vaultReference)) continue;
     else if (secretName.test(name) || secretText.test(value))
       verdict.wrong(
         app,
         `${path}.${name} of ${app.name} ${secretName.test(name) ? "is called like a secret" : "looks like a secret"} and ` +
-          `stands there in plain text; wanted: a reference, ${reference}…). Fix: put it into the vault, and set it by ` +
+          `stands there in plain text; wanted: a reference, ${vaultReference}…). Fix: put it into the vault, and set it by ` +
           "pulumi config set --path appSecrets." +
           `${name} --secret.`,
       );

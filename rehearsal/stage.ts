@@ -26,6 +26,10 @@ export interface StageOptions {
   readonly logsTo?: string;
   /** Milliseconds that a minute of the mail service's limits lasts (default: a story minute). */
   readonly millisecondsPerMailMinute?: number;
+  /** The zone at Cloudflare (default: the story's). */
+  readonly zone?: { readonly id: string; readonly name: string };
+  /** The folder of the Pulumi project (default: this one). */
+  readonly project?: string;
 }
 
 /** What every rehearsal stands on; ended by the scope it was opened in. */
@@ -67,7 +71,7 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
   const cloud = await startCloud({
     folder: await traversable(run, "cloud"),
     logs,
-    zone: { id: zoneId, name: zone },
+    zone: options.zone ?? { id: zoneId, name: zone },
     clock: options.clock,
     operatorAddress,
     downloads: { [appPackage]: shopPackage },
@@ -80,7 +84,7 @@ export async function openStage(scope: Scope, options: StageOptions): Promise<St
   tieToScope(scope, cloud);
   const workspace = await Workspace.create({
     engine,
-    project,
+    project: options.project ?? project,
     folder: path.join(run.path, "pulumi"),
     env: { ...networkEnvironment(cloud.network), ...cloud.operatorEnvironment },
     pathFolders: [cloud.pluginFolder],

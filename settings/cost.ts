@@ -53,12 +53,13 @@ export const watched = {
   logAlerts: 8,
 } as const;
 
-type Line = readonly [resource: string, key: string, quantity: number, stack?: "prod" | "primary"];
+/** What is billed: its price by key in the price list, and how much of it a month uses. */
+export type BillLine = readonly [resource: string, key: string, quantity: number, stack?: "prod" | "primary"];
 
 /** What a month at one size costs at list price. */
 export function monthlyBill(settings: CostSettings, size: Size): Bill {
   const usage = monthlyUsage(settings, size);
-  const lines: readonly Line[] = [
+  const lines: readonly BillLine[] = [
     ["DNS zone", "dns/zone", 1, "prod"],
     ["shop's plan", `plan/${planSku(size).name}`, instances(size, settings).minimum * hoursPerMonth],
     ["side plan: pause page and job", "plan/B1", hoursPerMonth],
@@ -80,6 +81,11 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
     ["mail: traffic", "mail/transfer", usage.mailMegabytes],
     ...(settings.primaryStack === undefined ? [] : primaryLines(settings.databaseEngine)),
   ];
+  return billOf(lines);
+}
+
+/** Lines at list price, and their sum. */
+export function billOf(lines: readonly BillLine[]): Bill {
   const items = lines.map(itemOf);
   return {
     items,
@@ -89,7 +95,7 @@ export function monthlyBill(settings: CostSettings, size: Size): Bill {
 }
 
 /** A primary of this project, the same whatever the standby's size, and the standby's own way to its database. */
-function primaryLines(engine: DatabaseEngine): readonly Line[] {
+function primaryLines(engine: DatabaseEngine): readonly BillLine[] {
   const lines: readonly (readonly [resource: string, key: string, quantity: number])[] = [
     ["shop's plan", `plan/${primaryPlanSku.name}`, hoursPerMonth],
     ["database", `${engine}/${primaryDatabaseSku(engine).name}`, hoursPerMonth],
@@ -103,23 +109,23 @@ function primaryLines(engine: DatabaseEngine): readonly Line[] {
   ];
   return [
     ["primary's database, private endpoint", "network/endpoint", hoursPerMonth],
-    ...lines.map((line): Line => [...line, "primary"]),
+    ...lines.map((line): BillLine => [...line, "primary"]),
   ];
 }
 
 /** Compute and storage; Azure SQL's Standard tier includes 250 GB. */
-function databaseLines(settings: CostSettings, size: Size): readonly Line[] {
+function databaseLines(settings: CostSettings, size: Size): readonly BillLine[] {
   const { databaseEngine } = settings;
   const { name } = databaseSku(databaseEngine, size, settings, settings.databaseSku);
   const [key, each] = databasePrice(databaseEngine, name);
-  const compute: Line = ["database", key, each * hoursPerMonth];
+  const compute: BillLine = ["database", key, each * hoursPerMonth];
   return databaseEngine === "sqlserver"
     ? [compute]
     : [compute, ["database's storage", `${databaseEngine}/storage`, databaseGigabytes]];
 }
 
 /** Where a size's price is, and how many of it the size is: a series is sold by its cores, all else as it is. */
-function databasePrice(engine: DatabaseEngine, name: string): readonly [key: string, each: number] {
+export function databasePrice(engine: DatabaseEngine, name: string): readonly [key: string, each: number] {
   const [, letter, cores, features, version] = /^Standard_([A-Z])(\d+)([a-z]+)_(v\d)$/.exec(name) ?? [];
   if (letter === undefined || cores === undefined || features === undefined || version === undefined)
     return [`${engine}/${name}`, 1];
@@ -131,7 +137,7 @@ const webTestsAMonth = (): number =>
 
 const priceList: ReadonlyMap<string, Price> = new Map(Object.entries(azurePrices));
 
-function itemOf([resource, key, quantity, stack]: Line): CostItem {
+function itemOf([resource, key, quantity, stack]: BillLine): CostItem {
   const price = priceList.get(key) ?? unlisted(key);
   return {
     stack: stack ?? "standby",

@@ -10,6 +10,7 @@ import { addImages } from "./images";
 import { addPause, addResume } from "./pause";
 import { addMail } from "./mail";
 import { addReconcile } from "./reconcile";
+import { addReview } from "./review";
 import { addRunbook } from "./runbook";
 import { addSync } from "./sync";
 import { addUploads } from "./uploads";
@@ -28,6 +29,7 @@ export const commands: readonly AddCommand[] = [
   addWatch,
   addImages,
   addMail,
+  addReview,
   addRunbook,
   addCost,
   addCertificate,

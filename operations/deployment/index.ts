@@ -5,7 +5,7 @@ export {
   standbyDatabaseVariable,
   withProdAsSeen,
 } from "./environment";
-export { projectName } from "./project";
+export { ownKey, projectName } from "./project";
 export { configFileFlags, pulumiFault, runPulumi, startPulumi, type Ended, type Running } from "./pulumi";
 export {
   checkConfig,

@@ -36,10 +36,10 @@ export function startPulumi(
     cwd: settings.project,
     env: {
       ...process.env,
-      ...env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // A plan is read as one document, whatever the shell around us prefers.
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+      ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
