@@ -39,7 +39,8 @@ const stateful: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What groups others or stands for the whole: nothing outside changes with it. */
-const isGroup = ({ type }: Change): boolean => type.startsWith("pulumi:") || type.startsWith("warm-standby:");
+export const isGroup = ({ type }: Change): boolean =>
+  type.startsWith("pulumi:") || type.startsWith("warm-standby:");
 
 /** The changes to things that exist, or would. */
 export const realChanges = ({ changes }: Preview): readonly Change[] =>
@@ -124,7 +125,7 @@ const because = (properties: readonly string[]): string =>
 
 /** What the engine itself refuses; one that would be lost all the same is told of once, as refused. */
 function refused({ stack, refused: all }: Preview): readonly Danger[] {
-  return all.map(({ urn, fate }) => {
+  return all.map(({ urn, fate, with: cause }) => {
     const [resource, type] = [nameOf(urn), typeOf(urn)];
     const what = stateful.get(type);
     return {
@@ -132,7 +133,7 @@ function refused({ stack, refused: all }: Preview): readonly Danger[] {
       resource,
       type,
       message:
-        `${resource} is protected and would be ${fate}d${what === undefined ? "" : `, and with it would go ${what}`}; Pulumi ` +
+        `${resource} is protected and would be ${fate}d${cause === undefined ? "" : ` together with ${nameOf(cause)}`}${what === undefined ? "" : `, and with it would go ${what}`}; Pulumi ` +
         "refuses, and looked no further",
       fix: "take back what asks for it, and leave the protection on",
     };

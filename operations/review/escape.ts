@@ -6,16 +6,20 @@ const joiner = "\u2060";
  * called by @ and no issue referred to by #.
  */
 export function inert(text: string): string {
-  return printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]()#+\-!|~$^=]/g, "\\$&")
-    .replaceAll(/^(\d+)\./g, "$1\\.")
-    .replaceAll("@", `@${joiner}`)
-    .replaceAll("\\#", `\\#${joiner}`)
-    .replaceAll(/:(?=\/\/)/g, `:${joiner}`)
-    .replaceAll(/\b(www|GH)(?=\.|\\-)/gi, `$1${joiner}`);
+  return (
+    printable(text)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll(/[\\`*_[\]#~$]/g, "\\$&")
+      // What begins a list, a heading's underline or a rule stands at the start alone.
+      .replace(/^([-+=])/, "\\$1")
+      .replace(/^(\d+)([.)])/, "$1\\$2")
+      .replaceAll("@", `@${joiner}`)
+      .replaceAll("\\#", `\\#${joiner}`)
+      .replaceAll(/:(?=\/\/)/g, `:${joiner}`)
+      .replaceAll(/\b(www|GH)(?=[.-])/gi, `$1${joiner}`)
+  );
 }
 
 /** A name as code: GitHub looks for nothing in there. */
@@ -28,12 +32,32 @@ export function code(text: string): string {
   return `${fence}${space}${shown}${space}${fence}`;
 }
 
-/** Lines as a block of code that they cannot end. */
+/** Lines as a block of code that they cannot end; long ones are broken, since a block hides what stands too far right. */
 export function block(text: string): string {
-  const shown = text.replaceAll("\r", "").replaceAll(unprintable, "").trimEnd();
+  const lines = text.replaceAll("\r", "").split("\n");
+  const shown = lines
+    .map((line) => wrapped(line.replaceAll(unprintable, "")))
+    .join("\n")
+    .trimEnd();
   const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${shown}\n${fence}`;
+}
+
+const widest = 100;
+
+/** A line broken between words, its rest indented further. */
+function wrapped(line: string): string {
+  const indent = `${/^ */.exec(line)?.[0] ?? ""}  `;
+  const rows: string[] = [];
+  let rest = line;
+  while (rest.length > widest) {
+    const at = rest.lastIndexOf(" ", widest);
+    if (at <= indent.length) break;
+    rows.push(rest.slice(0, at));
+    rest = indent + rest.slice(at + 1);
+  }
+  return [...rows, rest].join("\n");
 }
 
 // Controls, and what turns the direction of writing around: text must look like what it is.

@@ -107,17 +107,27 @@ const errorsOf = ({ stack, errors }: StackReview): readonly string[] =>
 function changesOf({ stacks, cost }: Review): readonly string[] {
   const known = stacks.filter(({ complete }) => complete);
   if (known.length === 0) return [];
-  const money = known.some((stack) => stack.cost.after !== null);
+  const money = moneyColumns(known);
   const rows = known.map(({ stack, counts, cost: own }) =>
     row([
       code(stack),
       ...[counts.create, counts.update, counts.replace, counts.delete, counts.same].map(String),
-      ...(money ? amounts(own) : []),
+      ...money.map(({ cell }) => cell(own)),
     ]),
   );
-  const sum = known.length > 1 && money ? [row(["together", "", "", "", "", "", ...amounts(cost)])] : [];
-  const head = ["stack", "made", "changed in place", "replaced", "deleted", "as before"];
-  const columns = money ? [...head, "a month before", "a month after", "difference"] : head;
+  const sum =
+    known.length > 1 && money.length > 0
+      ? [row(["together", "", "", "", "", "", ...money.map(({ cell }) => cell(cost))])]
+      : [];
+  const columns = [
+    "stack",
+    "made",
+    "changed",
+    "replaced",
+    "deleted",
+    "kept",
+    ...money.map(({ head }) => head),
+  ];
   return [
     "### What would change",
     [row(columns), row(["---", ...columns.slice(1).map(() => "---:")]), ...rows, ...sum].join("\n"),
@@ -125,19 +135,36 @@ function changesOf({ stacks, cost }: Review): readonly string[] {
   ];
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-function amounts({ before, after }: StackReview["cost"]): readonly string[] {
-  const shown = (amount: number | null): string => (amount === null ? "–" : dollars(amount));
-  const apart = before === null || after === null || before === after ? "–" : difference(before, after);
-  return [shown(before), shown(after), apart];
+interface Column {
+  readonly head: string;
+  readonly cell: (cost: Review["stacks"][number]["cost"]) => string;
 }
+
+/** Where nothing stands yet, there is no before. */
+function moneyColumns(known: readonly StackReview[]): readonly Column[] {
+  const amount = (value: number | null): string => (value === null ? "–" : dollars(value));
+  if (known.every(({ cost }) => (cost.after ?? 0) === 0 && (cost.before ?? 0) === 0)) return [];
+  if (known.every(({ cost }) => cost.before === null))
+    return [{ head: "a month", cell: ({ after }) => amount(after) }];
+  return [
+    { head: "month before", cell: ({ before }) => amount(before) },
+    { head: "month after", cell: ({ after }) => amount(after) },
+    {
+      head: "difference",
+      cell: ({ before, after }) =>
+        before === null || after === null || before === after ? "–" : difference(before, after),
+    },
+  ];
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 const words = { create: "made", update: "changed in place", replace: "replaced", delete: "deleted" } as const;
 const order = ["replace", "delete", "update", "create"] as const;
 
-function listOf({ stack, changes }: StackReview): readonly string[] {
-  if (changes.length === 0) return [];
+function listOf({ stack, changes, counts }: StackReview): readonly string[] {
+  // A stack that is made from nothing is no list to read.
+  if (changes.length === 0 || (counts.same === 0 && counts.create === changes.length)) return [];
   const lines = order.flatMap((fate) =>
     changes
       .filter((change) => change.fate === fate)

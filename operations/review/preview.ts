@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secretText } from "../../policy/secret-looks";
 import { usage } from "../fault";
 
 /** A resource as a preview shows it, before or after; secrets read `[secret]`. */
@@ -40,7 +41,12 @@ export interface Preview {
   /** Why the engine or the program failed; empty where neither did. */
   readonly errors: readonly string[];
   /** What the engine refuses to replace or delete, since it is protected, after which it looks no further. */
-  readonly refused: readonly { readonly urn: string; readonly fate: "replace" | "delete" }[];
+  readonly refused: readonly {
+    readonly urn: string;
+    readonly fate: "replace" | "delete";
+    /** URN of what it would be replaced with, since it hangs on it. */
+    readonly with: string | undefined;
+  }[];
   /** Config as the engine shows it; secrets read `[secret]`. */
   readonly config: Readonly<Record<string, string>>;
   /** Whether policies were run: `pulumi preview --json` of itself tells nothing of them. */
@@ -192,7 +198,7 @@ function ofEvents(stack: string, events: readonly z.output<typeof eventSchema>[]
   const found = events.flatMap(({ policyEvent }) => (policyEvent === undefined ? [] : [policyEvent]));
   const open = found.flatMap(({ policyName: rule, message }) => {
     const [, what] = /cannot be judged before it exists: (.*)/s.exec(message) ?? [];
-    return what === undefined ? [] : [{ rule, what: what.trim() }];
+    return what === undefined ? [] : [{ rule, what: what.trim().split(", ").sort().join(", ") }];
   });
   const violations = found
     .filter(({ message }) => !message.includes("cannot be judged before it exists: "))
@@ -213,8 +219,9 @@ function ofEvents(stack: string, events: readonly z.output<typeof eventSchema>[]
   return {
     stack,
     changes: fates([...taken.values()]),
-    violations,
-    open,
+    // The rules run side by side, in another order each time.
+    violations: violations.sort((a, b) => inOrder([a.rule, a.resource], [b.rule, b.resource])),
+    open: open.sort((a, b) => inOrder([a.rule], [b.rule])),
     errors: refused.length > 0 ? errors : failure(errors, summary?.result, violations),
     refused,
     config: Object.assign({}, ...events.map(({ preludeEvent }) => preludeEvent?.config ?? {})) as Record<
@@ -226,6 +233,9 @@ function ofEvents(stack: string, events: readonly z.output<typeof eventSchema>[]
     whole: summary !== undefined && errors.length === 0 && refused.length === 0,
   };
 }
+
+const inOrder = (one: readonly unknown[], other: readonly unknown[]): number =>
+  JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 
 /** A preview that failed, and not by its policies alone, says so even where no message was printed. */
 function failure(
@@ -244,14 +254,21 @@ function failure(
 
 // Terminal colours (ECMA-48), which programs put into their traces.
 const colours = /\u001b\[[0-9;]*m/g;
-const plain = (text: string): string => text.replaceAll(colours, "").trim();
+const plain = (text: string): string =>
+  text
+    .replaceAll(colours, "")
+    .trim()
+    .split("\n")
+    // What a program prints is not the engine's to mask.
+    .map((line) => (secretText.test(line) ? "(a line that looks like it holds a secret)" : line))
+    .join("\n");
 
 function errorsAmong(
   diagnostics: readonly { readonly message: string; readonly severity: string }[],
 ): string[] {
   const errors = diagnostics
     .filter(({ severity }) => severity === "error")
-    .map(({ message }) => plain(message));
+    .map(({ message }) => plain(message.replace(/^error: /, "")));
   return [...new Set(errors.filter((message) => message !== "" && message !== "preview failed"))];
 }
 
@@ -267,7 +284,8 @@ function sorted(said: readonly string[]): Pick<Preview, "errors" | "refused"> {
     error,
     refused: refusals.flatMap(({ fate, said: words }) => {
       const [, urn] = words.exec(error) ?? [];
-      return urn === undefined ? [] : [{ urn, fate }];
+      const [, cause] = /as part of replacing "([^"]+)"/.exec(error) ?? [];
+      return urn === undefined ? [] : [{ urn, fate, with: cause }];
     }),
   }));
   return {

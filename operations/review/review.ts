@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from "../fault";
 import { pricesAsOf } from "../../prices/azure";
 import type { Bill } from "../../settings/cost";
 import { costs } from "./bill";
-import { judgeChange, realChanges, type Danger } from "./change";
+import { isGroup, judgeChange, realChanges, type Danger } from "./change";
 import type { Fate, Preview, Violation } from "./preview";
 import { plainSecrets } from "./secrets";
 import { summaryOf } from "./summary";
@@ -134,7 +134,7 @@ function reviewStack(preview: Preview): StackReview {
 function countsOf({ changes }: Preview, real: readonly { readonly fate: Fate }[]): StackReview["counts"] {
   const of = (fate: Fate): number => real.filter((change) => change.fate === fate).length;
   return {
-    same: changes.filter(({ fate }) => fate === "same").length,
+    same: changes.filter((change) => change.fate === "same" && !isGroup(change)).length,
     create: of("create"),
     update: of("update"),
     replace: of("replace"),
@@ -160,10 +160,12 @@ function taken({ rule, level, resource, message }: Violation): StackReview["viol
 }
 
 function total(all: readonly MonthlyCost[]): MonthlyCost {
-  const sum = (side: "before" | "after"): number | null => {
-    const known = all.flatMap((cost) => cost[side] ?? []);
-    return known.length === 0 ? null : Math.round(known.reduce((one, other) => one + other, 0) * 100) / 100;
-  };
+  // A sum that leaves a stack out would be taken for the whole.
+  const sum = (side: "before" | "after"): number | null =>
+    all.reduce<number | null>((one, cost) => {
+      const own = cost[side];
+      return one === null || own === null ? null : Math.round((one + own) * 100) / 100;
+    }, 0);
   return {
     before: sum("before"),
     after: sum("after"),

@@ -41,13 +41,16 @@ export async function reviewedStacks(settings: DeploymentSettings): Promise<read
   return [...both, { settings: { name: primary, configFile: undefined }, short: "primary" }];
 }
 
+/** The project's own config of its policies, taken where it is there. */
+const policyConfigFile = "policy-config.json";
+
 /** The flags that hold a preview to this project's policies. @throws Fault (2) where they are not there */
 export function policyFlags(settings: DeploymentSettings, config: string | undefined): readonly string[] {
   const pack = path.join(settings.project, "policy");
   if (!existsSync(path.join(pack, "PulumiPolicy.yaml")))
     throw usage(`there is no policy pack in ${pack}; run this in the project's folder`);
-  if (config === undefined) return ["--policy-pack", pack];
-  const file = path.resolve(settings.project, config);
+  const file = path.resolve(settings.project, config ?? policyConfigFile);
+  if (config === undefined && !existsSync(file)) return ["--policy-pack", pack];
   if (!existsSync(file)) throw usage(`--policy-config is "${config}"; there is no such file`);
   return ["--policy-pack", pack, "--policy-pack-config", file];
 }

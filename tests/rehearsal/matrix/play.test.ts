@@ -8,6 +8,7 @@ import { withCleanup } from "../../../rehearsal/processes/cleanup";
 import { openStage, type Stage } from "../../../rehearsal/stage";
 import { closeAndOpen } from "./pausing";
 import { renewAcme, renewManaged } from "./renewals";
+import { judgeStanding } from "./ruling";
 
 const lives = livesOf(values);
 
@@ -47,8 +48,9 @@ test("every value is met in three lives", () => {
   ]);
 });
 
-test("PostgreSQL, managed certificates: a whole life, its shop closed and opened, a certificate renewed by command", async () => {
+test("PostgreSQL, managed certificates: a whole life, judged by every rule, its shop closed and opened, a certificate renewed", async () => {
   await live("postgres", async (stage, operator, standby) => {
+    await judgeStanding(stage, standby);
     await closeAndOpen(stage, standby, operator);
     await renewManaged(stage, operator);
   });
