@@ -5,6 +5,7 @@ import { addCheck } from "./check";
 import { addCost } from "./cost";
 import { addCutover } from "./cutover";
 import { addDrill } from "./drill";
+import { addGitHub } from "./github";
 import { addIdentities } from "./identities";
 import { addImages } from "./images";
 import { addPause, addResume } from "./pause";
@@ -34,5 +35,6 @@ export const commands: readonly AddCommand[] = [
   addCost,
   addCertificate,
   addUploads,
+  addGitHub,
   addDrill,
 ];

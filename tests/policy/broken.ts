@@ -24,7 +24,8 @@ function put(value: unknown, [key, ...rest]: readonly string[], fresh: unknown):
   if (key === undefined) return fresh;
   if (Array.isArray(value))
     return value.map((item: unknown, index) => (String(index) === key ? put(item, rest, fresh) : item));
-  const fields = Object.fromEntries(Object.entries(Object(value)));
+  const fields: Record<string, unknown> =
+    typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
   return { ...fields, [key]: put(fields[key], rest, fresh) };
 }
 
