@@ -47,7 +47,6 @@ export async function previewLocally(options: LocalOptions): Promise<readonly st
       await stack.setConfig(standIn(stage, config));
       await pretendReferences(stage, config);
     }
-    // One after the other's start: two programs share the machine's cores well enough.
     return Promise.all(stacks.map((stack) => preview(stage, stack, options.flags, scope.signal)));
   });
 }
@@ -139,18 +138,27 @@ async function pretend(stage: Stage, name: string, outputs: object): Promise<voi
   if (code !== 0) throw outside(`the stack ${name} could not be stood in for: ${lastWords(stderr)}`);
 }
 
+/** Milliseconds that a preview may take: many times what a slow machine needs. */
+const longest = 5 * 60_000;
+
 async function preview(
   { workspace, engine }: Stage,
   stack: Stack,
   flags: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  const { stdout, stderr, code } = await runCommand(engine.cli, {
+  const { stdout, stderr, code, timedOut } = await runCommand(engine.cli, {
     args: ["preview", "--json", "--stack", stack.name, "--non-interactive", "--color", "never", ...flags],
     cwd: workspace.folder,
     env: workspace.env,
     signal,
+    within: longest,
   });
+  // An engine whose policy pack does not start waits for it for good.
+  if (timedOut)
+    throw outside(
+      `the preview of the stack ${stack.name} was not done after ${String(longest / 60_000)} minutes: ${lastWords(stderr)}`,
+    );
   if (stdout.includes('"sequence"')) return stdout;
   throw outside(
     `the preview of the stack ${stack.name} ended with ${String(code)} at once: ${lastWords(stderr)}`,

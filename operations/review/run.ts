@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import {
   configFileFlags,
@@ -46,9 +46,11 @@ const policyConfigFile = "policy-config.json";
 
 /** The flags that hold a preview to this project's policies. @throws Fault (2) where they are not there */
 export function policyFlags(settings: DeploymentSettings, config: string | undefined): readonly string[] {
-  const pack = path.join(settings.project, "policy");
-  if (!existsSync(path.join(pack, "PulumiPolicy.yaml")))
-    throw usage(`there is no policy pack in ${pack}; run this in the project's folder`);
+  const folder = path.join(settings.project, "policy");
+  if (!existsSync(path.join(folder, "PulumiPolicy.yaml")))
+    throw usage(`there is no policy pack in ${folder}; run this in the project's folder`);
+  // Where it really lies, its own node_modules are above it.
+  const pack = realpathSync(folder);
   const file = path.resolve(settings.project, config ?? policyConfigFile);
   if (config === undefined && !existsSync(file)) return ["--policy-pack", pack];
   if (!existsSync(file)) throw usage(`--policy-config is "${config}"; there is no such file`);
