@@ -10,6 +10,7 @@ import { reconcile } from "./runs/reconcile";
 import { sync } from "./runs/sync";
 import type { GivenRules } from "./runs/treatment";
 import { withDatabase } from "./runs/with-database";
+import type { ShownNumber } from "./tables/numbers";
 import type { LeftOut } from "./tables/scope";
 import type { ShownReference } from "./tables/shown";
 
@@ -22,6 +23,7 @@ export type Progress = (line: string, last: boolean) => void;
 export interface ShownTreatment {
   readonly leftOut: readonly LeftOut[];
   readonly references: readonly ShownReference[];
+  readonly numbers: readonly ShownNumber[];
   readonly warnings: readonly string[];
 }
 

@@ -50,6 +50,8 @@ export interface GeneratorPlan {
   readonly seed: bigint;
   readonly status: IdentityStatus;
   readonly identities: readonly IdentityPlan[];
+  /** Where it stood below the rows of its own tables, one sentence for each side. */
+  readonly lag?: readonly string[];
 }
 
 const largest = (values: readonly bigint[]): bigint => values.reduce((a, b) => (b > a ? b : a), 0n);
@@ -77,6 +79,20 @@ function aligned(seed: bigint, like: bigint, increment: bigint): bigint {
   return seed + shift;
 }
 
+function lagOf({ generator, from, to, maxFrom, maxTo }: GeneratorState): readonly string[] {
+  const { name, row } = generator;
+  const what = row === undefined ? "what it hands out next is taken" : "its next numbers are taken";
+  const [here, there] = [largest(maxFrom), largest(maxTo)];
+  return [
+    ...(from < here
+      ? [`${name} on the source stands at ${from}, below ${here} in its table: ${what}; set it right there`]
+      : []),
+    ...(to < there
+      ? [`${name} on the target stood at ${to}, below ${there} in its table; it is set right with the offset`]
+      : []),
+  ];
+}
+
 const ceilingOf = (generator: Generator, use: GeneratorUse): bigint =>
   use.typeMax === undefined || generator.max < use.typeMax ? generator.max : use.typeMax;
 
@@ -89,7 +105,10 @@ export function planGenerator(state: GeneratorState, rule: OffsetRule): Generato
   const highest = largest([state.from, ...state.maxFrom]);
   const offset = wantedOffset(rule, generator.increment, generator.cache);
   const like = state.from === 0n ? highest : state.from;
-  const wanted = aligned(readable(highest, offset), like, generator.increment);
+  const above = largest(state.maxTo);
+  const planned = readable(highest, offset);
+  // Below its own rows it would hand them out once more.
+  const wanted = aligned(above > planned ? above : planned, like, generator.increment);
   const enough = state.to >= wanted;
   const seed = enough ? state.to : wanted;
   const ceiling = generator.uses.reduce((least, use) => {
@@ -114,7 +133,7 @@ export function planGenerator(state: GeneratorState, rule: OffsetRule): Generato
       status,
     };
   });
-  return { generator, highest, seed, status, identities };
+  return { generator, highest, seed, status, identities, lag: lagOf(state) };
 }
 
 /** One sentence for each generator that offsets cannot be kept for. */

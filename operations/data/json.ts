@@ -43,9 +43,10 @@ const identityJson = (plan: IdentityPlan): object => ({
   status: plan.status,
 });
 
-const treatmentJson = ({ leftOut, references }: ShownTreatment): object => ({
+const treatmentJson = ({ leftOut, references, numbers }: ShownTreatment): object => ({
   leftOut: leftOut.map(({ table, why }) => ({ table, why })),
   references: references.map(({ from, to, status, evidence }) => ({ from, to, status, evidence })),
+  numbers,
 });
 
 export const identitiesJson = (result: IdentitiesResult): object => ({

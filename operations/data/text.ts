@@ -27,8 +27,9 @@ const identityTable = (identities: readonly IdentityPlan[]): string =>
   );
 
 /** What is left out, and what no definition shows: always said. */
-const treatmentLines = ({ leftOut, references }: ShownTreatment): readonly string[] => [
+const treatmentLines = ({ leftOut, references, numbers }: ShownTreatment): readonly string[] => [
   ...leftOut.map(({ table: name, why }) => `left out: ${name} (${why})`),
+  ...numbers.map(({ column, generator, status }) => `number, ${status}: ${column} (${generator})`),
   ...references.map(
     ({ from, to, status }) => `reference, ${status}: ${from}${to.length > 0 ? ` to ${to.join(" or ")}` : ""}`,
   ),

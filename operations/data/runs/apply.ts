@@ -165,6 +165,8 @@ export class Applier {
     for (const generator of this.generators)
       for (const use of generator.uses) {
         if (use.table !== table.name || use.typeMax === undefined) continue;
+        // What stands in a counter's own row is what it stands at.
+        if (generator.row?.table.name === table.name) continue;
         if (this.target.generators.liftedByInserts(generator)) continue;
         const highest = await this.target.write.stageMaximum(stage, use.column);
         if (highest !== undefined) await liftOver(this.target, generator, highest);

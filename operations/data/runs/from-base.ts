@@ -25,7 +25,7 @@ async function planFromBase(
   for (const generator of generators) {
     const recorded = seeds.get(generator.name);
     if (recorded === undefined) continue;
-    const standing = await readStanding(target.generators, generator);
+    const standing = await readStanding(target, generator);
     const state = {
       generator,
       from: recorded.highest,

@@ -1,7 +1,8 @@
 import { outside } from "../../fault";
 import type { GeneratorPlan, GeneratorState } from "../identities";
 import type { Generator } from "../model";
-import type { Database, Generators, RecordedSeed } from "../port";
+import type { Database, RecordedSeed } from "../port";
+import { counterValue, hasCounter, raiseCounter } from "./counters";
 
 /** Where a generator stands in one database: the last value handed out, and the largest in the rows of each use. */
 export interface Standing {
@@ -9,11 +10,15 @@ export interface Standing {
   readonly maxima: readonly bigint[];
 }
 
-export async function readStanding(generators: Generators, generator: Generator): Promise<Standing> {
-  const last = await generators.last(generator);
+/** The last value handed out, by a generator of the database's or a counter in a row. */
+export const lastOf = (database: Database, generator: Generator): Promise<bigint> =>
+  generator.row === undefined ? database.generators.last(generator) : counterValue(database, generator);
+
+export async function readStanding(database: Database, generator: Generator): Promise<Standing> {
+  const last = await lastOf(database, generator);
   const maxima: bigint[] = [];
   for (const use of generator.uses)
-    maxima.push(use.typeMax === undefined ? 0n : await generators.maximum(use.table, use.column));
+    maxima.push(use.typeMax === undefined ? 0n : await database.generators.maximum(use.table, use.column));
   return { last, maxima };
 }
 
@@ -28,8 +33,8 @@ export async function readStates(
   const states: GeneratorState[] = [];
   for (const generator of generators) {
     const counterpart = counterpartOf(generator, targets);
-    const from = await readStanding(source.generators, generator);
-    const to = await readStanding(target.generators, counterpart);
+    const from = await readStanding(source, generator);
+    const to = await readStanding(target, counterpart);
     states.push({
       // The target's own limits and cache are what a seed must fit into.
       generator: { ...counterpart, increment: generator.increment, uses: generator.uses },
@@ -47,7 +52,9 @@ export async function readStates(
 export function counterpartOf(generator: Generator, targets: readonly Generator[]): Generator {
   const [use] = generator.uses;
   const found = targets.find((other) =>
-    other.uses.some((each) => each.table === use?.table && each.column === use.column),
+    generator.row === undefined && other.row === undefined
+      ? other.uses.some((each) => each.table === use?.table && each.column === use.column)
+      : other.name === generator.name,
   );
   if (found === undefined)
     throw outside(
@@ -58,7 +65,10 @@ export function counterpartOf(generator: Generator, targets: readonly Generator[
 
 /** Raises a generator to a value, reads it back; never lowers it. @throws Fault (3) when it reads back lower */
 async function raise(target: Database, generator: Generator, value: bigint): Promise<void> {
-  const stands = await target.generators.raise(generator, value);
+  const stands =
+    generator.row === undefined
+      ? await target.generators.raise(generator, value)
+      : await raiseCounter(target, generator, value);
   if (stands < value)
     throw outside(
       `${generator.name} was set to ${value} and reads back as ${stands}; is somebody else setting it?`,
@@ -68,10 +78,11 @@ async function raise(target: Database, generator: Generator, value: bigint): Pro
 export async function raiseAll(
   target: Database,
   plans: readonly GeneratorPlan[],
+  isMeant: (plan: GeneratorPlan) => boolean = () => true,
 ): Promise<readonly GeneratorPlan[]> {
   const done: GeneratorPlan[] = [];
   for (const plan of plans) {
-    if (plan.status !== "planned") {
+    if (plan.status !== "planned" || !isMeant(plan)) {
       done.push(plan);
       continue;
     }
@@ -84,8 +95,8 @@ export async function raiseAll(
 
 /** Lifts a generator over an id that is about to be written beside it, in whole steps, so that it never hands it out. */
 export async function liftOver(target: Database, generator: Generator, id: bigint): Promise<void> {
-  const last = await target.generators.last(generator);
-  if (last >= id) return;
+  const last = await lastOf(target, generator);
+  if (last >= id || (generator.row !== undefined && !(await hasCounter(target, generator)))) return;
   const steps = (id - last + generator.increment - 1n) / generator.increment;
   const seed = last + steps * generator.increment;
   await raise(target, generator, seed > generator.max ? generator.max : seed);

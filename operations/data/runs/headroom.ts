@@ -1,7 +1,7 @@
 import type { Headroom } from "../engine";
 import type { Generator } from "../model";
 import type { Database } from "../port";
-import { readStates } from "./generators";
+import { lastOf, readStates } from "./generators";
 import type { Sides } from "./sides";
 
 /** The last value of each generator. */
@@ -10,7 +10,7 @@ export async function readLasts(
   generators: readonly Generator[],
 ): Promise<ReadonlyMap<string, bigint>> {
   const lasts = new Map<string, bigint>();
-  for (const generator of generators) lasts.set(generator.name, await database.generators.last(generator));
+  for (const generator of generators) lasts.set(generator.name, await lastOf(database, generator));
   return lasts;
 }
 

@@ -16,10 +16,13 @@ export function identities(
     { purpose: "identities", alone: false, tables: request.tables },
     async (sides) => {
       const plans = await planAll(sides, await offsetRule(request.rule, sides.target));
-      const shown = shownTreatment(sides.treatment);
+      const shown = shownTreatment(sides.treatment, plans);
       if (!request.apply)
         return { identities: plans.flatMap((plan) => plan.identities), applied: false, ...shown };
-      const raised = await raisePlanned(sides, plans);
+      const generators = await raisePlanned(sides, plans, "generators");
+      await sides.target.begin("write");
+      const raised = await raisePlanned(sides, generators, "counters");
+      await sides.target.commit();
       if (await sides.target.store.exists()) await recordSeeds(sides, raised);
       return { identities: raised.flatMap((plan) => plan.identities), applied: true, ...shown };
     },

@@ -227,7 +227,9 @@ export class Lookout {
       for (const [key, holder] of await this.target.read.holders(table, unique, rows)) {
         const id = rowId(table.name, key);
         const { name: uniqueKey, deferrable, undeclared = false } = unique;
-        const one = { uniqueKey, row: { table: table.name, key: holder }, deferrable, undeclared };
+        const row = { table: table.name, key: holder };
+        // What the target does not check needs no order.
+        const one = { uniqueKey, row, deferrable: deferrable || undeclared, undeclared };
         const others = found.get(id);
         if (others === undefined) found.set(id, [one]);
         else others.push(one);

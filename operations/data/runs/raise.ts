@@ -33,11 +33,19 @@ export async function planAll(sides: Sides, rule: OffsetRule): Promise<readonly 
   return plans;
 }
 
-/** Raises what was planned and reads it back. */
+/**
+ * Raises what was planned and reads it back: the database's own generators, or the counters in rows, which can be raised
+ * only where their rows are, and within a transaction.
+ */
 export const raisePlanned = (
   sides: Sides,
   plans: readonly GeneratorPlan[],
-): Promise<readonly GeneratorPlan[]> => raiseAll(sides.target, plans);
+  which: "generators" | "counters",
+): Promise<readonly GeneratorPlan[]> => {
+  const isMeant = ({ generator }: GeneratorPlan): boolean =>
+    (generator.row === undefined) === (which === "generators");
+  return raiseAll(sides.target, plans, isMeant);
+};
 
 /** Records seeds beside the base, from which headroom is measured. */
 export async function recordSeeds(sides: Sides, plans: readonly GeneratorPlan[]): Promise<void> {

@@ -99,6 +99,7 @@ function resultOf(
     warnings: [...sides.treatment.notes, ...warnings, ...unsettled(settlement, found, decision)],
     leftOut: sides.treatment.leftOut,
     references: sides.treatment.references,
+    numbers: sides.treatment.numbers,
     dryRun: request.dryRun,
     seconds: seconds(started),
   };

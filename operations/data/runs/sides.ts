@@ -5,7 +5,7 @@ import type { Schema } from "../model";
 import { orderTables, type TableOrder } from "../order";
 import type { Database } from "../port";
 import { schemaDifferences } from "../schemas";
-import { treat, type GivenRules, type Treatment } from "./treatment";
+import { treat, type GivenRules, type Purpose, type Treatment } from "./treatment";
 import { withDatabase } from "./with-database";
 
 /** Both databases of a run, open and known to have one schema. */
@@ -59,7 +59,7 @@ const runLock = "warm-standby";
 
 export interface SidesOptions {
   /** For the server: which run this is. */
-  readonly purpose: string;
+  readonly purpose: Purpose;
   /** Refuse to run beside another run on either database. */
   readonly alone: boolean;
   /** Undefined: as recorded with the base, else the defaults. */
@@ -95,7 +95,14 @@ export async function withSides<T>(
       await source.begin("snapshot");
       const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
       if (whole.tables.length === 0) throw refusal(`${from.label} has no tables`);
-      const { schema, targetSchema, treatment } = await treat(source, target, whole, targetWhole, tables);
+      const { schema, targetSchema, treatment } = await treat(
+        source,
+        target,
+        whole,
+        targetWhole,
+        tables,
+        purpose,
+      );
       const order = orderTables(schema.tables);
       const problems = [...new Set([...problemsIn(schema), ...problemsIn(targetSchema), ...order.problems])];
       if (problems.length > 0) throw refusal(`this schema cannot be handled as it is:\n${some(problems)}`);

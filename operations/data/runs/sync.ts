@@ -35,7 +35,7 @@ export async function sync(
       const again = target.schemaChangesCommit && (await changesSchema(target, plans));
       if (again) await target.commit();
       // Before any row: a seed does not roll back, and a row beyond it would be handed out again.
-      plans = await raisePlanned(sides, plans);
+      plans = await raisePlanned(sides, plans, "generators");
       await target.store.ensure();
       if (again) {
         // What was looked at may have changed meanwhile.
@@ -47,14 +47,17 @@ export async function sync(
     }
     const tables = request.dryRun ? await run.foresee() : await run.write();
     const rows = tables.reduce((sum, table) => sum + table.inserted + table.updated + table.unchanged, 0);
-    const identities = plans.flatMap((plan) => plan.identities);
-    const shown = shownTreatment(sides.treatment);
+    const shown = shownTreatment(sides.treatment, plans);
     if (request.dryRun) {
       await target.rollback();
+      const identities = plans.flatMap((plan) => plan.identities);
       return { tables, base: { at: base?.at, rows }, identities, ...shown };
     }
     await target.store.recordHead(sides.sourceId, sides.targetId);
     await recordTreatment(sides, target);
+    // Their rows have come only now.
+    plans = await raisePlanned(sides, plans, "counters");
+    const identities = plans.flatMap((plan) => plan.identities);
     await recordSeeds(sides, plans);
     const recorded = await target.store.base();
     if (recorded !== undefined)
@@ -69,7 +72,8 @@ export async function sync(
 }
 
 const changesSchema = async (target: Database, plans: readonly GeneratorPlan[]): Promise<boolean> =>
-  plans.some((plan) => plan.status === "planned") || !(await target.store.exists());
+  plans.some((plan) => plan.status === "planned" && plan.generator.row === undefined) ||
+  !(await target.store.exists());
 
 async function refuseSwapped(sides: Sides): Promise<void> {
   if ((await sides.source.store.base()) === undefined) return;

@@ -29,7 +29,7 @@ export function keyGenerator(
   table: Table,
   generators: readonly Generator[],
 ): { readonly generator: Generator; readonly at: number } | undefined {
-  for (const generator of generators)
+  for (const generator of generators.filter((one) => one.row === undefined))
     for (const use of generator.uses) {
       const at = use.table === table.name && use.typeMax !== undefined ? table.key.indexOf(use.column) : -1;
       if (at >= 0) return { generator, at };

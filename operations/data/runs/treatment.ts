@@ -1,16 +1,21 @@
 /** How the tables of a run are treated: what the file says, what was recorded with the base, and what they show. */
 import { refusal, usage } from "../../fault";
 import type { ShownTreatment } from "../engine";
-import type { Schema, Table, TableName } from "../model";
+import type { GeneratorPlan } from "../identities";
+import type { Generator, Schema, Table, TableName } from "../model";
 import type { Base, Database } from "../port";
 import { noRules, type TableRules } from "../tables/file";
+import { withIntent, withTies, type ShownNumber } from "../tables/numbers";
 import { recordedOf, recordedText, type Recorded } from "../tables/recorded";
 import { withReferences } from "../tables/resolve";
 import { ignoredBy, scopeOf, withUncounted, within, type LeftOut } from "../tables/scope";
 import type { ShownReference } from "../tables/shown";
 import { Evidence } from "./evidence";
+import { NumberSearch } from "./find-numbers";
 import { findReferences } from "./find-references";
 import type { Sides } from "./sides";
+
+export type Purpose = "sync" | "reconcile" | "identities";
 
 /** The rules of a file, with its name for messages. */
 export interface GivenRules {
@@ -24,6 +29,7 @@ export interface Treatment {
   /** Those of them whose rows may hang on rows that take part. */
   readonly outsiders: readonly Table[];
   readonly references: readonly ShownReference[];
+  readonly numbers: readonly ShownNumber[];
   readonly notes: readonly string[];
   /** Columns that do not count from the next sync on, by table. */
   readonly uncounted: ReadonlyMap<TableName, readonly string[]>;
@@ -53,6 +59,7 @@ async function recordedTreatment(
 
 /**
  * @param given undefined: as recorded with the base, else the defaults
+ * @param purpose which run this is: a reconcile looks at no more values than it must
  * @throws Fault (2) naming everything in the file that fits no table, (1) where rows could not be written
  */
 export async function treat(
@@ -61,6 +68,7 @@ export async function treat(
   schema: Schema,
   targetSchema: Schema,
   given: GivenRules | undefined,
+  purpose: Purpose,
 ): Promise<Treated> {
   const { recorded, base } = await recordedTreatment(source, target);
   const rules = given?.rules ?? recorded?.rules ?? noRules;
@@ -71,8 +79,16 @@ export async function treat(
   const out = new Set(leftOut.map((one) => one.table));
   const inScope = within(schema, out);
   const ignored = ignoredBy(inScope, rules);
-  const found = await findReferences(inScope, rules, new Evidence(source, inScope));
-  const faults = [...scope.faults, ...ignored.faults, ...found.faults];
+  const evidence = new Evidence(source, inScope);
+  const found = await findReferences(inScope, rules, evidence);
+  const referring = new Set(
+    found.references.filter(({ status }) => status !== "denied").map((reference) => reference.from),
+  );
+  const counting = await new NumberSearch(inScope, evidence, referring, recorded).find(
+    rules,
+    purpose !== "reconcile" || recorded === undefined,
+  );
+  const faults = [...scope.faults, ...ignored.faults, ...found.faults, ...counting.faults];
   if (faults.length > 0)
     throw usage(
       `${given?.file ?? "what was recorded of standby.tables.yaml"} does not fit ${source.label}:\n` +
@@ -80,32 +96,69 @@ export async function treat(
     );
   if (inScope.tables.length === 0) throw refusal(`${source.label} has no tables that take part`);
 
-  const counted = countedBy(inScope, ignored.columns, recorded, base);
-  const apply = (one: Schema): Schema =>
-    withReferences(withUncounted(within(one, out), counted.now), found.keys);
+  const uncounted = merged(ignored.columns, counting.uncounted);
+  const counted = countedBy(inScope, uncounted, recorded, base);
+  // A counter that still counts in comparisons would look like a change of the standby's own, once raised.
+  const isReady = ({ row }: Generator): boolean =>
+    row !== undefined &&
+    (counted.now.get(row.table.name)?.includes(row.column) === true ||
+      (purpose === "sync" && counted.differing.includes(row.table.name)));
+  const counters = counting.counters.filter((one) => isReady(one));
+  const apply = (one: Schema, database: Database): Schema => {
+    const own = withUncounted(withTies(within(one, out), counting.ties), counted.now);
+    // Sync copies what the source has, twice or not.
+    const whole =
+      purpose === "sync"
+        ? own
+        : withIntent(own, counting.unique, (column) => database.quoted?.(column) ?? JSON.stringify(column));
+    return withReferences(withCounters(whole, counters, counting.left), found.keys);
+  };
   return {
-    schema: apply(schema),
-    targetSchema: apply(targetSchema),
+    schema: apply(schema, source),
+    targetSchema: apply(targetSchema, target),
     treatment: {
       rules,
       leftOut,
       outsiders: targetSchema.tables.filter((table) => out.has(table.name) && table.key.length > 0),
       references: found.references,
-      uncounted: ignored.columns,
+      numbers: counting.numbers,
+      uncounted,
       recount: counted.differing,
       notes: [
         ...scope.notes,
         ...ignored.notes,
         ...found.notes,
+        ...counting.notes,
         ...scopeNotes(leftOut, recorded, base, own),
         ...counted.differing.map(
           (table) =>
-            `${table}: ignoreColumns is another than at the sync of ${base?.at ?? "?"}; what was recorded then counts ` +
-            "until the next sync, which takes the file over",
+            `${table}: other columns count in comparisons than at the sync of ${base?.at ?? "?"} (ignoreColumns, counters); ` +
+            "what was recorded then holds until the next sync, which takes the change over",
         ),
       ],
     },
   };
+}
+
+const merged = (
+  ...maps: readonly ReadonlyMap<TableName, readonly string[]>[]
+): ReadonlyMap<TableName, readonly string[]> => {
+  const all = new Map<TableName, readonly string[]>();
+  for (const [table, columns] of maps.flatMap((one) => [...one]))
+    all.set(table, [...new Set([...(all.get(table) ?? []), ...columns])]);
+  return all;
+};
+
+/** Counters become generators like any other; what is to be left alone is none. */
+function withCounters(schema: Schema, counters: readonly Generator[], left: ReadonlySet<string>): Schema {
+  const byName = new Map(schema.tables.map((table) => [table.name, table]));
+  const own = counters.flatMap((counter): readonly Generator[] => {
+    const table = byName.get(counter.row?.table.name ?? "");
+    return counter.row === undefined || table === undefined
+      ? []
+      : [{ ...counter, row: { ...counter.row, table } }];
+  });
+  return { ...schema, generators: [...schema.generators, ...own].filter(({ name }) => !left.has(name)) };
 }
 
 /** What the base was recorded by counts; what it has no record of is as the file says. */
@@ -154,10 +207,14 @@ function scopeNotes(
   ];
 }
 
-export const shownTreatment = ({ leftOut, references, notes }: Treatment): ShownTreatment => ({
+export const shownTreatment = (
+  { leftOut, references, numbers, notes }: Treatment,
+  plans: readonly GeneratorPlan[],
+): ShownTreatment => ({
   leftOut,
   references,
-  warnings: notes,
+  numbers,
+  warnings: [...notes, ...plans.flatMap((plan) => plan.lag ?? [])],
 });
 
 /**
