@@ -14,6 +14,7 @@ import { clearable, type TableOrder } from "../order";
 import type { Database, Stage, TextRow } from "../port";
 import type { Step } from "../steps";
 import { liftOver } from "./generators";
+import { isUntransacted } from "./untransacted";
 
 /** How it went: done, or what stood in the way, so that it can be looked at and decided again. */
 export type Outcome =
@@ -58,9 +59,15 @@ export class Applier {
       await write.constraints("later");
       const stages = await this.stage(decision);
       await this.unlink(written(decision, "delete"));
-      for (const step of decision.steps) await this.write(step, stages);
+      const isLast = ({ table }: Step): boolean => {
+        const known = this.tables.get(table);
+        return known !== undefined && isUntransacted(known);
+      };
+      for (const step of decision.steps.filter((one) => !isLast(one))) await this.write(step, stages);
       await this.link(written(decision, "insert"), stages);
       await write.constraints("now");
+      // What is written there stays, even if one of the others were refused.
+      for (const step of decision.steps.filter(isLast)) await this.write(step, stages);
       return { done: true };
     } catch (error) {
       if (error instanceof Refusal) return { done: false, rows: error.rows, reason: error.message };

@@ -6,6 +6,7 @@ import { clearable } from "../order";
 import { chooseBuckets, compare } from "./scan";
 import type { Sides } from "./sides";
 import { seconds, type SyncRun } from "./sync-run";
+import { isUntransacted, mirror, unannounced } from "./untransacted";
 
 /** Fills an empty target, and records what arrived as the base. */
 export class FirstSync implements SyncRun {
@@ -16,7 +17,10 @@ export class FirstSync implements SyncRun {
 
   async check(): Promise<void> {
     const full: string[] = [];
+    const fresh = await unannounced(this.sides.target, this.sides.schema.tables);
     for (const table of this.sides.schema.tables) {
+      // Rows there are those of an earlier first sync that was cut.
+      if (isUntransacted(table) && !fresh.includes(table)) continue;
       if (!(await this.sides.target.read.isEmpty(table))) full.push(table.name);
     }
     if (full.length > 0)
@@ -41,7 +45,7 @@ export class FirstSync implements SyncRun {
     const tables: SyncedTable[] = [];
     await target.write.constraints("later");
     await target.write.triggers(order.tables, false);
-    for (const table of order.tables) {
+    for (const table of order.tables.filter((one) => !isUntransacted(one))) {
       const started = performance.now();
       let bytes = 0;
       const later = this.linkedColumns(table);
@@ -58,9 +62,22 @@ export class FirstSync implements SyncRun {
     }
     for (const table of order.tables) await this.link(table);
     await target.write.constraints("now");
+    for (const table of order.tables.filter(isUntransacted)) tables.push(await this.writeLast(table));
     await target.write.triggers(order.tables, true);
     for (const table of order.tables) await this.record(table);
     return tables;
+  }
+
+  /** Whatever becomes of this run, these rows stay; so after everything that may still be refused. */
+  private async writeLast(table: Table): Promise<SyncedTable> {
+    const { source, target } = this.sides;
+    const started = performance.now();
+    const columns = storedColumns(table).map((column) => column.name);
+    const inserted = (await target.read.isEmpty(table))
+      ? await target.write.load(table, columns, source.write.send(table, { kind: "all" }, columns), nothing)
+      : await mirror(source, target, table);
+    this.progress(`${table.name}: ${inserted} rows`, true);
+    return synced(table, { inserted }, started);
   }
 
   private linkedColumns(table: Table): readonly string[] {
@@ -89,6 +106,8 @@ export class FirstSync implements SyncRun {
   private async record(table: Table): Promise<void> {
     const { source, target } = this.sides;
     const recorded = await target.store.recordTable(table);
+    // No snapshot holds its rows still on the source.
+    if (isUntransacted(table)) return;
     const [left, right] = [source.read.digested(table), target.store.digested(table, recorded.table)];
     const comparison = await compare(left, right, await chooseBuckets(recorded.rows, [left, right]));
     for await (const difference of comparison.differences)

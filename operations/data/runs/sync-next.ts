@@ -11,6 +11,7 @@ import { Lookout, type SharedRows, type Touched } from "./look";
 import { showConflicts } from "./show";
 import type { Sides } from "./sides";
 import type { SyncRun } from "./sync-run";
+import { leftByCutRun } from "./untransacted";
 
 /** Brings over what the source changed since the base, provided the target changed nothing. */
 export class NextSync implements SyncRun {
@@ -56,8 +57,10 @@ export class NextSync implements SyncRun {
   }
 
   private async refuseChanged(): Promise<void> {
-    const { target, order } = this.sides;
-    const changed = await differencesFromBase(target, order.tables, this.base);
+    const { source, target, order } = this.sides;
+    const cut = await leftByCutRun(source, target, order.tables, this.base);
+    const tables = order.tables.filter((table) => !cut.has(table.name));
+    const changed = await differencesFromBase(target, tables, this.base);
     if (changed.length === 0) return;
     throw refusal(
       `${target.label} has changes of its own since the base of ${this.base.at}; a sync would overwrite them:\n` +

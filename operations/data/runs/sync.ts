@@ -10,6 +10,7 @@ import { FirstSync } from "./sync-first";
 import { NextSync } from "./sync-next";
 import type { SyncRun } from "./sync-run";
 import { recordTreatment, shownTreatment } from "./treatment";
+import { announce, unannounced } from "./untransacted";
 
 /** Makes the target equal to the source, in one transaction, and records what both share. */
 export async function sync(
@@ -32,12 +33,14 @@ export async function sync(
     await run.check();
     let plans = await planAll(sides, rule);
     if (!request.dryRun) {
-      const again = target.schemaChangesCommit && (await changesSchema(target, plans));
+      const fresh = base === undefined ? await unannounced(target, sides.schema.tables) : [];
+      const again = target.schemaChangesCommit && (fresh.length > 0 || (await changesSchema(target, plans)));
       if (again) await target.commit();
       // Before any row: a seed does not roll back, and a row beyond it would be handed out again.
       plans = await raisePlanned(sides, plans, "generators");
       await target.store.ensure();
       if (again) {
+        await announce(target, fresh);
         // What was looked at may have changed meanwhile.
         await target.begin("write");
         await target.keepWritersOut(sides.schema.tables);

@@ -111,7 +111,8 @@ export async function treat(
       purpose === "sync"
         ? own
         : withIntent(own, counting.unique, (column) => database.quoted?.(column) ?? JSON.stringify(column));
-    return withReferences(withCounters(whole, counters, counting.left), found.keys);
+    const other = one === schema ? targetSchema : schema;
+    return withReferences(withCounters(withEngines(whole, other), counters, counting.left), found.keys);
   };
   return {
     schema: apply(schema, source),
@@ -129,6 +130,7 @@ export async function treat(
         ...ignored.notes,
         ...found.notes,
         ...counting.notes,
+        ...engineNotes([schema, targetSchema], out),
         ...scopeNotes(leftOut, recorded, base, own),
         ...counted.differing.map(
           (table) =>
@@ -139,6 +141,30 @@ export async function treat(
     },
   };
 }
+
+/** A table that one side writes without transactions cannot be trusted to be undone or to hold still on either. */
+function withEngines(schema: Schema, other: Schema): Schema {
+  const others = new Map(other.tables.map((table) => [table.name, table.withoutTransactions]));
+  return {
+    ...schema,
+    tables: schema.tables.map((table) => {
+      const engine = table.withoutTransactions ?? others.get(table.name);
+      return engine === undefined ? table : { ...table, withoutTransactions: engine };
+    }),
+  };
+}
+
+const engineNotes = (schemas: readonly Schema[], out: ReadonlySet<TableName>): readonly string[] => {
+  const engines = new Map<TableName, string>();
+  for (const { name, withoutTransactions } of schemas.flatMap((schema) => schema.tables))
+    if (withoutTransactions !== undefined && !out.has(name)) engines.set(name, withoutTransactions);
+  return [...engines].map(
+    ([table, engine]) =>
+      `${table}: its engine ${engine} knows no transactions; it is written last, by key, so that a run which is cut there ` +
+      "is mended by the next one, and what visitors write to it meanwhile is not guarded: ALTER TABLE … ENGINE=InnoDB " +
+      "is better",
+  );
+};
 
 const merged = (
   ...maps: readonly ReadonlyMap<TableName, readonly string[]>[]

@@ -167,11 +167,14 @@ function foreignKeyOf(key: string, parts: readonly TextRow[], database: string):
   };
 }
 
+/** Engines that keep rows and keys, and know no transactions. */
+const withoutTransactions: ReadonlySet<string> = new Set(["myisam", "aria"]);
+
 function unsupported(one: FoundTable): readonly string[] {
   const problems: string[] = [];
   if (one.kind === "SYSTEM VERSIONED")
     problems.push("it keeps its own history (SYSTEM VERSIONING), which cannot be brought over");
-  else if (one.engine.toLowerCase() !== "innodb")
+  else if (one.engine.toLowerCase() !== "innodb" && !withoutTransactions.has(one.engine.toLowerCase()))
     problems.push(
       `its engine ${one.engine} knows no transactions, so a run that is cut would leave it half written; ` +
         `ALTER TABLE ${name(one.relation)} ENGINE=InnoDB on both sides`,
@@ -226,6 +229,7 @@ function buildTable(one: FoundTable): Table {
     // By its collation a key of text may be taken by another text: then it is a unique value like any other.
     uniqueKeys: one.indexes.filter((index) => index !== key || byCollation).map(uniqueOf),
     triggers: one.triggers,
+    ...(withoutTransactions.has(one.engine.toLowerCase()) && { withoutTransactions: one.engine }),
   };
 }
 

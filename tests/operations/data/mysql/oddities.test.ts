@@ -55,7 +55,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
     await server.database("elsewhere");
     await query(server.url("elsewhere"), "CREATE TABLE shared (id int PRIMARY KEY)");
     const { primary, standby } = await pair(
-      `CREATE TABLE log (line text); CREATE TABLE old (id int PRIMARY KEY) ENGINE = MyISAM;
+      `CREATE TABLE log (line text); CREATE TABLE old (id int PRIMARY KEY) ENGINE = MEMORY;
        CREATE TABLE nearly (a varchar(300) NOT NULL, UNIQUE KEY (a(10)));
        CREATE TABLE tree (id int PRIMARY KEY, parent int NOT NULL, CONSTRAINT up FOREIGN KEY (parent) REFERENCES tree (id));
        CREATE TABLE away (id int PRIMARY KEY, CONSTRAINT out_of_here FOREIGN KEY (id) REFERENCES elsewhere.shared (id));
@@ -66,7 +66,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
     for (const sentence of [
       "log: it has no primary key",
       "nearly: it has no primary key",
-      "old: its engine MyISAM knows no transactions",
+      "old: its engine MEMORY knows no transactions",
       "ALTER TABLE `old` ENGINE=InnoDB",
       "tree: its foreign key up refers to the table itself and is NOT NULL",
       "away: its foreign key out_of_here refers to elsewhere.shared in another database",
