@@ -82,17 +82,20 @@ export function parseTableRules(text: string, file: string): TableRules {
   const value: unknown = parsed.toJS() ?? {};
   const checked = document.safeParse(value);
   if (checked.success) return checked.data;
-  const faults = checked.error.issues.map((issue) => {
+  const lineOf = (path: readonly (string | number)[]): string => {
+    const range = located.safeParse(parsed.getIn(path, true));
+    return range.success ? ` (line ${lines.linePos(range.data.range[0]).line})` : "";
+  };
+  const faults = checked.error.issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== "symbol");
-    const node = parsed.getIn(path, true);
-    const range = z.object({ range: z.tuple([z.number()]).rest(z.number()) }).safeParse(node);
-    const line = range.success ? ` (line ${lines.linePos(range.data.range[0]).line})` : "";
-    const found = path.reduce<unknown>(
-      (at, part) => z.record(z.string(), z.unknown()).catch({}).parse(Object(at))[part],
-      value,
-    );
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map(
+        (key) =>
+          `  ${fieldName([...path, key])}${lineOf([...path, key])}: there is no such field; remove it, or look for a misspelling`,
+      );
+    const found = path.reduce<unknown>(valueAt, value);
     const shown = found === undefined ? "is missing" : JSON.stringify(found);
-    return `  ${fieldName(path) || "the document"}${line} ${shown}: ${allowed(issue)}`;
+    return [`  ${fieldName(path) || "the document"}${lineOf(path)} ${shown}: ${allowed(issue)}`];
   });
   throw usage(`${file} is not valid:\n${faults.join("\n")}\ndocs/tables.md shows every field`);
 }
@@ -100,13 +103,17 @@ export function parseTableRules(text: string, file: string): TableRules {
 const fieldName = (path: readonly (string | number)[]): string =>
   path.map((part, at) => (typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`)).join("");
 
-function allowed(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys")
-    return `there is no ${issue.keys.join(", ")}; remove it, or look for a misspelling`;
-  if (issue.code === "invalid_union" && issue.message === "Invalid input")
-    return "generator must be one of sequence, counter, max-plus-one, none";
-  return issue.message;
-}
+const allowed = (issue: z.core.$ZodIssue): string =>
+  issue.code === "invalid_union" && issue.discriminator !== undefined
+    ? "must be one of sequence, counter, max-plus-one, none"
+    : issue.message;
+
+/** A node of the document with its place in the text. */
+const located = z.object({ range: z.tuple([z.number()]).rest(z.number()) });
+
+const valueAt = (at: unknown, part: string | number): unknown =>
+  Array.isArray(at) ? (at as readonly unknown[])[Number(part)] : record.catch({}).parse(at)[part];
+const record = z.record(z.string(), z.unknown());
 
 /** Rules as the standby keeps them. */
 export const rulesOf = (value: unknown): TableRules => document.parse(value);

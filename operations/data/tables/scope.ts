@@ -171,7 +171,9 @@ export function ignoredBy(
           );
       }
     if (found) continue;
-    const all = schema.tables.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`));
+    const all = schema.tables.flatMap((table) =>
+      table.columns.map(({ name }) => `${table.relation}.${name}`),
+    );
     const near = nearest(pattern, all);
     const sentence =
       `ignoreColumns ${JSON.stringify(pattern)} matches no column` +
