@@ -78,7 +78,13 @@ export const breaksOfStandby: Readonly<Record<string, Break>> = {
     toldOf: ["mail-domain"],
   },
   "watch-reaches-a-person": { type: types.alert, name: "test-images-alert", with: input("enabled", false) },
-  "alert-for-each-failure": { type: types.logAlert, name: "alert-silent", with: input("enabled", false) },
+  "alert-for-each-failure": {
+    type: types.logAlert,
+    name: "alert-silent",
+    with: input("enabled", false),
+    // The stack itself: nothing else tells of that failure.
+    toldOf: ["alert-silent", "warm-standby-standby"],
+  },
   "data-survives": {
     type: types.postgresServer,
     name: "database",

@@ -151,7 +151,11 @@ test("a size that is not known yet is no price, and what is left out is named", 
     name: "plan",
     after: { sku: { name: unknown } },
   };
-  expect(costs(readPreview("any", printed([plan]))).after).toMatchObject({ monthly: 0, unknown: ["plan"] });
+  expect(costs(readPreview("any", printed([plan]))).after).toMatchObject({
+    monthly: 0,
+    unknown: ["plan"],
+    items: [{ sku: "plan/size not known yet", monthly: null }],
+  });
 });
 
 test("Pulumi's own document is read, too, and known to tell nothing of policies or of the whole", () => {
