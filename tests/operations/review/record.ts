@@ -67,9 +67,6 @@ async function main(scope: Scope): Promise<void> {
   await changed(prod, { activeSite: "standby" }, { activeSite: "primary" }, () =>
     record(stage, prod, "prod-flip"),
   );
-  await changed(prod, { activeSite: "standby", ttl: "120" }, { activeSite: "primary", ttl: undefined }, () =>
-    record(stage, prod, "prod-flip-and-more"),
-  );
   await changed(standby, { size: "surge" }, { size: "warm" }, () => record(stage, standby, "standby-surge"));
   const policies = { place: { allowedRegions: ["northeurope"] } };
   await changed(standby, { tailHours: 3 }, { tailHours: 24 }, () =>
