@@ -32,7 +32,7 @@ function verdictWords({ verdict, stacks }: Omit<Review, "summary">): string {
   switch (verdict) {
     case "pass":
       return stacks.every(({ policies }) => policies === "run")
-        ? "Nothing here would repeat the story: every rule is kept, and what holds data stays."
+        ? `Nothing here would repeat the story: ${ruleWords(stacks)}, and what holds data stays.`
         : "What holds data stays. The rules were not all run: these previews tell nothing of them.";
     case "violation":
       return `This would repeat a part of the story: ${plural(violations, "thing")} must be mended first.${rest}`;
@@ -44,6 +44,14 @@ function verdictWords({ verdict, stacks }: Omit<Review, "summary">): string {
     case "error":
       return `Nothing can be said yet: the preview of ${listed(failed)} failed before it was done. That is no verdict on the change.`;
   }
+}
+
+/** What is not known yet is neither kept nor broken. */
+function ruleWords(stacks: readonly StackReview[]): string {
+  const open = new Set(stacks.flatMap((stack) => stack.open.map(({ rule }) => rule))).size;
+  return open === 0
+    ? "every rule is kept"
+    : `no rule is broken, though ${plural(open, "rule")} cannot see everything before it exists`;
 }
 
 const listed = (names: readonly string[]): string => names.join(" and ");

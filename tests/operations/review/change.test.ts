@@ -261,6 +261,22 @@ test("nothing that comes from a change gets out of its place in the comment", ()
   ]);
 });
 
+test("what no rule can see yet is neither kept nor broken", () => {
+  const policyEvent = {
+    policyName: "tls-only",
+    enforcementLevel: "advisory",
+    message:
+      "can't run policy 'tls-only' from policy pack 'warm-standby@v0.1.0' during preview: cannot be judged before it exists: b of app, a of app\n",
+  };
+  const { verdict, summary, stacks } = review([readPreview("any", printed([], [{ policyEvent }]))], "cloud");
+  expect([verdict, stacks[0]?.violations, stacks[0]?.open]).toEqual([
+    "pass",
+    [],
+    [{ rule: "tls-only", what: "a of app, b of app" }],
+  ]);
+  expect(summary).toContain("no rule is broken, though 1 rule cannot see everything before it exists");
+});
+
 test("a comment stays within what GitHub takes", () => {
   const policyEvents = Array.from({ length: 400 }, (_, index) => ({
     policyEvent: {
