@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { withoutVersionAliases } from "../../stacks/version-aliases";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -213,6 +214,8 @@ async function registering(recorder: Recorder, stack: string, program: () => unk
       if (opts.protect === true) recorder.guarded.add(`${type} ${name}`);
       return undefined;
     });
+    // As index.ts does: without them, what is declared is the same and takes half the time.
+    pulumi.runtime.registerStackTransformation(withoutVersionAliases);
     return Promise.resolve(program());
   });
   // Registrations go on after the program has returned; this waits for the last of them.
