@@ -75,7 +75,7 @@ export class NumberSearch {
 
   /** @param all look at values too; else only the file and what was recorded with the base */
   async find(rules: TableRules, all: boolean): Promise<FoundNumbers> {
-    for (const [at, rule] of rules.numbers.entries()) await this.obey(`numbers[${at}]`, rule);
+    for (const [at, rule] of rules.numbers.entries()) this.obey(`numbers[${at}]`, rule);
     if (this.faults.length === 0) {
       await this.recogniseCounters(all);
       if (all) await this.suspect();
@@ -100,7 +100,7 @@ export class NumberSearch {
     return undefined;
   }
 
-  private async obey(field: string, rule: NumberRule): Promise<void> {
+  private obey(field: string, rule: NumberRule): void {
     const fed = this.take(lookupColumn(`${field}.column`, rule.column, this.schema));
     if (fed === undefined) return;
     const id = columnId(fed.table.name, fed.column.name);
