@@ -1,4 +1,5 @@
 import type { Figures } from "../../settings/metrics";
+import type { GivenRules } from "../data/engine";
 import type { Deployment, Site } from "../deployment";
 
 /** `unknown`: could not be looked at, which is not the same as well. */
@@ -22,6 +23,8 @@ export interface CheckContext {
   readonly now: Date;
   /** Some checks try for good then: a real message, a test notification. */
   readonly deep?: boolean;
+  /** What standby.tables.yaml says, where it lies beside the project; else what the last sync recorded of it holds. */
+  readonly tables?: GivenRules | undefined;
   /** Ends the look when its time is up. */
   readonly signal: AbortSignal;
 }

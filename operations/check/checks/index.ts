@@ -19,6 +19,7 @@ import { standbyAsPublic, standbySite } from "./standby-site";
 import { providerRegistrations } from "./provider-registrations";
 import { quotas } from "./quotas";
 import { state } from "./state";
+import { tables } from "./tables";
 import { alertTried, mailSent } from "./tried";
 import { webhooks } from "./webhooks";
 
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   database,
   lastSync,
   newIds,
+  tables,
   identityCache,
   mailRecords,
   mailVerified,

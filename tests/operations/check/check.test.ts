@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 // The database checks have tests of their own, on a real server.
-const aboutTheDatabase = new Set(["database", "last-sync", "new-ids", "identity-cache"]);
+const aboutTheDatabase = new Set(["database", "last-sync", "new-ids", "tables", "identity-cache"]);
 /** App Service's limits cannot be asked for: at its best this one is a warning. */
 const atBestWarnings = new Set(["quotas"]);
 

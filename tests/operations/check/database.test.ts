@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { z } from "zod";
 import { Databases } from "../support/databases";
 import { openShop } from "../support/shop";
@@ -69,6 +71,20 @@ describe("after a sync", () => {
     expect(await look("new-ids")).toMatch(
       /^pass: 2 ids, the closest public\.(orders|customers)\.id with room for \d+$/,
     );
+  });
+
+  test("a reference that no foreign key declares is named until the file says what it is", async () => {
+    for (const name of ["primary", "shop"])
+      await databases.sql(name, "ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey");
+    expect(await look("tables")).toBe("warn: public.orders.customer_id may refer to public.customers.id");
+    writeFileSync(
+      path.join(world.folder, "standby.tables.yaml"),
+      "references: [{ from: orders.customer_id, to: customers }]",
+    );
+    expect(await look("tables")).toBe("pass: no reference and no number is open");
+    rmSync(path.join(world.folder, "standby.tables.yaml"));
+    for (const name of ["primary", "shop"])
+      await databases.sql(name, "ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers");
   });
 
   test("orders that the primary takes meanwhile use the room up", async () => {
