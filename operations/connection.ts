@@ -20,17 +20,23 @@ interface ServerConnection {
 export interface PostgresConnection extends ServerConnection {
   readonly engine: "postgres";
 }
+/** SQL Server or Azure SQL. */
+export interface SqlServerConnection extends ServerConnection {
+  readonly engine: "sqlserver";
+  /** Signs in with the token of the Azure identity that this runs as, without a password. */
+  readonly azureIdentity: boolean;
+}
 /** MySQL or MariaDB: which of them, the server says. */
 export interface MysqlConnection extends ServerConnection {
   readonly engine: "mysql";
 }
-export type Connection = PostgresConnection | MysqlConnection;
+export type Connection = PostgresConnection | MysqlConnection | SqlServerConnection;
 
 /** Finds the URL of a site's own database; faults say which setting is missing. */
 export type SiteResolver = (site: "primary" | "standby") => Promise<string>;
 
 const advice =
-  "use primary, standby, env:NAME (a URL in that environment variable), postgres://… or mysql://…";
+  "use primary, standby, env:NAME (a URL in that environment variable), postgres://…, sqlserver://… or mysql://…";
 
 /**
  * Reads a `--from` or `--to`. A URL given on the command line must not hold a password: others on the machine can
@@ -95,7 +101,17 @@ export function parseDatabaseUrl(
           url.searchParams.get("ssl-ca") ?? url.searchParams.get("sslrootcert") ?? undefined,
       };
     case "sqlserver":
-      throw usage(`${option}: ${scheme}:// comes later; this version works with postgres:// and mysql://`);
+    case "mssql": {
+      const azureIdentity = azureIdentityOf(option, url.searchParams.get("authentication"));
+      const named = azureIdentity && url.username === "" ? withUser(url, "azure-identity") : url;
+      return {
+        engine: "sqlserver",
+        ...parseServer(option, named, "sqlserver", 1433, environment["SQLCMDPASSWORD"]),
+        sslMode: sqlServerSslModeOf(option, url.searchParams),
+        sslRootCertificate: url.searchParams.get("sslrootcert") ?? undefined,
+        azureIdentity,
+      };
+    }
     default:
       throw usage(`${option}: ${scheme}:// is not a database this works with; ${advice}`);
   }
@@ -162,6 +178,32 @@ function mysqlSslModeOf(option: string, parameters: URLSearchParams): SslMode {
   const mode = mysqlSslModes[value.toUpperCase()];
   if (mode !== undefined) return mode;
   throw usage(`${option}: ssl-mode=${value} is not known; use ${Object.keys(mysqlSslModes).join(", ")}`);
+}
+
+/** TLS, and checked, unless the URL says otherwise by the driver's own two words. */
+function sqlServerSslModeOf(option: string, parameters: URLSearchParams): SslMode {
+  const flag = (name: string, usual: boolean): boolean => {
+    const value = parameters.get(name)?.toLowerCase();
+    if (value === undefined) return usual;
+    if (value === "true" || value === "yes") return true;
+    if (value === "false" || value === "no") return false;
+    throw usage(`${option}: ${name}=${value} is not known; use true or false`);
+  };
+  const trusted = flag("trustServerCertificate", false);
+  if (!flag("encrypt", true)) return "disable";
+  return trusted ? "require" : "verify-full";
+}
+
+function azureIdentityOf(option: string, value: string | null): boolean {
+  if (value === null || value === "SqlPassword") return false;
+  if (/^ActiveDirectory(?:Default|ManagedIdentity|MSI|ServicePrincipal)$/i.test(value)) return true;
+  throw usage(`${option}: authentication=${value} is not known; use ActiveDirectoryDefault, or leave it out`);
+}
+
+function withUser(url: URL, user: string): URL {
+  const named = new URL(url);
+  named.username = user;
+  return named;
 }
 
 /**

@@ -24,10 +24,9 @@ const seen = z.object({
 
 /**
  * `recorded`: the policy lies in the database, and what its last sync knew of was raised by it. `unreached`: the
- * database is private and Pulumi ran outside; `sync` and `cutover` set it. `unsupported`: so does whoever moves the
- * identities of an engine that operations do not know yet, which is SQL Server.
+ * database is private and Pulumi ran outside; `sync` and `cutover` set it.
  */
-export type OffsetsStatus = "recorded" | "unreached" | "unsupported";
+export type OffsetsStatus = "recorded" | "unreached";
 
 export interface Applied {
   readonly status: OffsetsStatus;
@@ -65,10 +64,16 @@ export async function apply(
   { databaseUrl, ...policy }: IdentityOffsetsInputs,
   { raise, switchOff }: Deeds = deeds,
 ): Promise<Applied> {
-  if (databaseUrl.startsWith("sqlserver://"))
-    return { status: "unsupported", identityCache: await orUnreached(switchOff(databaseUrl, patience)) };
+  // First of all: what a restart burns is part of every offset.
+  const identityCache = databaseUrl.startsWith("sqlserver://")
+    ? await orUnreached(switchOff(databaseUrl, patience))
+    : undefined;
+  if (identityCache === "unreached") return { status: "unreached", identityCache };
   const raised = await orUnreached(raise(databaseUrl, policy));
-  return { status: raised === "unreached" ? raised : "recorded" };
+  return {
+    status: raised === "unreached" ? raised : "recorded",
+    ...(identityCache === undefined ? {} : { identityCache }),
+  };
 }
 
 /** The inputs as they are, and what the database shows of them. */

@@ -81,11 +81,9 @@ export async function outlook(
   }
   const engine = databaseUrl.slice(0, databaseUrl.indexOf(":"));
   try {
-    if (engine === "postgres" || engine === "mysql")
-      return outlookOf(await foresee(databaseUrl, policy, patience), say);
-    say(`identity offsets: ${engine} is unsupported yet, so what would move is not shown`);
-    if (engine !== "sqlserver" || (await readCache(databaseUrl, patience)) !== "on") return kept;
-    return { ...kept, pending: { "identity cache": "on -> off" } };
+    const found = outlookOf(await foresee(databaseUrl, policy, patience), say);
+    if (engine !== "sqlserver" || (await readCache(databaseUrl, patience)) !== "on") return found;
+    return { ...found, pending: { ...found.pending, "identity cache": "on -> off" } };
   } catch (error) {
     if (!(error instanceof Fault) || error.exitCode !== exitCodes.outside) throw error;
     say(

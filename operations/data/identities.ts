@@ -57,11 +57,14 @@ export interface GeneratorPlan {
 const largest = (values: readonly bigint[]): bigint => values.reduce((a, b) => (b > a ? b : a), 0n);
 
 /** Ids to leave free above the source's highest: the forecast, and what a crash may burn, in steps of the sequence. */
-export function wantedOffset(rule: OffsetRule, increment: bigint, cache: bigint): bigint {
+export function wantedOffset(
+  rule: OffsetRule,
+  { increment, cache, burnt }: Pick<Generator, "increment" | "cache" | "burnt">,
+): bigint {
   if (rule.kind === "fixed") return rule.ids;
   const { rowsPerHour, tailHours, syncAgeHours, safety } = rule.policy;
   const rows = Math.ceil(rowsPerHour * (syncAgeHours + tailHours) * safety);
-  return (BigInt(rows) + loggedAhead * cache) * increment;
+  return (BigInt(rows) + (burnt ?? loggedAhead * cache)) * increment;
 }
 
 /** Rounds up to a number a person can read: to a whole unit of the offset's own size. */
@@ -103,7 +106,7 @@ const ceilingOf = (generator: Generator, use: GeneratorUse): bigint =>
 export function planGenerator(state: GeneratorState, rule: OffsetRule): GeneratorPlan {
   const { generator } = state;
   const highest = largest([state.from, ...state.maxFrom]);
-  const offset = wantedOffset(rule, generator.increment, generator.cache);
+  const offset = wantedOffset(rule, generator);
   const like = state.from === 0n ? highest : state.from;
   const above = largest(state.maxTo);
   const planned = readable(highest, offset);

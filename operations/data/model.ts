@@ -81,6 +81,7 @@ export type IdentityKind =
   | "serial"
   | "sequence"
   | "auto-increment"
+  | "identity"
   | "unattached"
   | "counter";
 
@@ -100,6 +101,8 @@ export interface Generator {
   readonly max: bigint;
   /** Values a session takes at once. */
   readonly cache: bigint;
+  /** Values that a restart may lose; undefined where they follow from `cache`, as PostgreSQL logs them. */
+  readonly burnt?: bigint;
   readonly cycles: boolean;
   readonly uses: readonly GeneratorUse[];
   /** Where it is no generator of the database's but a number kept in a row. */

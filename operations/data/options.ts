@@ -46,7 +46,10 @@ const flag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `
 
 export const addDatabases = (command: Command, from: string, to: string): Command =>
   command
-    .requiredOption("--from <database>", `${from}: primary, standby, env:NAME, postgres://… or mysql://…`)
+    .requiredOption(
+      "--from <database>",
+      `${from}: primary, standby, env:NAME, postgres://…, sqlserver://… or mysql://…`,
+    )
     .requiredOption("--to <database>", `${to}: likewise`);
 
 export const addOffsets = (command: Command): Command =>

@@ -19,7 +19,13 @@ test.each([
   ["env:SHOP", "--from env:SHOP: the environment variable SHOP is not set"],
   ["postgres://shop:secret@h/d", "--from: the URL holds a password"],
   ["postgres://shop@h/d?password=secret", "--from: the URL holds a password"],
-  ["sqlserver://shop@h/d", "--from: sqlserver:// comes later"],
+  ["sqlserver://shop:secret@h/d", "--from: the URL holds a password"],
+  [
+    "sqlserver://h/d",
+    "--from: the URL needs a user, a host and a database: sqlserver://user@host:1433/database",
+  ],
+  ["sqlserver://a@h/d?encrypt=perhaps", "--from: encrypt=perhaps is not known; use true or false"],
+  ["sqlserver://a@h/d?authentication=Windows", "--from: authentication=Windows is not known"],
   ["mysql://shop:secret@h/d", "--from: the URL holds a password"],
   ["mysql://shop@h", "--from: the URL needs a user, a host and a database: mysql://user@host:3306/database"],
   [
@@ -46,6 +52,28 @@ test("a MySQL URL has its own port, password and ways to ask for TLS", async () 
   });
   expect(parseDatabaseUrl("t", "mariadb://a@h/d")).toMatchObject({ engine: "mysql", sslMode: "prefer" });
   expect(parseDatabaseUrl("t", "mysql://a@h/d?sslmode=require")).toMatchObject({ sslMode: "require" });
+});
+
+test("a SQL Server URL is encrypted and checked unless it says otherwise in so many words", async () => {
+  const found = await parse("sqlserver://shop@h/d", { SQLCMDPASSWORD: "from-environment" });
+  expect(found).toMatchObject({
+    engine: "sqlserver",
+    label: "shop@h:1433/d",
+    password: "from-environment",
+    sslMode: "verify-full",
+    azureIdentity: false,
+  });
+  expect(parseDatabaseUrl("t", "sqlserver://a@h/d?trustServerCertificate=true")).toMatchObject({
+    sslMode: "require",
+  });
+  expect(parseDatabaseUrl("t", "mssql://a@h:1500/d?encrypt=false")).toMatchObject({
+    sslMode: "disable",
+    port: 1500,
+  });
+  expect(parseDatabaseUrl("t", "sqlserver://h/d?authentication=ActiveDirectoryDefault")).toMatchObject({
+    azureIdentity: true,
+    label: "azure-identity@h:1433/d",
+  });
 });
 
 test("sslmode has libpq's meaning", () => {

@@ -65,9 +65,9 @@ export function foresee(
       recorded: samePolicy(await target.store.policy(), policy),
       base,
       offsets: new Map(
-        generators.flatMap(({ uses, increment, cache }) => {
-          const offset = wantedOffset({ kind: "forecast", policy }, increment, cache);
-          return uses.map((use) => [nameOf(use), offset] as const);
+        generators.flatMap((generator) => {
+          const offset = wantedOffset({ kind: "forecast", policy }, generator);
+          return generator.uses.map((use) => [nameOf(use), offset] as const);
         }),
       ),
       moves: planned

@@ -36,8 +36,13 @@ export async function readStates(
     const from = await readStanding(source, generator);
     const to = await readStanding(target, counterpart);
     states.push({
-      // The target's own limits and cache are what a seed must fit into.
-      generator: { ...counterpart, increment: generator.increment, uses: generator.uses },
+      // The target's own limits are what a seed must fit into; what a restart burns, the source's may burn as well.
+      generator: {
+        ...counterpart,
+        increment: generator.increment,
+        uses: generator.uses,
+        ...mostBurnt(generator, counterpart),
+      },
       from: from.last,
       to: to.last,
       maxFrom: from.maxima,
@@ -46,6 +51,11 @@ export async function readStates(
     });
   }
   return states;
+}
+
+function mostBurnt({ burnt: one }: Generator, { burnt: other }: Generator): Pick<Generator, "burnt"> {
+  if (one === undefined || other === undefined) return {};
+  return { burnt: one > other ? one : other };
 }
 
 /** The target's generator behind the same column, or of the same name where no column draws on it. */

@@ -57,16 +57,17 @@ describe("applied", () => {
         urls.push(url);
         return Promise.resolve(identityCache);
       };
+      const raise: Deeds["raise"] = (url) => Promise.resolve(urls.push(url));
       const given = { ...inputs, databaseUrl: sqlUrl };
-      expect(await apply(given, with_({ switchOff }))).toEqual({ status: "unsupported", identityCache });
-      expect(urls).toEqual([sqlUrl]);
+      expect(await apply(given, with_({ switchOff, raise }))).toEqual({ status: "recorded", identityCache });
+      expect(urls).toEqual([sqlUrl, sqlUrl]);
     },
   );
 
   test("a SQL Server out of reach is no failure either", async () => {
     const switchOff = () => Promise.reject(outside("no route"));
     expect(await apply({ ...inputs, databaseUrl: sqlUrl }, with_({ switchOff }))).toEqual({
-      status: "unsupported",
+      status: "unreached",
       identityCache: "unreached",
     });
   });
@@ -189,10 +190,14 @@ describe("looked at while a change is planned", () => {
     ["unsupported", {}],
   ] as const)("SQL Server's identity cache %s", async (state, more) => {
     const given = { ...inputs, databaseUrl: sqlUrl };
-    expect(await look({ readCache: () => Promise.resolve(state) }, {}, given)).toEqual({
-      found: { ...given, ...more },
+    const asked = {
+      ...foreseen({ offsets: new Map([["dbo.orders.id", 150_000n]]) }),
+      readCache: () => Promise.resolve(state),
+    };
+    expect(await look(asked, {}, given)).toEqual({
+      found: { ...given, covered: { "dbo.orders.id": "150000" }, ...more },
       failures: [],
-      said: ["identity offsets: sqlserver is unsupported yet, so what would move is not shown"],
+      said: [],
     });
   });
 

@@ -44,8 +44,11 @@ test("a forecast counts tail and age of the sync, the factor, and what a crash b
     kind: "forecast",
     policy: { rowsPerHour: 100, tailHours: 16, syncAgeHours: 24, safety: 1.5 },
   };
-  expect(wantedOffset(rule, 1n, 1n)).toBe(6032n);
-  expect(wantedOffset(rule, 2n, 20n)).toBe(2n * (6000n + 640n));
+  expect(wantedOffset(rule, { increment: 1n, cache: 1n })).toBe(6032n);
+  expect(wantedOffset(rule, { increment: 2n, cache: 20n })).toBe(2n * (6000n + 640n));
+  // An engine that says itself what a restart loses.
+  expect(wantedOffset(rule, { increment: 1n, cache: 1n, burnt: 10_000n })).toBe(16_000n);
+  expect(wantedOffset(rule, { increment: 1n, cache: 1n, burnt: 0n })).toBe(6000n);
 });
 
 test("headroom is what is left up to the seed that was set, however far the primary has come", () => {

@@ -10,7 +10,7 @@ export type IdentityCache = "on" | "off" | "unsupported";
 
 // 2016 has the view without the row, and what is older not even the view.
 const reading = `IF OBJECT_ID(N'sys.database_scoped_configurations') IS NULL SELECT CAST(NULL AS int) AS value WHERE 1 = 0
-  ELSE EXEC(N'SELECT CAST(value AS int) AS value FROM sys.database_scoped_configurations WHERE name = N''IDENTITY_CACHE''')`;
+  ELSE EXEC sys.sp_executesql N'SELECT CAST(value AS int) AS value FROM sys.database_scoped_configurations WHERE name = N''IDENTITY_CACHE'''`;
 const switching = "ALTER DATABASE SCOPED CONFIGURATION SET IDENTITY_CACHE = OFF";
 
 async function read(client: SqlClient): Promise<IdentityCache> {

@@ -1,0 +1,151 @@
+import { chunks } from "../../collections";
+import type { Bucketing, Digested, DigestedGroup, Spans, TextRow } from "../../port";
+import type { Digest } from "../../three-way";
+import type { Session } from "./session";
+
+/** Rows with keys and digests, as parts of a statement over the alias `t`. */
+export interface DigestedRows {
+  readonly from: string;
+  readonly where: string;
+  /** The first column of the key, where it is a whole number. */
+  readonly first: string | undefined;
+  /** The texts of the key's columns, or one column with all of them as a JSON list. */
+  readonly keys: { readonly columns: string } | { readonly list: string };
+  /** 16 bytes that stand for the key. */
+  readonly hash: string;
+  readonly digest: string;
+  /** A statement that answers about how many rows there are. */
+  readonly estimate: string;
+}
+
+/** Ranges or groups a statement. */
+const atOnce = 500;
+
+/** Computes digests where the rows are. */
+export class SqlServerDigested implements Digested {
+  private found: DigestedRows | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly look: () => Promise<DigestedRows>,
+  ) {}
+
+  private async rows(): Promise<DigestedRows> {
+    return (this.found ??= await this.look());
+  }
+
+  async estimate(): Promise<number> {
+    const [row] = await this.session.rows((await this.rows()).estimate);
+    return Number(row?.[0] ?? 0);
+  }
+
+  async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
+    const { first, from, where } = await this.rows();
+    if (first === undefined) return undefined;
+    const [row] = await this.session.rows(
+      `SELECT CONVERT(varchar(20), MIN(${first})), CONVERT(varchar(20), MAX(${first})) FROM ${from} WHERE ${where}`,
+    );
+    const [min, max] = row ?? [];
+    return typeof min === "string" && typeof max === "string"
+      ? { min: BigInt(min), max: BigInt(max) }
+      : undefined;
+  }
+
+  /** Adding digests up needs no order. */
+  async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
+    const rows = await this.rows();
+    const sums = new Map<string, string>();
+    let counted = 0;
+    const query = `SELECT CONVERT(varchar(20), g.bucket), CONVERT(varchar(20), COUNT_BIG(*)),
+        CONVERT(varchar(50), SUM(CONVERT(decimal(38, 0), g.digest)))
+      FROM (SELECT ${groupOf(rows, bucketing)} AS bucket, ${rows.digest} AS digest FROM ${rows.from}
+        WHERE ${rows.where}) g GROUP BY g.bucket`;
+    for await (const run of this.session.stream(query))
+      for (const [group, count, sum] of run) {
+        counted += Number(count);
+        sums.set(String(group), `${String(count)} ${String(sum)}`);
+      }
+    return { rows: counted, sums };
+  }
+
+  async *groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup> {
+    const rows = await this.rows();
+    for (const batch of chunks(groups, bucketing.kind === "hash" ? 10 * atOnce : atOnce)) {
+      const inner = `SELECT ${groupOf(rows, bucketing)} AS bucket, CONVERT(varchar(20), ${rows.digest}) AS digest,
+        ${keysOf(rows)}`;
+      yield* this.grouped(
+        rows,
+        bucketing.kind === "hash"
+          ? `${inner} FROM ${rows.from} JOIN (VALUES ${batch.map((group) => `(${group})`).join(", ")}) b(part)
+              ON b.part = ${groupOf(rows, bucketing)} WHERE ${rows.where} ORDER BY bucket`
+          : `${inner} FROM ${spansFrom(ranges(batch, bucketing.shift))} JOIN ${rows.from}
+              ON ${within(rows)} WHERE ${rows.where} ORDER BY bucket OPTION (FORCE ORDER)`,
+      );
+    }
+  }
+
+  private async *grouped(rows: DigestedRows, query: string): AsyncGenerator<DigestedGroup> {
+    let current: { group: bigint; rows: Map<string, Digest> } | undefined;
+    for await (const run of this.session.stream(query))
+      for (const row of run) {
+        const group = BigInt(row[0] ?? 0);
+        if (current?.group !== group) {
+          if (current !== undefined) yield current;
+          current = { group, rows: new Map() };
+        }
+        current.rows.set(keyText(rows, row, 2), row[1] ?? undefined);
+      }
+    if (current !== undefined) yield current;
+  }
+
+  async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
+    const rows = await this.rows();
+    const found = new Map<string, Digest>();
+    const pairs = spans.first.map((first, at) => [first, spans.last[at] ?? first] as const);
+    for (const batch of chunks(pairs, atOnce)) {
+      const query = `SELECT CONVERT(varchar(20), ${rows.digest}), ${keysOf(rows)}
+        FROM ${spansFrom(batch)} JOIN ${rows.from} ON ${within(rows)} WHERE ${rows.where} OPTION (FORCE ORDER)`;
+      for await (const run of this.session.stream(query))
+        for (const row of run) found.set(keyText(rows, row, 1), row[0] ?? undefined);
+    }
+    return found;
+  }
+}
+
+const keysOf = ({ keys }: DigestedRows): string => ("list" in keys ? keys.list : keys.columns);
+
+function keyText({ keys }: DigestedRows, row: TextRow, from: number): string {
+  if ("columns" in keys) return JSON.stringify(row.slice(from));
+  const listed: unknown = JSON.parse(row[from] ?? "[]");
+  return JSON.stringify(Array.isArray(listed) ? listed.map(String) : []);
+}
+
+/** The group of a row. A remainder has the sign of what is divided, so it is lifted above zero before it is taken off. */
+function groupOf({ first, hash }: DigestedRows, bucketing: Bucketing): string {
+  if (bucketing.kind === "hash") return `(CONVERT(bigint, SUBSTRING(${hash}, 1, 4)) & ${bucketing.mask})`;
+  if (first === undefined) throw new Error("ranges need a whole number");
+  const value = `CONVERT(bigint, ${first})`;
+  const size = `CONVERT(bigint, ${1n << BigInt(bucketing.shift)})`;
+  return `((${value} - ((${value} % ${size} + ${size}) % ${size})) / ${size})`;
+}
+
+const within = ({ first }: DigestedRows): string => `${first ?? "NULL"} BETWEEN b.low AND b.high`;
+
+/** Ranges as something to join, so that each is looked up in the key's index. */
+const spansFrom = (pairs: readonly (readonly [string, string])[]): string =>
+  `(SELECT CONVERT(bigint, v.low) AS low, CONVERT(bigint, v.high) AS high
+      FROM (VALUES ${pairs.map(([low, high]) => `(${low}, ${high})`).join(", ")}) v(low, high)) b`;
+
+/** Turns groups into ranges of the key, adjacent groups into one. */
+function ranges(groups: readonly bigint[], shift: number): readonly (readonly [string, string])[] {
+  const found: [string, string][] = [];
+  let before: bigint | undefined;
+  for (const group of groups) {
+    const end = String(((group + 1n) << BigInt(shift)) - 1n);
+    const last = found.at(-1);
+    if (last !== undefined && before !== undefined && group === before + 1n) last[1] = end;
+    else found.push([String(group << BigInt(shift)), end]);
+    before = group;
+  }
+  return found;
+}

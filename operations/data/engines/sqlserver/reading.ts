@@ -1,0 +1,231 @@
+import {
+  findColumn,
+  rowId,
+  storedColumns,
+  type ForeignKey,
+  type Key,
+  type RowId,
+  type Table,
+  type UniqueKey,
+} from "../../model";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import {
+  declared,
+  digestOf,
+  infoOf,
+  isWholeNumber,
+  keyHashOf,
+  textOf,
+  valueOf,
+  type ColumnInfo,
+} from "./columns";
+import { SqlServerDigested } from "./digested";
+import {
+  inOrder,
+  keyOf,
+  keysFrom,
+  keyTexts,
+  oneByOne,
+  onKeys,
+  onValues,
+  relationOf,
+  runsOf,
+  texts,
+  typedRows,
+  valuesOf,
+  type Infos,
+} from "./keys";
+import type { Session } from "./session";
+import { literal, name } from "./sql";
+
+/**
+ * Each reads the row as it is now, with row versioning switched on too, and keeps its lock to the end. A row that is
+ * shared can be referred to, and nothing else.
+ */
+const locks: Readonly<Record<RowLock, string>> = {
+  none: "",
+  parent: "WITH (REPEATABLEREAD, ROWLOCK)",
+  update: "WITH (UPDLOCK, ROWLOCK)",
+  delete: "WITH (XLOCK, ROWLOCK)",
+};
+
+export class SqlServerReading implements Reading {
+  constructor(private readonly session: Session) {}
+
+  async count(table: Table): Promise<number> {
+    const [row] = await this.session.rows(
+      `SELECT CONVERT(varchar(20), COUNT_BIG(*)) FROM ${relationOf(table)}`,
+    );
+    return Number(row?.[0]);
+  }
+
+  async isEmpty(table: Table): Promise<boolean> {
+    const found = await this.session.rows(`SELECT TOP (1) '1' FROM ${relationOf(table)}`);
+    return found.length === 0;
+  }
+
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+    const infos = await this.session.columns(table);
+    const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
+    return this.session.rows(
+      `SELECT TOP (${most}) ${texts(columns, infos, "t")} FROM ${relationOf(table)} t ORDER BY ${key}`,
+    );
+  }
+
+  async rows(table: Table, keys: readonly Key[]): Promise<readonly FoundRow[]> {
+    const infos = await this.session.columns(table);
+    const columns = storedColumns(table).map((column) => column.name);
+    const found: FoundRow[] = [];
+    for (const batch of runsOf(keys)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyTexts(table, infos, "t")}, ${texts(columns, infos, "t")}
+           FROM ${keysFrom(table, infos, batch)} JOIN ${relationOf(table)} t ON ${onKeys(table, "t")} ${oneByOne}`,
+      );
+      for (const row of rows)
+        found.push({ key: keyOf(row, 0, table.key.length), values: row.slice(table.key.length) });
+    }
+    return found;
+  }
+
+  async digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>> {
+    const infos = await this.session.columns(table);
+    const found = new Map<RowId, string>();
+    const ordered = lock === "none" ? keys : inOrder(table, keys);
+    for (const batch of runsOf(ordered)) {
+      const rows = await this.session.rows(
+        `SELECT CONVERT(varchar(20), ${digestOf("t", table, infos)}), ${keyTexts(table, infos, "t")}
+           FROM ${keysFrom(table, infos, batch)} JOIN ${relationOf(table)} t ${locks[lock]}
+             ON ${onKeys(table, "t")} ${oneByOne}`,
+      );
+      for (const row of rows) found.set(rowId(table.name, keyOf(row, 1, table.key.length)), row[0] ?? "");
+    }
+    return found;
+  }
+
+  async digestsOf(table: Table, rows: readonly TextRow[]): Promise<readonly string[]> {
+    const infos = await this.session.columns(table);
+    const found: string[] = [];
+    for (const source of typedRows(table, infos, rows)) {
+      const digests = await this.session.rows(
+        `SELECT CONVERT(varchar(20), ${digestOf("t", table, infos)}) FROM ${source} t ORDER BY t.[warm_standby_ordinal]`,
+      );
+      found.push(...digests.map((row) => row[0] ?? ""));
+    }
+    return found;
+  }
+
+  async keysBehind(
+    table: Table,
+    columns: readonly string[],
+    values: readonly Key[],
+  ): Promise<ReadonlyMap<string, Key>> {
+    const infos = await this.session.columns(table);
+    const found = new Map<string, Key>();
+    for (const batch of runsOf(values)) {
+      const rows = await this.session.rows(
+        `SELECT ${texts(columns, infos, "t")}, ${keyTexts(table, infos, "t")}
+           FROM ${valuesOf(columns, infos, batch)} k JOIN ${relationOf(table)} t ON ${onValues(columns, "t")}`,
+      );
+      for (const row of rows)
+        found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
+    }
+    return found;
+  }
+
+  /** By the target's own collations: what it takes for equal is equal, and so are two that are NULL. */
+  async holders(
+    table: Table,
+    unique: UniqueKey,
+    rows: readonly FoundRow[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    const infos = await this.session.columns(table);
+    const width = table.key.length;
+    const found: (readonly [Key, Key])[] = [];
+    for (const source of typedRows(
+      table,
+      infos,
+      rows.map((row) => row.values),
+    )) {
+      const pairs = await this.session.rows(holdersQuery(table, unique, infos, source));
+      found.push(...pairs.map((row) => [keyOf(row, 0, width), keyOf(row, width, width)] as const));
+    }
+    return found;
+  }
+
+  async dependents(
+    parent: Table,
+    child: Table,
+    foreignKey: ForeignKey,
+    keys: readonly Key[],
+  ): Promise<readonly (readonly [Key, Key])[]> {
+    const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
+    const joined = foreignKey.columns
+      .map((column, at) => {
+        const key = foreignKey.parentColumns[at] ?? "";
+        return `${likened(infoOf(children, column), infoOf(parents, key), `c.${name(column)}`)} = p.${name(key)}`;
+      })
+      .join(" AND ");
+    const found: (readonly [Key, Key])[] = [];
+    for (const batch of runsOf(keys)) {
+      const rows = await this.session.rows(
+        `SELECT ${keyTexts(parent, parents, "p")}, ${keyTexts(child, children, "c")}
+           FROM ${keysFrom(parent, parents, batch)} JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")}
+           JOIN ${relationOf(child)} c ON ${joined}`,
+      );
+      for (const row of rows)
+        found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
+    }
+    return found;
+  }
+
+  digested(table: Table): Digested {
+    return new SqlServerDigested(this.session, async () => {
+      const infos = await this.session.columns(table);
+      const [key] = table.key;
+      if (key === undefined) throw new Error(`${table.name} has no key`);
+      return {
+        from: `${relationOf(table)} t`,
+        where: "1 = 1",
+        first: isWholeNumber(findColumn(table, key)) ? `t.${name(key)}` : undefined,
+        keys: { columns: keyTexts(table, infos, "t") },
+        hash: keyHashOf("t", table, infos),
+        digest: digestOf("t", table, infos),
+        estimate: `SELECT CONVERT(varchar(20), SUM(p.rows)) FROM sys.partitions p
+          WHERE p.object_id = OBJECT_ID(${literal(relationOf(table))}) AND p.index_id IN (0, 1)`,
+      };
+    });
+  }
+}
+
+/** A value as one of another column's type, which it has already where the database knows of the reference. */
+function likened(info: ColumnInfo, like: ColumnInfo, value: string): string {
+  const isLike = declared(info) === declared(like) && info.collation === like.collation;
+  return isLike ? value : valueOf(like, textOf(info, value), true);
+}
+
+/** What a computed column would hold, for a row that is not in the table yet. */
+export function expressionOf(infos: Infos, expression: string): string {
+  for (const info of infos.values())
+    if (info.expression !== undefined && expression === name(info.name)) return `(${info.expression})`;
+  return expression;
+}
+
+/** Both sides with the key as `k1`, … and the unique values as `u1`, …; a row may be its own holder. */
+function holdersQuery(table: Table, unique: UniqueKey, infos: Infos, source: string): string {
+  const keys = table.key.map(
+    (column, at) => `${textOf(infoOf(infos, column), name(column))} AS [k${at + 1}]`,
+  );
+  const where = unique.predicate === undefined ? "" : ` WHERE ${unique.predicate}`;
+  const side = (relation: string, values: readonly string[]): string =>
+    `(SELECT ${keys.join(", ")}, ${values.map((value, at) => `${value} AS [u${at + 1}]`).join(", ")} FROM ${relation}${where})`;
+  const names = (alias: string): string => table.key.map((_, at) => `${alias}.[k${at + 1}]`).join(", ");
+  const values = (alias: string): string =>
+    unique.expressions.map((_, at) => `${alias}.[u${at + 1}]`).join(", ");
+  const own = unique.expressions.map((expression) => expressionOf(infos, expression));
+  return `SELECT ${names("s")}, ${names("t")} FROM ${side(`${source} r`, own)} s
+    JOIN ${side(`${relationOf(table)} r`, unique.expressions)} t ON ${equal(values("s"), values("t"))}`;
+}
+
+/** Equal by the engine's own word, NULL with NULL too; it is looked up in an index as = is. */
+export const equal = (one: string, other: string): string =>
+  `EXISTS (SELECT ${one} INTERSECT SELECT ${other})`;

@@ -1,0 +1,202 @@
+import type { SqlServerConnection } from "../../../connection";
+import { refusal } from "../../../fault";
+import type { Table } from "../../model";
+import type { TextRow } from "../../port";
+import { readCatalogue } from "./catalogue";
+import type { ColumnInfo } from "./columns";
+import { openTedious, type Driver, type DriverRow, type OpenDriver } from "./driver";
+import { explain, isPassing } from "./faults";
+
+/**
+ * Whatever changes how a value prints, is read or compared, pinned. A failed statement takes the whole transaction with
+ * it (XACT_ABORT), so that nothing is ever half done. The time a statement may wait for a lock is bounded: the other
+ * side is a live shop. The settings in the first line are what indexes on computed columns demand.
+ */
+const pinned = `SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON;
+SET CONCAT_NULL_YIELDS_NULL ON; SET QUOTED_IDENTIFIER ON; SET NUMERIC_ROUNDABORT OFF; SET ANSI_NULL_DFLT_ON ON;
+SET LANGUAGE us_english; SET DATEFORMAT ymd; SET DATEFIRST 7; SET TEXTSIZE 2147483647; SET ROWCOUNT 0;
+SET IMPLICIT_TRANSACTIONS OFF; SET CURSOR_CLOSE_ON_COMMIT OFF; SET NOCOUNT ON; SET XACT_ABORT ON;
+SET DEADLOCK_PRIORITY LOW; SET LOCK_TIMEOUT 15000; SET TRANSACTION ISOLATION LEVEL READ COMMITTED;`;
+
+/** Milliseconds that a server gets to answer, unless the caller is in a hurry. */
+const patience = 15_000;
+/** How often, and how many milliseconds apart, a database is tried that says it will be there soon. */
+const tries = 4;
+const pause = 15_000;
+
+export interface Server {
+  readonly major: number;
+  /** Azure SQL Database, whose version says nothing. */
+  readonly azure: boolean;
+  /** `SQL Server 15.0.4153.1` */
+  readonly shown: string;
+}
+
+/** One connection, on which every value comes and goes as text. One statement at a time: others wait for their turn. */
+export class Session {
+  private turn: Promise<void> = Promise.resolve();
+  private catalogue: ReadonlyMap<string, ReadonlyMap<string, ColumnInfo>> | undefined;
+  private milliseconds = 0;
+
+  private constructor(
+    private readonly driver: Driver,
+    readonly label: string,
+    readonly database: string,
+    readonly encrypted: boolean,
+    readonly server: Server,
+  ) {}
+
+  /** Connects with pinned settings. Fault with exit 3 naming host and port when the server cannot be reached. */
+  static async open(
+    connection: SqlServerConnection,
+    purpose: string,
+    milliseconds = patience,
+    open: OpenDriver = openTedious,
+    wait: (milliseconds: number) => Promise<void> = sleep,
+  ): Promise<Session> {
+    const driver = await dial(connection, purpose, milliseconds, open, wait);
+    try {
+      await collect(driver, pinned, milliseconds);
+      const [row] = await collect(
+        driver,
+        `SELECT CONVERT(nvarchar(128), SERVERPROPERTY(N'ProductVersion')), CONVERT(varchar(10), SERVERPROPERTY(N'EngineEdition'))`,
+        milliseconds,
+      );
+      const server = serverOf(row?.[0] ?? "", row?.[1] ?? "");
+      refuseOld(connection.label, server);
+      const { label, database, sslMode } = connection;
+      return new Session(driver, label, database, sslMode !== "disable", server);
+    } catch (error) {
+      await driver.close();
+      throw error;
+    }
+  }
+
+  async rows(sql: string): Promise<readonly TextRow[]> {
+    const all: TextRow[] = [];
+    for await (const run of this.stream(sql)) all.push(...run);
+    return all;
+  }
+
+  /** Runs what answers nothing. */
+  async exec(sql: string): Promise<void> {
+    await this.rows(sql);
+  }
+
+  /** Runs one statement that writes, and returns how many rows it touched: a trigger's own rows count elsewhere. */
+  async run(sql: string): Promise<number> {
+    const found = await this.rows(`${sql};\nSELECT CONVERT(varchar(20), ROWCOUNT_BIG())`);
+    return Number(found.at(-1)?.[0] ?? 0);
+  }
+
+  /** Reads a result in runs of rows, so that memory does not grow with it. */
+  async *stream(sql: string): AsyncGenerator<readonly TextRow[]> {
+    const done = await this.takeTurn();
+    try {
+      for await (const run of this.driver.batch(sql, this.milliseconds)) yield run.map(textRow);
+    } finally {
+      done();
+    }
+  }
+
+  async bulk(
+    table: string,
+    width: number,
+    rows: AsyncIterable<TextRow> | Iterable<TextRow>,
+  ): Promise<number> {
+    const done = await this.takeTurn();
+    try {
+      return await this.driver.bulk(table, width, rows);
+    } finally {
+      done();
+    }
+  }
+
+  private async takeTurn(): Promise<() => void> {
+    const before = this.turn;
+    let done: () => void = () => undefined;
+    this.turn = new Promise((resolve) => (done = resolve));
+    await before;
+    return done;
+  }
+
+  /** Every statement from now on gets so long. */
+  async limit(milliseconds: number): Promise<void> {
+    this.milliseconds = milliseconds;
+    await this.exec(`SET LOCK_TIMEOUT ${milliseconds}`);
+  }
+
+  /** The columns of a table of this database, by name. */
+  async columns(table: Pick<Table, "name">): Promise<ReadonlyMap<string, ColumnInfo>> {
+    this.catalogue ??= await readCatalogue(this);
+    const found = this.catalogue.get(table.name);
+    if (found === undefined) throw new Error(`there is no table ${table.name}`);
+    return found;
+  }
+
+  /** What was read of tables may have changed. */
+  forgetTables(): void {
+    this.catalogue = undefined;
+  }
+
+  close(): Promise<void> {
+    return this.driver.close();
+  }
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A paused database on Azure refuses the first login and resumes; whoever is in a hurry is told at once. */
+async function dial(
+  connection: SqlServerConnection,
+  purpose: string,
+  milliseconds: number,
+  open: OpenDriver,
+  wait: (milliseconds: number) => Promise<void>,
+): Promise<Driver> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await open(connection, purpose, milliseconds);
+    } catch (error) {
+      if (!isPassing(error) || milliseconds < patience || attempt >= tries)
+        throw explain(error, connection.label);
+      await wait(pause);
+    }
+  }
+}
+
+async function collect(driver: Driver, sql: string, milliseconds: number): Promise<readonly TextRow[]> {
+  const all: TextRow[] = [];
+  for await (const run of driver.batch(sql, milliseconds)) all.push(...run.map(textRow));
+  return all;
+}
+
+const textRow = (row: DriverRow): TextRow => row.map(asText);
+
+/** Statements ask for text; what the driver makes a number or a truth value of is as good. */
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "1" : "0";
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value.toString();
+  throw new Error("a statement asked for a value that is not text");
+}
+
+function serverOf(version: string, edition: string): Server {
+  const azure = edition === "5";
+  return {
+    major: Number(version.split(".")[0]),
+    azure,
+    shown: azure ? "Azure SQL Database" : `SQL Server ${version}`,
+  };
+}
+
+/** @throws Fault (1) for a server that is too old */
+function refuseOld(label: string, server: Server): void {
+  if (server.azure || server.major >= 13) return;
+  throw refusal(
+    `${label}: ${server.shown} is too old; this needs SQL Server 2016 (13) or Azure SQL: ask the host for a newer server`,
+  );
+}
