@@ -127,7 +127,7 @@ async function lookAtPointer(
   const tables: [string, string][] = [];
   const keys = new Map<string, { parent: Table; values: string[] }>();
   let [set, found] = [0, 0];
-  for (const [type, values] of groups) {
+  for (const [type, values] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const parent = tableOfType(type, column, schema);
     const looked = parent && (await evidence.look(values, parent, parent.key[0] ?? ""));
     set += looked?.set ?? values.length;

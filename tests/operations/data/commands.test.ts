@@ -1,5 +1,7 @@
 /** The data commands as they are run, by their exit code and their JSON. */
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { raiseIdentities, recordOffsetPolicy } from "../../../operations/data/offsets";
 import { withPostgres } from "../../support/postgres";
@@ -31,6 +33,42 @@ async function pair(): Promise<Record<"PRIMARY" | "STANDBY", string>> {
   return { PRIMARY, STANDBY };
 }
 const sides = ["--from", "env:PRIMARY", "--to", "env:STANDBY"];
+
+test("--tables says what is to be known of tables: what is left out is listed, a file that is wrong is refused", async () => {
+  const urls = await pair();
+  const folder = mkdtempSync(path.join(os.tmpdir(), "standby-tables-"));
+  const file = path.join(folder, "shop.yaml");
+  try {
+    writeFileSync(file, "tables: { exclude: [sessions] }\nreferences: [{ from: orders.total, to: none }]\n");
+    const ran = await standby(
+      urls,
+      "sync",
+      ...sides,
+      "--offset",
+      "9",
+      "--dry-run",
+      "--json",
+      "--tables",
+      file,
+    );
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      leftOut: [{ table: "public.sessions", why: 'tables.exclude "sessions"' }],
+      references: [
+        { from: "public.orders.total", to: [], status: "denied", evidence: "standby.tables.yaml" },
+      ],
+      numbers: [],
+      warnings: [],
+    });
+    writeFileSync(file, "tables: { exclude: sessions }\n");
+    const wrong = await standby(urls, "identities", ...sides, "--offset", "9", "--tables", file);
+    expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+    expect(wrong.stderr).toContain(`${file} is not valid:\n  tables.exclude (line 1) "sessions": `);
+    expect(wrong.stderr).not.toMatch(/^\s+at /m);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test("sync, identities and reconcile print their documents and end with their codes", async () => {
   const urls = await pair();

@@ -31,7 +31,8 @@ const wrong = `
   SELECT 'order', o.id FROM orders o JOIN customers c ON c.id = o."customerId" WHERE o.for_whom <> c.name
   UNION ALL SELECT 'line', order_id FROM lines JOIN orders o ON o.id = order_id WHERE what <> for_whom
   UNION ALL SELECT 'profile', customer_id FROM customer_profiles JOIN customers c ON c.id = customer_id WHERE likes <> name
-  UNION ALL SELECT 'comment', m.id FROM comments m JOIN customers c ON c.id = subject_id WHERE subject_type = 'Customer' AND author <> name`;
+  UNION ALL SELECT 'comment', m.id FROM comments m JOIN customers c ON c.id = subject_id WHERE subject_type = 'Customer' AND author <> name
+  UNION ALL SELECT 'comment', m.id FROM comments m LEFT JOIN orders o ON o.id = subject_id WHERE subject_type = 'Order' AND author IS DISTINCT FROM for_whom`;
 
 const people = (side: string, n: number): string => `
   INSERT INTO customers (email, name) SELECT '${side}' || n || '@shop.example', '${side} ' || n FROM generate_series(1, ${n}) n;
@@ -57,7 +58,8 @@ test("1,393 late orders without one foreign key: none on a wrong customer, all b
   await query(primary, people("late", 174));
   await query(
     primary,
-    `INSERT INTO orders ("customerId", for_whom) SELECT c.id, c.name FROM generate_series(1, 1045) n JOIN customers c ON c.id = n % 20 + 1`,
+    `INSERT INTO orders ("customerId", for_whom) SELECT c.id, c.name FROM generate_series(1, 1045) n JOIN customers c ON c.id = n % 20 + 1;
+     INSERT INTO comments (subject_type, subject_id, author) SELECT 'Order', id, for_whom FROM orders WHERE for_whom = 'late 1'`,
   );
   await query(standby, people("own", 174));
 
@@ -72,7 +74,7 @@ test("1,393 late orders without one foreign key: none on a wrong customer, all b
   ]);
   const held = first.conflicts.flatMap((one) => one.held);
   expect(held.filter((row) => row.table === "public.orders")).toHaveLength(348);
-  expect(held).toHaveLength(174 * (1 + 2 + 4 + 1));
+  expect(held).toHaveLength(174 * (1 + 2 + 4 + 1) + 2);
 
   await expect(reconcile(primary, standby, { remap: ["customers"] })).rejects.toThrow(
     [
@@ -87,9 +89,11 @@ test("1,393 late orders without one foreign key: none on a wrong customer, all b
     ].join("\n"),
   );
   const done = await reconcile(primary, standby, { remap: ["customers"], tables });
-  expect(counts(done)).toEqual([174 * 9, 0, 0, 0]);
+  expect(counts(done)).toEqual([174 * 9 + 2, 0, 0, 0]);
   expect(done.verified).toBe(true);
   expect(await query(standby, wrong)).toEqual([]);
+  const ofOrders = "SELECT subject_id FROM comments WHERE subject_type = 'Order' ORDER BY 1";
+  expect(await query(standby, ofOrders)).toEqual(await query(primary, ofOrders));
   expect(await query(standby, "SELECT count(*)::int AS n FROM orders")).toEqual([{ n: 20 + 1393 + 348 }]);
   expect(counts(await reconcile(primary, standby, { remap: ["customers"], tables }))).toEqual([0, 0, 0, 0]);
 });
