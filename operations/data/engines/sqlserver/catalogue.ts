@@ -83,6 +83,9 @@ export const hiddenRowsQuery = `SELECT DISTINCT ${full}, o.name
 
 export const unmaskQuery = `SELECT ${flag("HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', N'UNMASK')")}`;
 
+/** By name: on Azure a database has another number in the catalogue than in its sessions. */
+export const compatibilityQuery = `SELECT ${number("d.compatibility_level")} FROM sys.databases d WHERE d.name = DB_NAME()`;
+
 /** 2016 has the view without the row: there only a trace flag of the whole server turns the cache off. */
 export const identityCacheQuery = `SELECT ${flag("CONVERT(int, c.value)")} FROM sys.database_scoped_configurations c
   WHERE c.name = N'IDENTITY_CACHE'`;

@@ -42,7 +42,7 @@ export class SqlServerDatabase implements Database {
   private async computeId(): Promise<string> {
     const [row] = await this.session.rows(
       `SELECT CONVERT(nvarchar(128), SERVERPROPERTY(N'ServerName')), d.name, CONVERT(varchar(36), d.service_broker_guid)
-         FROM sys.databases d WHERE d.database_id = DB_ID()`,
+         FROM sys.databases d WHERE d.name = DB_NAME()`,
     );
     return `${row?.[0] ?? ""}/${row?.[1] ?? ""}/${row?.[2] ?? ""}`;
   }
@@ -94,7 +94,7 @@ SELECT CONVERT(varchar(10), @answer)`,
   /** Any other way to one picture of the whole database would keep its writers out for as long as the run takes. */
   private async refuseWithoutSnapshots(): Promise<void> {
     const [row] = await this.session.rows(
-      "SELECT CONVERT(varchar(1), d.snapshot_isolation_state) FROM sys.databases d WHERE d.database_id = DB_ID()",
+      "SELECT CONVERT(varchar(1), d.snapshot_isolation_state) FROM sys.databases d WHERE d.name = DB_NAME()",
     );
     if (row?.[0] === "1") return;
     throw refusal(

@@ -3,12 +3,18 @@ import type { Bucketing, Digested, DigestedGroup, Spans, TextRow } from "../../p
 import type { Digest } from "../../three-way";
 import type { Session } from "./session";
 
+/** A column of whole numbers, with its type: only a range of the same type is looked up in an index. */
+export interface WholeNumber {
+  readonly column: string;
+  readonly type: string;
+}
+
 /** Rows with keys and digests, as parts of a statement over the alias `t`. */
 export interface DigestedRows {
   readonly from: string;
   readonly where: string;
   /** The first column of the key, where it is a whole number. */
-  readonly first: string | undefined;
+  readonly first: WholeNumber | undefined;
   /** The texts of the key's columns, or one column with all of them as a JSON list. */
   readonly keys: { readonly columns: string } | { readonly list: string };
   /** 16 bytes that stand for the key. */
@@ -43,7 +49,7 @@ export class SqlServerDigested implements Digested {
     const { first, from, where } = await this.rows();
     if (first === undefined) return undefined;
     const [row] = await this.session.rows(
-      `SELECT CONVERT(varchar(20), MIN(${first})), CONVERT(varchar(20), MAX(${first})) FROM ${from} WHERE ${where}`,
+      `SELECT CONVERT(varchar(20), MIN(${first.column})), CONVERT(varchar(20), MAX(${first.column})) FROM ${from} WHERE ${where}`,
     );
     const [min, max] = row ?? [];
     return typeof min === "string" && typeof max === "string"
@@ -78,7 +84,7 @@ export class SqlServerDigested implements Digested {
         bucketing.kind === "hash"
           ? `${inner} FROM ${rows.from} JOIN (VALUES ${batch.map((group) => `(${group})`).join(", ")}) b(part)
               ON b.part = ${groupOf(rows, bucketing)} WHERE ${rows.where} ORDER BY bucket`
-          : `${inner} FROM ${spansFrom(ranges(batch, bucketing.shift))} JOIN ${rows.from}
+          : `${inner} FROM ${spansFrom(rows, ranges(batch, bucketing.shift))} JOIN ${rows.from}
               ON ${within(rows)} WHERE ${rows.where} ORDER BY bucket OPTION (FORCE ORDER)`,
       );
     }
@@ -101,10 +107,12 @@ export class SqlServerDigested implements Digested {
   async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
     const rows = await this.rows();
     const found = new Map<string, Digest>();
-    const pairs = spans.first.map((first, at) => [first, spans.last[at] ?? first] as const);
+    const pairs = spans.first
+      .map((first, at) => [first, spans.last[at] ?? first] as const)
+      .filter(([low, high]) => isWithin(rows, low, high));
     for (const batch of chunks(pairs, atOnce)) {
       const query = `SELECT CONVERT(varchar(20), ${rows.digest}), ${keysOf(rows)}
-        FROM ${spansFrom(batch)} JOIN ${rows.from} ON ${within(rows)} WHERE ${rows.where} OPTION (FORCE ORDER)`;
+        FROM ${spansFrom(rows, batch)} JOIN ${rows.from} ON ${within(rows)} WHERE ${rows.where} OPTION (FORCE ORDER)`;
       for await (const run of this.session.stream(query))
         for (const row of run) found.set(keyText(rows, row, 1), row[0] ?? undefined);
     }
@@ -124,17 +132,38 @@ function keyText({ keys }: DigestedRows, row: TextRow, from: number): string {
 function groupOf({ first, hash }: DigestedRows, bucketing: Bucketing): string {
   if (bucketing.kind === "hash") return `(CONVERT(bigint, SUBSTRING(${hash}, 1, 4)) & ${bucketing.mask})`;
   if (first === undefined) throw new Error("ranges need a whole number");
-  const value = `CONVERT(bigint, ${first})`;
+  const value = `CONVERT(bigint, ${first.column})`;
   const size = `CONVERT(bigint, ${1n << BigInt(bucketing.shift)})`;
   return `((${value} - ((${value} % ${size} + ${size}) % ${size})) / ${size})`;
 }
 
-const within = ({ first }: DigestedRows): string => `${first ?? "NULL"} BETWEEN b.low AND b.high`;
+const within = ({ first }: DigestedRows): string => `${first?.column ?? "NULL"} BETWEEN b.low AND b.high`;
 
-/** Ranges as something to join, so that each is looked up in the key's index. */
-const spansFrom = (pairs: readonly (readonly [string, string])[]): string =>
-  `(SELECT CONVERT(bigint, v.low) AS low, CONVERT(bigint, v.high) AS high
-      FROM (VALUES ${pairs.map(([low, high]) => `(${low}, ${high})`).join(", ")}) v(low, high)) b`;
+const bounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  tinyint: [0n, 255n],
+  smallint: [-(1n << 15n), (1n << 15n) - 1n],
+  int: [-(1n << 31n), (1n << 31n) - 1n],
+  bigint: [-(1n << 63n), (1n << 63n) - 1n],
+};
+const boundsOf = ({ first }: DigestedRows): readonly [bigint, bigint] =>
+  bounds[first?.type ?? "bigint"] ?? [-(1n << 63n), (1n << 63n) - 1n];
+
+function isWithin(rows: DigestedRows, low: string, high: string): boolean {
+  const [least, most] = boundsOf(rows);
+  return BigInt(high) >= least && BigInt(low) <= most;
+}
+
+/** Ranges as something to join, so that each is looked up in the key's index; no further than the type goes. */
+function spansFrom(rows: DigestedRows, pairs: readonly (readonly [string, string])[]): string {
+  const [least, most] = boundsOf(rows);
+  const type = rows.first?.type ?? "bigint";
+  const values = pairs.map(([from, to]) => {
+    const [low, high] = [BigInt(from), BigInt(to)];
+    return `(${low < least ? least : low}, ${high > most ? most : high})`;
+  });
+  return `(SELECT CONVERT(${type}, v.low) AS low, CONVERT(${type}, v.high) AS high
+      FROM (VALUES ${values.join(", ")}) v(low, high)) b`;
+}
 
 /** Turns groups into ranges of the key, adjacent groups into one. */
 function ranges(groups: readonly bigint[], shift: number): readonly (readonly [string, string])[] {

@@ -13,6 +13,7 @@ export async function introspect(session: Session): Promise<Schema> {
   session.forgetTables();
   const found = await readTables(session);
   const [unmask] = await session.rows(catalogue.unmaskQuery);
+  const [level] = await session.rows(catalogue.compatibilityQuery);
   const tables = found.map(buildTable);
   const generators = [
     ...(await readIdentities(session, found)),
@@ -23,7 +24,22 @@ export async function introspect(session: Session): Promise<Schema> {
       .map((one) => [one.name, unsupported(one, unmask?.[0] === "1")] as const)
       .filter(([, problems]) => problems.length > 0),
   );
-  return { tables, generators, problems: unfitGenerators(generators), problemsOf };
+  return {
+    tables,
+    generators,
+    problems: [...tooOld(session, level), ...unfitGenerators(generators)],
+    problemsOf,
+  };
+}
+
+/** TRY_CONVERT and LAG are of SQL Server 2012; a database that was brought along from before may still do without. */
+function tooOld(session: Session, row: TextRow | undefined): readonly string[] {
+  const level = Number(row?.[0] ?? 110);
+  if (level >= 110) return [];
+  return [
+    `${session.label} runs at compatibility level ${level}, and this needs 110 or more; ` +
+      `ALTER DATABASE ${name(session.database)} SET COMPATIBILITY_LEVEL = 110`,
+  ];
 }
 
 const byName = (one: Generator, other: Generator): number => (one.name < other.name ? -1 : 1);

@@ -64,8 +64,10 @@ export const sameKey = (table: Table, one: string, other: string): string =>
 export function* typedRows(table: Table, infos: Infos, rows: readonly TextRow[]): Generator<string> {
   const columns = storedColumns(table).map((column) => column.name);
   const names = columns.map((_, at) => `c${at + 1}`);
+  // Where every row has NULL it would be one of an int, which is no text, XML or shape.
   const typed = columns.map(
-    (column, at) => `${valueOf(infoOf(infos, column), `r.${name(names[at] ?? "")}`)} AS ${name(column)}`,
+    (column, at) =>
+      `${valueOf(infoOf(infos, column), `CONVERT(nvarchar(max), r.${name(names[at] ?? "")})`)} AS ${name(column)}`,
   );
   const tuples = rows.map((row, at) => tuple([...row, String(at)]));
   for (const values of statements(tuples))

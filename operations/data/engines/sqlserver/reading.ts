@@ -186,7 +186,9 @@ export class SqlServerReading implements Reading {
       return {
         from: `${relationOf(table)} t`,
         where: "1 = 1",
-        first: isWholeNumber(findColumn(table, key)) ? `t.${name(key)}` : undefined,
+        first: isWholeNumber(findColumn(table, key))
+          ? { column: `t.${name(key)}`, type: findColumn(table, key).type }
+          : undefined,
         keys: { columns: keyTexts(table, infos, "t") },
         hash: keyHashOf("t", table, infos),
         digest: digestOf("t", table, infos),

@@ -162,7 +162,7 @@ export class SqlServerStore implements Store {
       Promise.resolve({
         from,
         where,
-        first: numberOf(table) === undefined ? undefined : "t.number",
+        first: numberOf(table) === undefined ? undefined : { column: "t.number", type: "bigint" },
         keys: isNumber(table) ? { columns: number("t.number") } : { list: "t.key_text" },
         hash: "t.hash",
         digest: "t.digest",

@@ -160,7 +160,7 @@ export class SqlServerWriting implements Writing {
     const free = await withKeys(this.session, table, keys, async (source) => {
       const rows = await this.session.rows(
         `SELECT ${keyTexts(table, infos, "s")} FROM ${source} JOIN ${name(stage)} s ON ${onKeys(table, "s")}
-           WHERE ${unoccupied(table, infos)}`,
+           WHERE ${unoccupied(table, infos)} ${oneByOne}`,
       );
       return rows.map((row) => keyOf(row, 0, table.key.length));
     });

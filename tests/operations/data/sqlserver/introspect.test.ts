@@ -179,6 +179,15 @@ test.each<readonly [string, TableGiven]>([
   expect(problems[0]).toContain(problem);
 });
 
+test("a database that was brought along from before 2012 is told to move on", async () => {
+  const { problems } = await read({ "dbo.t": plain }, [[/compatibility_level/, [["100"]]]]);
+  expect(problems).toEqual([
+    "shop@db.example:1433/shop]s runs at compatibility level 100, and this needs 110 or more; " +
+      "ALTER DATABASE [shop]]s] SET COMPATIBILITY_LEVEL = 110",
+  ]);
+  expect((await read({ "dbo.t": plain }, [[/compatibility_level/, [["110"]]]])).problems).toEqual([]);
+});
+
 test("a mask is a problem for those who see it only", async () => {
   const given = { "dbo.t": withColumn({ masked: true }) };
   expect((await read(given)).problemsOf?.size).toBe(0);

@@ -67,7 +67,7 @@ test("rows go in where nobody is in the way, with their ids, and the counter is 
     `SELECT CONVERT(varchar(20), s.[id]) FROM (SELECT TRY_CONVERT(int, v.[k1]) AS [k1] FROM (VALUES (N'1'), (N'2')) v([k1])) k ` +
       `JOIN [${stage}] s ON s.[id] = k.[k1] WHERE NOT EXISTS (SELECT 1 FROM [dbo].[customers] t WITH (UPDLOCK, HOLDLOCK) ` +
       `WHERE t.[id] = s.[id]) AND NOT EXISTS (SELECT 1 FROM [dbo].[customers] t WITH (UPDLOCK, HOLDLOCK) WHERE ` +
-      `EXISTS (SELECT s.[email], s.[referrer] INTERSECT SELECT t.[email], t.[referrer]))`,
+      `EXISTS (SELECT s.[email], s.[referrer] INTERSECT SELECT t.[email], t.[referrer])) OPTION (LOOP JOIN, FORCE ORDER)`,
     "SELECT CONVERT(varchar(50), IDENT_CURRENT(N'[dbo].[customers]'))",
     "SET IDENTITY_INSERT [dbo].[customers] ON",
     `INSERT INTO [dbo].[customers] ([id], [email], [referrer]) SELECT s.[id], s.[email], NULL FROM ` +
@@ -151,7 +151,7 @@ test("a computed unique value is worked out for rows that are not in the table y
   const rows = [{ key: ["1"], values: ["1", "A@b", null] }];
   expect(await database.read.holders(customers, lower, rows)).toEqual([[["1"], ["9"]]]);
   expect(oneLine(statements.at(-1))).toContain(
-    "((lower([email]))) AS [u1] FROM (SELECT CONVERT(int, r.[c1]) AS [id]",
+    "((lower([email]))) AS [u1] FROM (SELECT CONVERT(int, CONVERT(nvarchar(max), r.[c1])) AS [id]",
   );
   expect(oneLine(statements.at(-1))).toContain(
     "[lower_email] AS [u1] FROM [dbo].[customers] r) t ON EXISTS (SELECT s.[u1] INTERSECT SELECT t.[u1])",
@@ -193,7 +193,22 @@ test("ranges of ids are looked up, below zero too; sums are texts", async () => 
     },
     { group: 2n, rows: new Map([['["11"]', "7"]]) },
   ]);
-  // Adjacent groups are one range.
+  // No further than the type goes, and of the type, so that an index is of use.
+  statements.length = 0;
+  await database.read.digested(table("dbo.customers")).within({
+    first: ["-9223372036854775808", "7", "3000000000"],
+    last: ["3", "9223372036854775807", "9223372036854775807"],
+  });
+  expect(oneLine(statements.at(-1))).toContain(
+    "(SELECT CONVERT(int, v.low) AS low, CONVERT(int, v.high) AS high FROM (VALUES (-2147483648, 3), (7, 2147483647)) v(low, high)) b",
+  );
+  expect(statements).toHaveLength(1);
+});
+
+test("adjacent groups are one range", async () => {
+  const { database, statements, table } = await opened();
+  const digested = database.read.digested(table("sales.every"));
+  await digested.groups({ kind: "range", shift: 2 }, [-1n, 2n, 3n]).next();
   expect(statements.at(-1)).toContain("(VALUES (-4, -1), (8, 15)) v(low, high)");
 });
 
