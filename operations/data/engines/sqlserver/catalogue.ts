@@ -14,6 +14,8 @@ const full = "s.name + N'.' + t.name";
 /** A number kept as sql_variant, as text. */
 const variant = (value: string): string => `CONVERT(varchar(50), CONVERT(decimal(38, 0), ${value}))`;
 const flag = (value: string): string => `CONVERT(varchar(1), ${value})`;
+const right = (permission: string): string =>
+  flag(`HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', N'${permission}')`);
 const number = (value: string): string => `CONVERT(varchar(20), ${value})`;
 
 /** Full name, schema, name, then what kind of table it is, and whether this user may read it. Graphs came with 2017. */
@@ -31,9 +33,11 @@ export const columnsQuery = `SELECT ${full}, c.name,
     ${number("c.max_length")}, ${number("c.precision")}, ${number("c.scale")}, ${flag("c.is_nullable")},
     ${flag("c.is_identity")}, ${flag("c.is_computed")}, k.definition, c.collation_name,
     ${number("COLLATIONPROPERTY(c.collation_name, 'CodePage')")}, ${number("c.generated_always_type")},
-    ${number("c.encryption_type")}, ${flag("c.is_masked")}, ${flag("c.is_column_set")}, d.definition
+    ${number("c.encryption_type")}, 
+    ${flag("CASE WHEN m.is_masked = 1 THEN 1 ELSE 0 END")}, ${flag("c.is_column_set")}, d.definition
   FROM ${tables} JOIN sys.columns c ON c.object_id = t.object_id
     JOIN sys.types y ON y.user_type_id = c.user_type_id
+    LEFT JOIN sys.masked_columns m ON m.object_id = c.object_id AND m.column_id = c.column_id
     LEFT JOIN sys.computed_columns k ON k.object_id = c.object_id AND k.column_id = c.column_id
     LEFT JOIN sys.default_constraints d ON d.object_id = c.default_object_id
   WHERE ${theirs} ORDER BY t.object_id, c.column_id`;
@@ -81,7 +85,8 @@ export const hiddenRowsQuery = `SELECT DISTINCT ${full}, o.name
   FROM ${tables} JOIN sys.security_predicates p ON p.target_object_id = t.object_id AND p.predicate_type = 0
     JOIN sys.security_policies o ON o.object_id = p.object_id AND o.is_enabled = 1 WHERE ${theirs}`;
 
-export const unmaskQuery = `SELECT ${flag("HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', N'UNMASK')")}`;
+/** Whether this user sees masked columns as they are, and every definition. */
+export const rightsQuery = `SELECT ${right("UNMASK")}, ${right("VIEW DEFINITION")}`;
 
 /** By name: on Azure a database has another number in the catalogue than in its sessions. */
 export const compatibilityQuery = `SELECT ${number("d.compatibility_level")} FROM sys.databases d WHERE d.name = DB_NAME()`;

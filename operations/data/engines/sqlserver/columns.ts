@@ -192,8 +192,9 @@ function bytesOf(info: ColumnInfo, value: string): string {
   const family = familyOf(info);
   if (family === "binary" || family === "shape") return `CONVERT(varbinary(max), ${value})`;
   const length = lengthOf(info);
+  // With its length before it, it has to stay below 8,000 bytes, where a sum is cut.
   if (family === "text")
-    return `CONVERT(varbinary(${length === undefined || length > 4000 ? "max" : length * 2}), ${textOf(info, value)})`;
+    return `CONVERT(varbinary(${length === undefined || length > 2000 ? "max" : length * 2}), ${textOf(info, value)})`;
   if (family === "xml" || family === "path") return `CONVERT(varbinary(max), ${textOf(info, value)})`;
   return `CONVERT(varbinary(50), ${textOf(info, value)})`;
 }

@@ -12,7 +12,7 @@ import { name } from "./sql";
 export async function introspect(session: Session): Promise<Schema> {
   session.forgetTables();
   const found = await readTables(session);
-  const [unmask] = await session.rows(catalogue.unmaskQuery);
+  const [rights] = await session.rows(catalogue.rightsQuery);
   const [level] = await session.rows(catalogue.compatibilityQuery);
   const tables = found.map(buildTable);
   const generators = [
@@ -21,16 +21,25 @@ export async function introspect(session: Session): Promise<Schema> {
   ];
   const problemsOf = new Map(
     found
-      .map((one) => [one.name, unsupported(one, unmask?.[0] === "1")] as const)
+      .map((one) => [one.name, unsupported(one, rights?.[0] === "1")] as const)
       .filter(([, problems]) => problems.length > 0),
   );
   return {
     tables,
     generators,
-    problems: [...tooOld(session, level), ...unfitGenerators(generators)],
+    problems: [...unseen(session, rights), ...tooOld(session, level), ...unfitGenerators(generators)],
     problemsOf,
   };
 }
+
+/** Without this right the catalogue leaves out what it is about: nobody is told of a policy that hides rows. */
+const unseen = (session: Session, rights: TextRow | undefined): readonly string[] =>
+  rights?.[1] === "1"
+    ? []
+    : [
+        `${session.label}: this user sees no definitions, so neither a policy that hides rows from it nor what a trigger ` +
+          "does; GRANT VIEW DEFINITION to it",
+      ];
 
 /** TRY_CONVERT and LAG are of SQL Server 2012; a database that was brought along from before may still do without. */
 function tooOld(session: Session, row: TextRow | undefined): readonly string[] {

@@ -121,6 +121,14 @@ test("a digest is over lengths and bytes, NULL apart, columns by name, and witho
   );
 });
 
+test("a long text is no sum of 8,000 bytes, where its end would be cut off", () => {
+  const one = { ...table, columns: table.columns.slice(0, 1) };
+  const digest = (length: number): string =>
+    digestOf("t", one, new Map([["b", column("nvarchar", { name: "b", bytes: 2 * length, collation })]]));
+  expect(digest(2000)).toContain("CONVERT(varbinary(4000), CONVERT(nvarchar(2000), t.[b]))");
+  expect(digest(4000)).toContain("CONVERT(varbinary(max), CONVERT(nvarchar(4000), t.[b]))");
+});
+
 test("a key's hash is the same in the database and here", () => {
   expect(keyHashOf("t", { ...table, key: ["b"] }, infos)).toBe(
     "CONVERT(binary(16), HASHBYTES('SHA2_256', CONVERT(binary(8), DATALENGTH(CONVERT(varbinary(max), " +

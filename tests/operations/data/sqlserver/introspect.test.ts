@@ -191,10 +191,15 @@ test("a database that was brought along from before 2012 is told to move on", as
 test("a mask is a problem for those who see it only", async () => {
   const given = { "dbo.t": withColumn({ masked: true }) };
   expect((await read(given)).problemsOf?.size).toBe(0);
-  const masked = await read(given, [[/'UNMASK'/, [["0"]]]]);
+  const masked = await read(given, [[/'UNMASK'/, [["0", "1"]]]]);
   expect(masked.problemsOf?.get("dbo.t")?.[0]).toContain(
     "its column c is masked for this user, who would copy the mask; GRANT UNMASK",
   );
+});
+
+test("a user who sees no definitions is refused: a policy could hide rows from it", async () => {
+  const { problems } = await read({ "dbo.t": plain }, [[/'UNMASK'/, [["1", "0"]]]]);
+  expect(problems).toEqual([expect.stringContaining("GRANT VIEW DEFINITION to it")]);
 });
 
 test("a reference that is NOT FOR REPLICATION is never trusted, and in force; a trigger at rest does nothing", async () => {

@@ -39,7 +39,7 @@ const usual: readonly (readonly [RegExp, Answer])[] = [
   [/ROWCOUNT_BIG/, [["1"]]],
   [/XACT_STATE/, [["1"]]],
   [/snapshot_isolation_state/, [["1"]]],
-  [/'UNMASK'/, [[1]]],
+  [/'UNMASK'/, [[1, 1]]],
   [/SCOPE_IDENTITY/, [["7"]]],
 ];
 
