@@ -3,7 +3,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 /** Tests that play with the whole engine take longest: begun first, they leave no core idle at the end. */
 const longest = [
   "rehearsal/engine/stack",
-  "operations/data/random-days",
+  "operations/data/campaign",
   "operations/cutover",
   "rehearsal/matrix",
   "rehearsal/day",

@@ -40,6 +40,8 @@ export interface Holder {
   readonly deferrable?: boolean;
   /** The target does not check it at all: two rows of one number are two rows, and both are somebody's. */
   readonly undeclared?: boolean;
+  /** The column by which that row can be made to let go of the value before anything else is written. */
+  readonly spare?: string | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { leavingRows, parentId, sourceId, sourceKey, type Candidate, type Reference } from "./candidate";
 import { rowId, type Key, type RowId, type RowRef, type TableName } from "./model";
+import { Parking, type Parked } from "./parking";
 import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
 import { classify, type Change } from "./three-way";
@@ -33,6 +34,8 @@ export interface Conflict extends RowRef {
 }
 
 export interface Decision {
+  /** What goes before all steps; the row itself is written in one of them. */
+  readonly parked: readonly Parked[];
   /** What is written, in this order. */
   readonly steps: readonly Step[];
   readonly settled: readonly Settled[];
@@ -99,6 +102,7 @@ class Deliberation {
   private readonly onTarget = new Map<RowId, Standing>();
   /** By the target's key: what the source has deleted. */
   private readonly leaving: ReadonlySet<RowId>;
+  private readonly parking = new Parking();
   /** For a row deleted on the source: those it hangs on that were deleted there too. They stay or go together. */
   private readonly deletedParents = new Map<RowId, Standing[]>();
 
@@ -147,9 +151,12 @@ class Deliberation {
       if (circular.length === 0) return this.conclude(steps);
       for (const { before, after } of circular) {
         const standing = this.onTarget.get(after);
-        const taken = standing?.candidate.holders.find(({ row }) => rowId(row.table, row.key) === before);
-        if (standing === undefined || taken === undefined) throw new Error(`${after} waits for ${before}`);
-        object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
+        const holders =
+          standing?.candidate.holders.filter(({ row }) => rowId(row.table, row.key) === before) ?? [];
+        const taken = holders.find((one) => !this.parking.park(one));
+        if (standing === undefined || holders.length === 0) throw new Error(`${after} waits for ${before}`);
+        if (taken !== undefined)
+          object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
       }
     }
   }
@@ -272,8 +279,9 @@ class Deliberation {
         if (!free && (elsewhere || this.changeOf(before) === "insert"))
           waits.push({ before, after: own, unique: false });
       }
-      for (const { row, deferrable } of candidate.holders)
-        if (deferrable !== true) waits.push({ before: rowId(row.table, row.key), after: own, unique: true });
+      for (const holder of candidate.holders)
+        if (!this.parking.isFree(holder))
+          waits.push({ before: rowId(holder.row.table, holder.row.key), after: own, unique: true });
     }
     return waits;
   }
@@ -288,7 +296,11 @@ class Deliberation {
       const { table, key, source, origin } = standing.candidate;
       if (accepted(standing)) settled.push({ table, key, digest: source, ...(origin && { origin }) });
     }
-    return { steps, settled, conflicts: this.conflicts() };
+    const writes = (id: RowId): boolean => {
+      const standing = this.onTarget.get(id);
+      return standing !== undefined && accepted(standing);
+    };
+    return { parked: this.parking.rows(writes), steps, settled, conflicts: this.conflicts() };
   }
 
   private conflicts(): readonly Conflict[] {

@@ -41,6 +41,8 @@ export interface UniqueKey {
   readonly name: string;
   /** Column names or expressions, as the engine prints them. */
   readonly expressions: readonly string[];
+  /** Where it is about whole columns alone: their names. */
+  readonly columns?: readonly string[] | undefined;
   /** Of a partial index: the rows it covers. */
   readonly predicate: string | undefined;
   readonly nullsDistinct: boolean;

@@ -1,6 +1,7 @@
 import { chunks, groupBy } from "../collections";
 import { written, type Decision } from "../decide";
 import {
+  findColumn,
   rowId,
   storedColumns,
   type Generator,
@@ -11,6 +12,7 @@ import {
   type TableName,
 } from "../model";
 import { clearable, type TableOrder } from "../order";
+import { placeholder, type Parked } from "../parking";
 import type { Database, Stage, TextRow } from "../port";
 import type { Step } from "../steps";
 import { liftOver } from "./generators";
@@ -58,6 +60,7 @@ export class Applier {
     try {
       await write.constraints("later");
       const stages = await this.stage(decision);
+      for (const one of decision.parked) await this.park(one);
       await this.unlink(written(decision, "delete"));
       const isLast = ({ table }: Step): boolean => {
         const known = this.tables.get(table);
@@ -108,8 +111,7 @@ export class Applier {
   }
 
   private write(step: Step, stages: Stages): Promise<void> {
-    const table = this.tables.get(step.table);
-    if (table === undefined) throw new Error(`${step.table} is not a table of this schema`);
+    const table = this.tableOf(step.table);
     if (step.kind === "delete") return this.delete(table, step.rows);
     const stage = stages.get(step.table);
     if (stage === undefined) throw new Error(`no row of ${step.table} was brought over`);
@@ -123,6 +125,41 @@ export class Applier {
     return this.order.linked
       .filter((link) => link.table === table.name)
       .flatMap((link) => clearable(table, link.foreignKey));
+  }
+
+  /** Lets rows that are written later let go of a unique value: it is emptied, or else holds the place of itself. */
+  private async park({ table: name, column, rows }: Parked): Promise<void> {
+    const table = this.tableOf(name);
+    const { read, write } = this.target;
+    const keys = keysOf(rows);
+    try {
+      if (!findColumn(table, column).notNull) {
+        await write.clear(table, [column], keys);
+        return;
+      }
+      const at = storedColumns(table).findIndex((one) => one.name === column);
+      const found = await read.rows(table, keys);
+      const stage = await write.makeStage(table);
+      await write.addToStage(
+        table,
+        stage,
+        found.map(({ values }) => values.with(at, placeholder())),
+      );
+      expectAll(table, rows, await write.update(table, stage, [column], keys), "update");
+    } catch (error) {
+      const reason = this.target.constraintFault(error);
+      if (reason === undefined) throw error;
+      throw new Refusal(
+        rows.map((row) => rowId(row.table, row.key)),
+        reason,
+      );
+    }
+  }
+
+  private tableOf(name: TableName): Table {
+    const table = this.tables.get(name);
+    if (table === undefined) throw new Error(`${name} is not a table of this schema`);
+    return table;
   }
 
   private async unlink(rows: readonly RowRef[]): Promise<void> {

@@ -15,6 +15,7 @@ import type { Database, FoundRow, RowLock, TextRow } from "../port";
 import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
 import { dependentsOf } from "./dependents";
+import { spareColumn } from "../parking";
 import { isIdentifying, type Image, type Images, type Target } from "./images";
 import { withoutOrphans } from "./orphans";
 
@@ -228,8 +229,9 @@ export class Lookout {
         const id = rowId(table.name, key);
         const { name: uniqueKey, deferrable, undeclared = false } = unique;
         const row = { table: table.name, key: holder };
+        const spare = spareColumn(table, unique, this.order.tables);
         // What the target does not check needs no order.
-        const one = { uniqueKey, row, deferrable: deferrable || undeclared, undeclared };
+        const one = { uniqueKey, row, deferrable: deferrable || undeclared, undeclared, spare };
         const others = found.get(id);
         if (others === undefined) found.set(id, [one]);
         else others.push(one);

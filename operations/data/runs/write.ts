@@ -8,6 +8,7 @@ import { rowId, type RowId } from "../model";
 import type { Base, Database } from "../port";
 import type { Settled } from "../settled";
 import { sideEffects } from "../side-effects";
+import type { Step } from "../steps";
 import type { TouchedRows } from "./against-base";
 import { Applier } from "./apply";
 import { follow } from "./base";
@@ -58,7 +59,7 @@ export async function foresee({ sides, found, deliberation, lookout }: Context):
   const { decision } = await deliberation.run(lookout(false), found.touched);
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
-  const warnings = sideEffects(decision.steps, sides.targetSchema);
+  const warnings = sideEffects(firing(decision), sides.targetSchema);
   return { decision, conflicts, verified: false, warnings };
 }
 
@@ -99,6 +100,7 @@ async function writeParts(context: Context, size: number, progress: Progress): P
   const last = outcomes.at(-1);
   return {
     decision: {
+      parked: outcomes.flatMap((one) => one.decision.parked),
       steps: outcomes.flatMap((one) => one.decision.steps),
       settled: outcomes.flatMap((one) => one.decision.settled),
       conflicts: last?.decision.conflicts ?? [],
@@ -172,7 +174,7 @@ async function attemptWrites(
     const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
       lookout.translated(table, keys),
     );
-    const effects = sideEffects(decision.steps, sides.targetSchema);
+    const effects = sideEffects(firing(decision), sides.targetSchema);
     for (const effect of effects) progress(`about to be fired: ${effect}`, true);
     const outcome = await applier.apply(decision);
     if (outcome.done) {
@@ -192,6 +194,12 @@ async function attemptWrites(
     `${target.label} did not take the rows after ${attempts} attempts (${reason}); nothing was written`,
   );
 }
+
+/** What may fire triggers: rows that let go of a value are updated for it. */
+const firing = ({ parked, steps }: Decision): readonly Step[] => [
+  ...parked.map(({ table }) => ({ kind: "update" as const, table, rows: [] })),
+  ...steps,
+];
 
 /** Reads back what was written: its digests, and that every parent is there. */
 async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {

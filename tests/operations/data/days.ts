@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { createConnection } from "mysql2/promise";
 import { Client, DatabaseError } from "pg";
 import { z } from "zod";
-import type { Contents, Row } from "./oracle";
+import type { Row } from "./campaign/oracle";
 
 /** A visitor's own connection to a database. */
 export interface Visitor {
@@ -221,13 +221,6 @@ export const act = fc.record<Act>({
   one: fc.nat(11),
   other: fc.nat(11),
 });
-/** `before`: on the primary, until the cutover; `forgotten`: the tables whose offset was. */
-export const day = fc.record({
-  before: fc.array(act, { maxLength: 4 }),
-  tail: fc.array(act, { minLength: 1, maxLength: 14 }),
-  forgotten: fc.subarray(["customers", "orders"] as const),
-});
-
 let made = 0;
 
 export async function play(visitor: Visitor, { what, one, other }: Act): Promise<void> {
@@ -237,23 +230,4 @@ export async function play(visitor: Visitor, { what, one, other }: Act): Promise
     lines: await visitor.rows("SELECT order_id, line FROM order_lines ORDER BY order_id, line"),
   };
   await visitor.together(acts[what]?.(shop, one, other, `born ${++made}`) ?? []);
-}
-
-const shown = [
-  ["customers", ["id"], ["email", "born", "referred_by", "favourite"]],
-  ["orders", ["id"], ["customer_id", "for_whom", "total"]],
-  ["order_lines", ["order_id", "line"], ["order_id", "line", "quantity"]],
-] as const;
-
-export async function contents(visitor: Visitor): Promise<Contents> {
-  const found = new Map<string, Row>();
-  for (const [table, key, columns] of shown)
-    for (const row of await visitor.rows(`SELECT * FROM ${table}`)) {
-      const id = key.map((column) => row[column]).join();
-      found.set(
-        `${table.replace("order_", "")} ${id}`,
-        Object.fromEntries(columns.map((column) => [column, row[column] ?? null])),
-      );
-    }
-  return found;
 }

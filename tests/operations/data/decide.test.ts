@@ -96,6 +96,15 @@ test("a value counts as free only when it is free by the time it is written", ()
     row("customers", "2", { base: "b", target: "b", holders: [holder] }),
   ];
   expect(decide(swap, options).conflicts.map((one) => one.kind)).toEqual(["unique", "unique"]);
+  const able = swap.map((one) => ({
+    ...one,
+    holders: one.holders.map((each) => ({ ...each, spare: "email" })),
+  }));
+  const { parked, conflicts } = decide(able, options);
+  expect(parked).toMatchObject([
+    { table: "customers", column: "email", rows: [{ key: ["2"] }, { key: ["1"] }] },
+  ]);
+  expect(conflicts).toEqual([]);
 });
 
 test("a deletion waits for what hangs on it, and is refused when that stays", () => {

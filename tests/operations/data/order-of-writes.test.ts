@@ -51,13 +51,37 @@ test("values wander along a row of customers and designs, one giving way to the 
   expect(await query(standby, all)).toEqual(await query(primary, all));
 });
 
-test("two rows that swapped a value are refused by name; all else is brought over", async () => {
+const swap = `
+  UPDATE customers SET email = 'x' WHERE id = 1; UPDATE customers SET email = 'a@b.example' WHERE id = 2;
+  UPDATE customers SET email = 'b@b.example' WHERE id = 1;
+  INSERT INTO designs (name, owner) VALUES ('dotted', 1)`;
+
+test("two rows that swapped a value let go of it first", async () => {
+  const { primary, standby } = await synced(place, { schema: owners, rows: owned });
+  await query(primary, swap);
+  expect(counts(await reconcile(primary, standby))).toEqual([1, 2, 0, []]);
+  const emails = "SELECT id, email FROM customers ORDER BY id";
+  expect(await query(standby, emails)).toEqual(await query(primary, emails));
+});
+
+test("a customer who left and came back under the same address gets the orders that could not wait", async () => {
   const { primary, standby } = await synced(place, { schema: owners, rows: owned });
   await query(
     primary,
-    `UPDATE customers SET email = 'x' WHERE id = 1; UPDATE customers SET email = 'a@b.example' WHERE id = 2;
-     UPDATE customers SET email = 'b@b.example' WHERE id = 1; INSERT INTO designs (name, owner) VALUES ('dotted', 1)`,
+    `INSERT INTO customers (email) VALUES ('x'); UPDATE designs SET owner = 3 WHERE owner = 1;
+     DELETE FROM customers WHERE id = 1; UPDATE customers SET email = 'a@b.example' WHERE id = 3`,
   );
+  expect((await reconcile(primary, standby)).conflicts).toEqual([]);
+  const all = "SELECT d.*, c.email FROM designs d LEFT JOIN customers c ON c.id = d.owner ORDER BY d.id";
+  expect(await query(standby, all)).toEqual(await query(primary, all));
+});
+
+test("two rows that swapped a value which nothing can stand in for are refused by name; all else is brought over", async () => {
+  const { primary, standby } = await synced(place, {
+    schema: `${owners} CREATE UNIQUE INDEX ON customers (lower(email));`,
+    rows: owned,
+  });
+  await query(primary, swap);
   expect(counts(await reconcile(primary, standby))).toEqual([
     1,
     0,

@@ -239,6 +239,9 @@ const uniqueOf = (index: FoundIndex): UniqueKey => ({
     if (column === undefined) return `(${expression ?? ""})`;
     return prefix === undefined ? name(column) : `LEFT(${name(column)}, ${prefix})`;
   }),
+  columns: index.parts.every(({ column, prefix }) => column !== undefined && prefix === undefined)
+    ? named(index)
+    : undefined,
   predicate: undefined,
   nullsDistinct: true,
   deferrable: false,

@@ -88,6 +88,7 @@ export class PostgresDatabase implements Database {
 
   async rollback(): Promise<void> {
     await this.session.run("ROLLBACK");
+    this.store.forget();
   }
 
   async save(): Promise<void> {
@@ -96,6 +97,7 @@ export class PostgresDatabase implements Database {
 
   async rollbackToSave(): Promise<void> {
     await this.session.run("ROLLBACK TO SAVEPOINT attempt");
+    this.store.forget();
   }
 
   async keepWritersOut(tables: readonly Table[]): Promise<void> {

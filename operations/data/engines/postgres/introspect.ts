@@ -235,9 +235,10 @@ function buildTable(
     })),
     uniqueKeys: indexes
       .filter((each) => each !== key)
-      .map(({ name, expressions, predicate, nullsDistinct, deferrable }): UniqueKey => ({
+      .map(({ name, expressions, columns, plain, predicate, nullsDistinct, deferrable }): UniqueKey => ({
         name,
         expressions,
+        columns: plain ? (columns ?? undefined) : undefined,
         predicate: predicate ?? undefined,
         nullsDistinct,
         deferrable,

@@ -2,6 +2,7 @@
  * What the tool itself keeps, in the schema `warm_standby`: on the standby the base, the identities' seeds and the
  * offset policy; on whichever side rows were brought to, the ledger of what was brought.
  */
+import { z } from "zod";
 import { chunks } from "../../collections";
 import {
   digestColumns,
@@ -63,6 +64,8 @@ const mostGaps = 20_000;
 export class PostgresStore implements Store {
   readonly place = `schema ${ownSchema}`;
 
+  private found = false;
+
   constructor(private readonly session: Session) {}
 
   async ensure(): Promise<void> {
@@ -70,21 +73,30 @@ export class PostgresStore implements Store {
   }
 
   async exists(): Promise<boolean> {
+    if (this.found) return true;
     const [row] = await this.session.rows("SELECT to_regclass($1) IS NOT NULL", [`${ownSchema}.pairs`]);
-    return row?.[0] === "t";
+    this.found = row?.[0] === "t";
+    return this.found;
+  }
+
+  /** After a transaction was undone: with it may be gone what was made in it. */
+  forget(): void {
+    this.found = false;
   }
 
   async base(): Promise<Base | undefined> {
     if (!(await this.exists())) return undefined;
     const [row] = await this.session.rows(
-      `SELECT to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), primary_id, standby_id FROM ${ownSchema}.base`,
+      `SELECT to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), primary_id, standby_id,
+         (SELECT coalesce(json_agg(json_build_array(id::text, table_name, to_json(key_columns)::text, to_json(columns)::text)), '[]')
+            FROM ${ownSchema}.base_tables) FROM ${ownSchema}.base`,
     );
     if (row === undefined) return undefined;
     return {
       at: row[0] ?? "",
       primaryId: row[1] ?? "",
       standbyId: row[2] ?? "",
-      tables: await this.tables(),
+      tables: baseTablesOf(z.array(z.array(z.string())).parse(JSON.parse(row[3] ?? "[]"))),
     };
   }
 

@@ -1,0 +1,112 @@
+/** One case: a schema, what two sites do to it, and whether a real run does what the oracle says. */
+import fc from "fast-check";
+import type { Connection } from "../../../../operations/connection";
+import { operations, type ReconcileRequest, type ReconcileResult } from "../../../../operations/data/engine";
+import { connection, quiet } from "../sides";
+import { act, statementsOf, type Act } from "./history";
+import { expectedOf, type Contents, type Expected } from "./oracle";
+import type { Site } from "./sites";
+import { definition, shapes, type Engine, type Shape } from "./shape";
+
+const both = fc.array(fc.tuple(fc.boolean(), act), { minLength: 1, maxLength: 10 });
+
+/** `base`: on the primary before the sync; `legs`: what both sites do, then in which direction it is brought together. */
+export const dayOf = fc.record({
+  shapes,
+  base: fc.array(act, { minLength: 4, maxLength: 24 }),
+  legs: fc.array(
+    fc.record({
+      acts: both,
+      back: fc.boolean(),
+      batch: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 1 }),
+      dry: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+});
+type Day = typeof dayOf extends fc.Arbitrary<infer T> ? T : never;
+
+const nameOf = (row: { table: string; key: readonly string[] }): string =>
+  `${row.table.replace(/^public\./, "")} ${row.key.join()}`;
+const asObject = (all: Contents): unknown =>
+  Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+const reported = (result: ReconcileResult): readonly string[] =>
+  result.conflicts
+    .map((one) => `${nameOf(one)} ${one.kind} holds ${one.held.map(nameOf).sort().join("; ")}`)
+    .sort();
+
+export interface Sites {
+  readonly primary: Site;
+  readonly standby: Site;
+}
+
+/**
+ * @param tally how often each kind of conflict was met so far
+ * @throws where the run and the oracle differ
+ */
+export async function play(
+  engine: Engine,
+  sites: Sites,
+  day: Day,
+  tally: Map<string, number>,
+): Promise<void> {
+  const { primary, standby } = sites;
+  const text = definition(day.shapes, engine);
+  await Promise.all([primary.begin(text), standby.begin(text)]);
+  const doing = (acts: readonly Act[]): readonly string[] =>
+    acts.flatMap((one) => statementsOf(day.shapes, one));
+  let base = await primary.act(day.shapes, doing(day.base));
+  const urls = [connection(primary.url), connection(standby.url)] as const;
+  const rule = { kind: "fixed", ids: 1000n } as const;
+  await operations.sync(...urls, { rule, dryRun: false, maxDeletes: undefined }, quiet);
+  for (const [leg, { acts, back, batch, dry }] of day.legs.entries()) {
+    const [onPrimary, onStandby] = await Promise.all(
+      [true, false].map((side) =>
+        (side ? primary : standby).act(
+          day.shapes,
+          doing(acts.flatMap(([of, one]) => (of === side ? [one] : []))),
+        ),
+      ),
+    );
+    if (onPrimary === undefined || onStandby === undefined) throw new Error("a site is missing");
+    const [source, target] = back ? [onStandby, onPrimary] : [onPrimary, onStandby];
+    const [from, to] = back ? [urls[1], urls[0]] : urls;
+    const expected = expectedOf(day.shapes, base, source, target);
+    const request = { dryRun: false, insertsOnly: false, batch };
+    const after = (): Promise<Contents> => (back ? primary : standby).act(day.shapes, []);
+    const foreseen = dry ? await run(from, to, { ...request, dryRun: true }) : undefined;
+    if (dry) expect(asObject(await after())).toEqual(asObject(target));
+    const done = await run(from, to, request);
+    expect(asObject(await after())).toEqual(asObject(expected.target));
+    judge(done, expected);
+    const all = done.conflicts.flatMap(({ kind, held }) => [kind, ...held.map(() => "held")]);
+    for (const kind of all) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    if (foreseen !== undefined) {
+      expect(reported(foreseen)).toEqual(reported(done));
+      expect([foreseen.inserted, foreseen.updated, foreseen.deleted]).toEqual(expected.counts);
+    }
+    base = expected.base;
+    // Before the last, the next finds what would be left.
+    if (leg < day.legs.length - 1) continue;
+    const again = await run(from, to, { ...request, batch: undefined });
+    expect([again.inserted, again.updated, again.deleted]).toEqual([0, 0, 0]);
+    expect(reported(again)).toEqual(reported(done));
+    expect(asObject(await after())).toEqual(asObject(expected.target));
+  }
+}
+
+const run = (from: Connection, to: Connection, request: ReconcileRequest): Promise<ReconcileResult> =>
+  operations.reconcile(from, to, request, quiet);
+
+function judge(done: ReconcileResult, { refused, counts }: Expected): void {
+  const conflicts = done.conflicts.map((one) => [nameOf(one), one.kind] as const);
+  expect([...new Set(done.conflicts.flatMap((one) => [one, ...one.held].map(nameOf)))].sort()).toEqual(
+    [...refused.keys()].sort(),
+  );
+  // A row with two troubles is reported with one of them.
+  expect(conflicts.filter(([id, kind]) => refused.get(id)?.has(kind) !== true)).toEqual([]);
+  expect([done.inserted, done.updated, done.deleted]).toEqual(counts);
+  expect(done.verified).toBe(true);
+}
+
+export type { Day, Shape };
