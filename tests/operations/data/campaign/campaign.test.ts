@@ -24,6 +24,8 @@ const kinds = [
   "held",
   "id-collision",
   "missing-parent",
+  "rows brought",
+  "rows shared",
   "unique",
 ];
 

@@ -3,17 +3,17 @@ import fc from "fast-check";
 import type { Connection } from "../../../../operations/connection";
 import { operations, type ReconcileRequest, type ReconcileResult } from "../../../../operations/data/engine";
 import { connection, quiet } from "../sides";
-import { act, statementsOf, type Act } from "./history";
+import { act, beginning, statementsOf, type Act } from "./history";
 import { expectedOf, type Contents, type Expected } from "./oracle";
 import type { Site } from "./sites";
 import { definition, shapes, type Engine, type Shape } from "./shape";
 
-const both = fc.array(fc.tuple(fc.boolean(), act), { minLength: 1, maxLength: 10 });
+const both = fc.array(fc.tuple(fc.boolean(), act), { minLength: 4, maxLength: 18, size: "max" });
 
 /** `base`: on the primary before the sync; `legs`: what both sites do, then in which direction it is brought together. */
 export const dayOf = fc.record({
   shapes,
-  base: fc.array(act, { minLength: 4, maxLength: 24 }),
+  base: fc.array(act, { maxLength: 6 }),
   legs: fc.array(
     fc.record({
       acts: both,
@@ -55,7 +55,7 @@ export async function play(
   await Promise.all([primary.begin(text), standby.begin(text)]);
   const doing = (acts: readonly Act[]): readonly string[] =>
     acts.flatMap((one) => statementsOf(day.shapes, one));
-  let base = await primary.act(day.shapes, doing(day.base));
+  let base = await primary.act(day.shapes, [...beginning(day.shapes), ...doing(day.base)]);
   const urls = [connection(primary.url), connection(standby.url)] as const;
   const rule = { kind: "fixed", ids: 1000n } as const;
   await operations.sync(...urls, { rule, dryRun: false, maxDeletes: undefined }, quiet);
@@ -80,7 +80,10 @@ export async function play(
     expect(asObject(await after())).toEqual(asObject(expected.target));
     judge(done, expected);
     const all = done.conflicts.flatMap(({ kind, held }) => [kind, ...held.map(() => "held")]);
-    for (const kind of all) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    const count = (kind: string, more: number): unknown => tally.set(kind, (tally.get(kind) ?? 0) + more);
+    for (const kind of all) count(kind, 1);
+    count("rows shared", base.size);
+    count("rows brought", done.inserted + done.updated + done.deleted);
     if (foreseen !== undefined) {
       expect(reported(foreseen)).toEqual(reported(done));
       expect([foreseen.inserted, foreseen.updated, foreseen.deleted]).toEqual(expected.counts);

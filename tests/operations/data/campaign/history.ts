@@ -12,13 +12,14 @@ export interface Act {
 const whats = [
   "insert",
   "insert",
-  "insert",
   "update",
   "update",
   "delete",
   "swap",
   "reborn",
   "rename",
+  "family",
+  "family",
 ] as const;
 
 export const act = fc.record<Act>({
@@ -70,6 +71,16 @@ function insert(all: readonly Shape[], shape: Shape, row: number, values: readon
   return `INSERT INTO ${shape.name} (${columns.join()}) VALUES (${[...(key ?? []), ...found.values()].join()})`;
 }
 
+/** A few rows in every table, so that what follows meets some. */
+export const beginning = (all: readonly Shape[]): readonly string[] =>
+  all.flatMap((shape, own) =>
+    [0, 1, 2, 3].map((row) => {
+      const parents = shape.links.map((one) => (Number(one.parent.slice(1)) < own ? row : 6));
+      const [one = 6, other = 6] = parents;
+      return insert(all, shape, row, [1, row + 1, row, one, other, 6]);
+    }),
+  );
+
 export function statementsOf(
   all: readonly Shape[],
   { what, table, row, other, values }: Act,
@@ -104,6 +115,14 @@ export function statementsOf(
     }
     case "reborn":
       return [`DELETE FROM ${name} WHERE ${where(shape, row)}`, insert(all, shape, other, values)];
+    case "family": {
+      // A parent and its child: where the one is refused, the other is held with it.
+      const own = values.map((value, at) => (at === 3 || at === 4 ? other : at === 5 ? 0 : value));
+      const parents = all.filter((one) =>
+        shape.links.some((each) => each.parent === one.name && one !== shape),
+      );
+      return [...parents.map((one) => insert(all, one, other, own)), insert(all, shape, row, own)];
+    }
     case "rename":
       return [
         `UPDATE ${name} SET ${shape.key.map((column, at) => `${column} = ${keyValues(shape, other)[at] ?? ""}`).join()} WHERE ${where(shape, row)}`,

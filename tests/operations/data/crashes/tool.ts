@@ -1,0 +1,67 @@
+/** Processes of the tool: one runs, and one more is loaded and waits for its turn. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { z } from "zod";
+
+export interface Order {
+  readonly from: string;
+  readonly to: string;
+  readonly batch: number | undefined;
+}
+const answer = z.object({ done: z.boolean(), reason: z.string().optional() });
+/** How a run ended; `killed` where its process did. */
+export type Ending = z.infer<typeof answer> | "killed";
+
+export class Tool {
+  private waiting: Promise<ChildProcess>;
+  private readonly folder = mkdtempSync(path.join(os.tmpdir(), "warm-standby-tool-"));
+
+  constructor() {
+    buildSync({
+      entryPoints: [path.join(__dirname, "child.ts")],
+      outfile: path.join(this.folder, "child.js"),
+      bundle: true,
+      platform: "node",
+      external: ["pg-native"],
+    });
+    this.waiting = this.load();
+  }
+
+  private async load(): Promise<ChildProcess> {
+    const child = fork(path.join(this.folder, "child.js"), {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    await once(child, "message");
+    return child;
+  }
+
+  /** Begins a run. */
+  async run(order: Order): Promise<{ readonly ended: Promise<Ending>; kill(): void }> {
+    const child = await this.waiting;
+    const ended = new Promise<Ending>((resolve) => {
+      const gone = (): void => resolve("killed");
+      child.once("exit", gone);
+      child.once("message", (message) => {
+        child.off("exit", gone);
+        resolve(answer.parse(message));
+      });
+    });
+    child.send(order);
+    // Whoever survives runs again; of the others the next is loaded while this one is at work.
+    const next = (this.waiting = ended.then((how) => (how === "killed" ? this.load() : child)));
+    next.catch(() => undefined);
+    return { ended, kill: () => child.kill("SIGKILL") };
+  }
+
+  async close(): Promise<void> {
+    const child = await this.waiting;
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
