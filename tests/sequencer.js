@@ -4,6 +4,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const longest = [
   "rehearsal/engine/stack",
   "operations/data/campaign",
+  "operations/data/crashes",
   "operations/cutover",
   "rehearsal/matrix",
   "rehearsal/day",

@@ -92,14 +92,15 @@ export function readError(error: unknown): ServerError {
 export function explain(error: unknown, label: string): unknown {
   if (error instanceof Fault) return error;
   const { code, errno, message, fromServer } = readError(error);
-  const known = networkCodes[code] ?? serverCodes[errno];
+  const cut = /closed state/i.test(message) ? "the connection was cut" : undefined;
+  const known = networkCodes[code] ?? serverCodes[errno] ?? cut;
   if (known !== undefined) return outside(`${label}: ${known}; safe to run again`, { cause: error });
   if (missingRight.has(errno))
     return outside(`${label}: the user lacks a right (${message}); grant it; safe to run again`, {
       cause: error,
     });
   if (fromServer) return outside(`${label}: ${message} (error ${errno})`, { cause: error });
-  const ofConnection = /certificate|SSL|TLS|secure connection|timeout|closed state|handshake/i.test(message);
+  const ofConnection = /certificate|SSL|TLS|secure connection|timeout|handshake/i.test(message);
   if (ofConnection || /^(?:HANDSHAKE|PROTOCOL|E[A-Z]+$)/.test(code))
     return outside(`${label}: ${message}; check the network, and ssl-mode; safe to run again`, {
       cause: error,

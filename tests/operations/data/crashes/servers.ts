@@ -75,7 +75,7 @@ export interface ToolSession {
 const sessionsQuery: Readonly<Record<Engine, string>> = {
   postgres: `SELECT pid::text, (backend_xid IS NOT NULL)::int FROM pg_stat_activity
     WHERE datname = current_database() AND application_name LIKE 'standby%' ORDER BY 2 DESC`,
-  mysql: `SELECT p.id, COALESCE(t.trx_rows_modified > 0, 0) FROM information_schema.PROCESSLIST p
+  mysql: `SELECT p.id, COALESCE(t.trx_rows_modified > 0, 0) OR COALESCE(p.INFO REGEXP '^[[:space:]]*(INSERT|UPDATE|DELETE|CREATE TEMP)', 0) FROM information_schema.PROCESSLIST p
     LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.id
     WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID() ORDER BY 2 DESC`,
 };
