@@ -83,13 +83,16 @@ export function rule(
   judge: (stack: Stack, verdict: Verdict, given: z.output<z.ZodObject>) => void,
   parameters: z.ZodObject = none,
 ): Rule {
-  const noted = new Map<string, Readonly<Record<string, Value>>>();
+  const noted = new Map<string, Properties>();
   return {
     name,
     description,
     configSchema: configSchemaOf(parameters),
     validateResource: ({ urn, props }) => {
-      noted.set(urn, plain(props));
+      noted.set(
+        urn,
+        lazily(() => plain(props)),
+      );
     },
     validateStack: (args, report) => {
       const given = parametersOf(name, parameters, args.getConfig());
@@ -123,14 +126,27 @@ export function rule(
   };
 }
 
-function see(resource: PolicyResource, inputs: Readonly<Record<string, Value>> | undefined): Resource {
-  const outputs = plain(resource.props);
+/** Properties, copied when they are first looked at: most rules look at few resources of a stack. */
+type Properties = () => Readonly<Record<string, Value>>;
+
+function lazily(make: Properties): Properties {
+  let made: ReturnType<Properties> | undefined;
+  return () => (made ??= make());
+}
+
+function see(resource: PolicyResource, noted: Properties | undefined): Resource {
+  const outputs = lazily(() => plain(resource.props));
+  const inputs = noted ?? outputs;
   return {
     type: resource.type,
     name: resource.name,
     urn: resource.urn,
-    inputs: inputs ?? outputs,
-    outputs,
+    get inputs() {
+      return inputs();
+    },
+    get outputs() {
+      return outputs();
+    },
     protect: resource.opts.protect,
     madeFrom: (other, input) =>
       (input === undefined ? resource.dependencies : (resource.propertyDependencies[input] ?? [])).some(
