@@ -4,7 +4,10 @@ import { runMocked } from "../components/mocked";
 import type { Declared } from "./judge";
 
 /** What a program's stack declares, as the engine shows it to a policy: without the wrapping of secrets. */
-export async function declaredBy(stack: string, program: () => object | Promise<object>): Promise<readonly Declared[]> {
+export async function declaredBy(
+  stack: string,
+  program: () => object | Promise<object>,
+): Promise<readonly Declared[]> {
   const made: object[] = [];
   const { registered } = await runMocked(stack, async () => {
     made.push(await program());
