@@ -39,7 +39,10 @@ async function plot({ title, lines }: Section): Promise<string> {
       },
     ],
   });
-  return chart.renderToSVGString();
+  const svg = chart.renderToSVGString();
+  // Else its clock would keep the program alive.
+  chart.dispose();
+  return svg;
 }
 
 const table = ({ title, lines }: Section): string =>
@@ -71,26 +74,26 @@ export async function write(
       .loadavg()
       .map((one) => one.toFixed(1))
       .join(", ")}`;
-  writeFileSync(
-    path.join(bench, "RESULTS.md"),
-    [
-      "# Measurements of the data side",
-      "",
-      "Made by `npm run bench:data`. Everything in a section was measured in turn, round by round, in one run; ratios are",
-      "taken within a round, and their medians are given. Programs are measured whole, from their start to their end.",
-      "",
-      `Machine: ${machine}.`,
-      `${versions.join("; ")}.`,
-      "",
-      "![medians](results.svg)",
-      "",
-      "| demand | wanted | found | |",
-      "| --- | --- | --- | --- |",
-      ...demands.map(
-        (one) => `| ${one.what} | ${one.wanted} | ${one.found} | ${one.met ? "met" : "**not met**"} |`,
-      ),
-      "",
-      ...sections.map(table),
-    ].join("\n"),
-  );
+  const page = [
+    "# Measurements of the data side",
+    "",
+    "Made by `npm run bench:data`. Everything in a section was measured in turn, round by round, in one run; ratios are",
+    "taken within a round, and their medians are given. Programs are measured whole, from their start to their end.",
+    "",
+    `Machine: ${machine}.`,
+    `${versions.join("; ")}.`,
+    "",
+    "![medians](results.svg)",
+    "",
+    "| demand | wanted | found | |",
+    "| --- | --- | --- | --- |",
+    ...demands.map(
+      (one) => `| ${one.what} | ${one.wanted} | ${one.found} | ${one.met ? "met" : "**not met**"} |`,
+    ),
+    "",
+    ...sections.map(table),
+  ].join("\n");
+  const file = path.join(bench, "RESULTS.md");
+  const { format, resolveConfig } = await import("prettier");
+  writeFileSync(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
 }

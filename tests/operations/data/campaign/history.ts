@@ -49,8 +49,8 @@ function valuesOf(
   const number = (at: number): number => values[at] ?? 0;
   found.set("v", number(0) === 0 ? "NULL" : `'v${number(0) % 3}'`);
   for (const column of unique)
-    if (column === "u") found.set("u", number(1) === 0 ? "NULL" : String(number(1)));
-    else found.set("n", `'n${number(2)}'`);
+    if (column === "u") found.set("u", number(1) === 0 ? "NULL" : String(number(1) + 2));
+    else found.set("n", `'n${number(2) + 2}'`);
   links.forEach((link, at) => {
     if (link.identifying) return;
     const parent = all.find((one) => one.name === link.parent);
@@ -77,7 +77,7 @@ export const beginning = (all: readonly Shape[]): readonly string[] =>
     [0, 1, 2, 3].map((row) => {
       const parents = shape.links.map((one) => (Number(one.parent.slice(1)) < own ? row : 6));
       const [one = 6, other = 6] = parents;
-      return insert(all, shape, row, [1, row + 1, row, one, other, 6]);
+      return insert(all, shape, row, [1, row - 1 || 7, row - 2, one, other, 6]);
     }),
   );
 
@@ -105,7 +105,7 @@ export function statementsOf(
     case "swap": {
       const column = shape.unique[other % Math.max(1, shape.unique.length)];
       if (column === undefined || row === other) return [];
-      const [one, two] = column === "u" ? ["1", "2"] : ["'n1'", "'n2'"];
+      const [one, two] = column === "u" ? ["3", "4"] : ["'n1'", "'n2'"];
       const spare = column === "u" ? "99" : "'spare'";
       return [
         `UPDATE ${name} SET ${column} = ${spare} WHERE ${column} = ${one}`,
@@ -117,11 +117,12 @@ export function statementsOf(
       return [`DELETE FROM ${name} WHERE ${where(shape, row)}`, insert(all, shape, other, values)];
     case "family": {
       // A parent and its child: where the one is refused, the other is held with it.
-      const own = values.map((value, at) => (at === 3 || at === 4 ? other : at === 5 ? 0 : value));
+      const late = 4 + (other % 2);
+      const own = values.map((value, at) => (at === 3 || at === 4 ? late : at === 5 ? 0 : value));
       const parents = all.filter((one) =>
         shape.links.some((each) => each.parent === one.name && one !== shape),
       );
-      return [...parents.map((one) => insert(all, one, other, own)), insert(all, shape, row, own)];
+      return [...parents.map((one) => insert(all, one, late, own)), insert(all, shape, 4 + (row % 2), own)];
     }
     case "rename":
       return [
