@@ -41,13 +41,15 @@ export class Tool {
   }
 
   /** Begins a run. */
-  async run(order: Order): Promise<{ readonly ended: Promise<Ending>; kill(): void }> {
+  async run(order: Order): Promise<{ readonly ended: Promise<Ending>; kill(): unknown }> {
     const child = await this.waiting;
+    let over = false;
     const ended = new Promise<Ending>((resolve) => {
       const gone = (): void => resolve("killed");
       child.once("exit", gone);
       child.once("message", (message) => {
         child.off("exit", gone);
+        over = true;
         resolve(answer.parse(message));
       });
     });
@@ -55,7 +57,8 @@ export class Tool {
     // Whoever survives runs again; of the others the next is loaded while this one is at work.
     const next = (this.waiting = ended.then((how) => (how === "killed" ? this.load() : child)));
     next.catch(() => undefined);
-    return { ended, kill: () => child.kill("SIGKILL") };
+    // Once its run is over, it is the next run's: killed now, it would be waited for in vain.
+    return { ended, kill: () => !over && child.kill("SIGKILL") };
   }
 
   async close(): Promise<void> {
