@@ -65,7 +65,8 @@ test("on a real server: named by a dry run and before the first write, and only 
   const lines: string[] = [];
   const run = (dryRun: boolean) => reconcile(primary, standby, { dryRun }, (line) => lines.push(line));
   const sentence = "public.orders: its trigger note writes to public.audit for each row that is inserted";
-  expect((await run(true)).warnings[0]).toContain(sentence);
+  const named = (warnings: readonly string[]) => warnings.filter((one) => one.includes("trigger"));
+  expect(named((await run(true)).warnings)).toEqual([expect.stringContaining(sentence)]);
   expect(await query(standby, "SELECT FROM orders")).toHaveLength(1);
   const done = await run(false);
   expect([done.inserted, done.verified]).toEqual([2, true]);
@@ -73,6 +74,6 @@ test("on a real server: named by a dry run and before the first write, and only 
   expect(await query(standby, "SELECT FROM audit WHERE order_id = 2")).toHaveLength(2);
   await query(standby, "ALTER TABLE orders DISABLE TRIGGER note");
   await query(primary, "INSERT INTO orders (total) VALUES (3)");
-  expect((await run(false)).warnings).toEqual([]);
+  expect(named((await run(false)).warnings)).toEqual([]);
   expect(await query(standby, "SELECT FROM audit WHERE order_id = 3")).toHaveLength(1);
 });
