@@ -1,6 +1,6 @@
 /** Base, pairs, ledger and seeds as every engine's store has them: columns of text in one order, lists as JSON. */
 import { z } from "zod";
-import type { Key, TableName } from "../model";
+import { rowId, type Key, type RowId, type TableName } from "../model";
 import type { BaseTable, RecordedSeed, TextRow } from "../port";
 import type { Pair, Settled } from "../settled";
 
@@ -59,3 +59,24 @@ export const seedsOf = (rows: readonly TextRow[]): ReadonlyMap<string, RecordedS
       { highest: BigInt(highest ?? 0), seed: BigInt(seed ?? 0) },
     ]),
   );
+
+/**
+ * Tells rows that the base has in its pairs alone from those that came since: so far they count as added.
+ *
+ * @param found what the base's own rows say; mended here
+ * @param paired the pairs' rows of the table, as they were on the standby
+ * @param digests of those that are there now
+ */
+export function countPaired(
+  found: { added: number; changed: number; deleted: number },
+  table: TableName,
+  paired: readonly { readonly key: Key; readonly digest: string }[],
+  digests: ReadonlyMap<RowId, string>,
+): void {
+  for (const { key, digest } of paired) {
+    const here = digests.get(rowId(table, key));
+    if (here === undefined) found.deleted++;
+    else found.added--;
+    if (here !== undefined && here !== digest) found.changed++;
+  }
+}

@@ -1,6 +1,16 @@
 import { chunks } from "../../collections";
-import type { Bucketing, Digested, DigestedGroup, Spans, TextRow } from "../../port";
+import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
 import type { Digest } from "../../three-way";
+import {
+  collect,
+  groupsOf,
+  keysOf,
+  keyTextOf,
+  rangeOf,
+  rangesOf,
+  sumsOf,
+  type KeyColumns,
+} from "../digest-rows";
 import type { Session } from "./session";
 
 /** A column as it is, for an index to find, and as the integer it holds. */
@@ -16,8 +26,7 @@ export interface DigestedRows {
   readonly where: string;
   /** The first column of the key, where it is a whole number. */
   readonly first: WholeNumber | undefined;
-  /** The texts of the key's columns, or one column with all of them as a JSON list. */
-  readonly keys: { readonly columns: string } | { readonly list: string };
+  readonly keys: KeyColumns;
   /** 16 bytes that stand for the key. */
   readonly hash: string;
   readonly digest: string;
@@ -52,53 +61,35 @@ export class MysqlDigested implements Digested {
     const [row] = await this.session.rows(
       `SELECT MIN(${first.column}), MAX(${first.column}) FROM ${from} WHERE ${where}`,
     );
-    const [min, max] = row ?? [];
-    return typeof min === "string" && typeof max === "string"
-      ? { min: BigInt(min), max: BigInt(max) }
-      : undefined;
+    return rangeOf(row);
   }
 
   /** Adding digests up needs no order. */
   async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
     const rows = await this.rows();
-    const sums = new Map<string, string>();
-    let counted = 0;
     const query = `SELECT ${groupOf(rows, bucketing)} AS bucket, COUNT(*), SUM(${rows.digest}) FROM ${rows.from}
       WHERE ${rows.where} GROUP BY bucket ORDER BY NULL`;
-    for await (const run of this.session.stream(query))
-      for (const [group, count, sum] of run) {
-        counted += Number(count);
-        sums.set(String(group), `${String(count)} ${String(sum)}`);
-      }
-    return { rows: counted, sums };
+    return sumsOf(this.session.stream(query));
   }
 
   async *groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup> {
     const rows = await this.rows();
     const group = groupOf(rows, bucketing);
-    const select = `SELECT ${group} AS bucket, ${rows.digest}, ${keysOf(rows)} FROM ${rows.from} WHERE ${rows.where}`;
+    const select = `SELECT ${group} AS bucket, ${rows.digest}, ${keysOf(rows.keys)} FROM ${rows.from} WHERE ${rows.where}`;
     if (bucketing.kind === "hash") {
-      yield* this.grouped(rows, `${select} AND ${group} IN (${groups.join(", ")}) ORDER BY bucket`);
+      yield* groupsOf(
+        this.session.stream(`${select} AND ${group} IN (${groups.join(", ")}) ORDER BY bucket`),
+        keyTextOf(rows.keys),
+      );
       return;
     }
     for (const batch of chunks(groups, atOnce)) {
-      const within = between(rows, ranges(batch, bucketing.shift));
-      yield* this.grouped(rows, `${select} AND ${within} ORDER BY ${rows.first?.column ?? "NULL"}`);
+      const within = between(rows, rangesOf(batch, bucketing.shift));
+      yield* groupsOf(
+        this.session.stream(`${select} AND ${within} ORDER BY ${rows.first?.column ?? "NULL"}`),
+        keyTextOf(rows.keys),
+      );
     }
-  }
-
-  private async *grouped(rows: DigestedRows, query: string): AsyncGenerator<DigestedGroup> {
-    let current: { group: bigint; rows: Map<string, Digest> } | undefined;
-    for await (const run of this.session.stream(query))
-      for (const row of run) {
-        const group = BigInt(row[0] ?? 0);
-        if (current?.group !== group) {
-          if (current !== undefined) yield current;
-          current = { group, rows: new Map() };
-        }
-        current.rows.set(keyText(rows, row, 2), row[1] ?? undefined);
-      }
-    if (current !== undefined) yield current;
   }
 
   async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
@@ -106,21 +97,12 @@ export class MysqlDigested implements Digested {
     const found = new Map<string, Digest>();
     const pairs = spans.first.map((first, at) => [first, spans.last[at] ?? first] as const);
     for (const batch of chunks(pairs, atOnce)) {
-      const query = `SELECT ${rows.digest}, ${keysOf(rows)} FROM ${rows.from}
+      const query = `SELECT ${rows.digest}, ${keysOf(rows.keys)} FROM ${rows.from}
         WHERE ${rows.where} AND ${between(rows, batch)}`;
-      for await (const run of this.session.stream(query))
-        for (const row of run) found.set(keyText(rows, row, 1), row[0] ?? undefined);
+      await collect(this.session.stream(query), keyTextOf(rows.keys), found);
     }
     return found;
   }
-}
-
-const keysOf = ({ keys }: DigestedRows): string => ("list" in keys ? keys.list : keys.columns);
-
-function keyText({ keys }: DigestedRows, row: TextRow, from: number): string {
-  if ("columns" in keys) return JSON.stringify(row.slice(from));
-  const listed: unknown = JSON.parse(row[from] ?? "[]");
-  return JSON.stringify(Array.isArray(listed) ? listed.map(String) : []);
 }
 
 /** The group of a row. Dividing rounds towards zero, so what is left over is taken off first, below zero too. */
@@ -135,17 +117,3 @@ function groupOf({ first, hash }: DigestedRows, bucketing: Bucketing): string {
 
 const between = ({ first }: DigestedRows, pairs: readonly (readonly [string, string])[]): string =>
   `(${pairs.map(([low, high]) => `${first?.column ?? "NULL"} BETWEEN ${low} AND ${high}`).join(" OR ")})`;
-
-/** Turns groups into ranges of the key, adjacent groups into one. */
-function ranges(groups: readonly bigint[], shift: number): readonly (readonly [string, string])[] {
-  const found: [string, string][] = [];
-  let before: bigint | undefined;
-  for (const group of groups) {
-    const end = String(((group + 1n) << BigInt(shift)) - 1n);
-    const last = found.at(-1);
-    if (last !== undefined && before !== undefined && group === before + 1n) last[1] = end;
-    else found.push([String(group << BigInt(shift)), end]);
-    before = group;
-  }
-  return found;
-}

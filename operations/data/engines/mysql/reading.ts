@@ -9,6 +9,7 @@ import {
   type UniqueKey,
 } from "../../model";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { inOrder } from "../in-order";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
 import { MysqlDigested } from "./digested";
 import {
@@ -65,7 +66,7 @@ export class MysqlReading implements Reading {
   async digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>> {
     const infos = await this.session.columns(table);
     const found = new Map<RowId, string>();
-    const ordered = lock === "none" ? keys : inOrder(table, keys);
+    const ordered = lock === "none" ? keys : inOrder(table, keys, isWholeNumber);
     for (const batch of runsOf(ordered)) {
       const rows = await this.session.rows(
         `SELECT ${digestOf("t", table, infos)}, ${keyTexts(table, infos, "t")}
@@ -192,14 +193,4 @@ function computed(infos: Infos, expression: string): string {
   for (const info of infos.values())
     if (info.expression !== undefined && expression === name(info.name)) return `(${info.expression})`;
   return expression;
-}
-
-/** Whoever takes several locks takes them in one order. */
-function inOrder(table: Table, keys: readonly Key[]): readonly Key[] {
-  const [key, ...others] = table.key;
-  if (key === undefined || others.length > 0 || !isWholeNumber(findColumn(table, key))) return keys;
-  return keys
-    .map((one) => ({ one, value: BigInt(one[0] ?? 0) }))
-    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
-    .map(({ one }) => one);
 }

@@ -1,4 +1,5 @@
 /** Quoting: statements go as text, since names of tables may hold the question mark that a driver takes for a value. */
+import { inStatements } from "../statements";
 
 export const name = (identifier: string): string => `\`${identifier.replaceAll("`", "``")}\``;
 
@@ -21,17 +22,5 @@ export const literal = (text: string): string =>
 export const literals = (texts: readonly string[]): string => texts.map(literal).join(", ");
 
 /** Values as a statement shows them, in statements of bounded size; never an empty one. */
-export function* statements(values: Iterable<string>, most = 512 * 1024): Generator<string> {
-  let held: string[] = [];
-  let size = 0;
-  for (const value of values) {
-    if (held.length > 0 && size + value.length > most) {
-      yield held.join(", ");
-      held = [];
-      size = 0;
-    }
-    held.push(value);
-    size += value.length;
-  }
-  if (held.length > 0) yield held.join(", ");
-}
+export const statements = (values: Iterable<string>): Generator<string> =>
+  inStatements(values, { rows: Infinity, characters: 512 * 1024 });

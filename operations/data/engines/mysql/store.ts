@@ -18,7 +18,7 @@ import {
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
-import { baseTablesOf, readKey, seedsOf, settledOf } from "../recorded";
+import { baseTablesOf, countPaired, readKey, seedsOf, settledOf } from "../recorded";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
 import { MysqlDigested } from "./digested";
 import { keyHash, relationOf, runsOf } from "./keys";
@@ -168,18 +168,12 @@ export class MysqlStore implements Store {
     const found = { added, changed, deleted: recorded - matched };
     const paired = await pairedOnStandby(this.session, table.name);
     if (paired.length === 0) return found;
-    // Those count as added so far, since the base has them in its pairs alone.
     const digests = await this.reading.digests(
       table,
       paired.map((pair) => pair.key),
       "none",
     );
-    for (const { key, digest } of paired) {
-      const here = digests.get(rowId(table.name, key));
-      if (here === undefined) found.deleted++;
-      else found.added--;
-      if (here !== undefined && here !== digest) found.changed++;
-    }
+    countPaired(found, table.name, paired, digests);
     return found;
   }
 

@@ -1,6 +1,16 @@
 import { chunks } from "../../collections";
-import type { Bucketing, Digested, DigestedGroup, Spans, TextRow } from "../../port";
+import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
 import type { Digest } from "../../three-way";
+import {
+  collect,
+  groupsOf,
+  keysOf,
+  keyTextOf,
+  rangeOf,
+  rangesOf,
+  sumsOf,
+  type KeyColumns,
+} from "../digest-rows";
 import type { Session } from "./session";
 
 /** A column of whole numbers, with its type: only a range of the same type is looked up in an index. */
@@ -15,8 +25,7 @@ export interface DigestedRows {
   readonly where: string;
   /** The first column of the key, where it is a whole number. */
   readonly first: WholeNumber | undefined;
-  /** The texts of the key's columns, or one column with all of them as a JSON list. */
-  readonly keys: { readonly columns: string } | { readonly list: string };
+  readonly keys: KeyColumns;
   /** 16 bytes that stand for the key. */
   readonly hash: string;
   readonly digest: string;
@@ -51,57 +60,32 @@ export class SqlServerDigested implements Digested {
     const [row] = await this.session.rows(
       `SELECT CONVERT(varchar(20), MIN(${first.column})), CONVERT(varchar(20), MAX(${first.column})) FROM ${from} WHERE ${where}`,
     );
-    const [min, max] = row ?? [];
-    return typeof min === "string" && typeof max === "string"
-      ? { min: BigInt(min), max: BigInt(max) }
-      : undefined;
+    return rangeOf(row);
   }
 
   /** Adding digests up needs no order. */
   async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
     const rows = await this.rows();
-    const sums = new Map<string, string>();
-    let counted = 0;
     const query = `SELECT CONVERT(varchar(20), g.bucket), CONVERT(varchar(20), COUNT_BIG(*)),
         CONVERT(varchar(50), SUM(CONVERT(decimal(38, 0), g.digest)))
       FROM (SELECT ${groupOf(rows, bucketing)} AS bucket, ${rows.digest} AS digest FROM ${rows.from}
         WHERE ${rows.where}) g GROUP BY g.bucket`;
-    for await (const run of this.session.stream(query))
-      for (const [group, count, sum] of run) {
-        counted += Number(count);
-        sums.set(String(group), `${String(count)} ${String(sum)}`);
-      }
-    return { rows: counted, sums };
+    return sumsOf(this.session.stream(query));
   }
 
   async *groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup> {
     const rows = await this.rows();
     for (const batch of chunks(groups, bucketing.kind === "hash" ? 10 * atOnce : atOnce)) {
       const inner = `SELECT ${groupOf(rows, bucketing)} AS bucket, CONVERT(varchar(20), ${rows.digest}) AS digest,
-        ${keysOf(rows)}`;
-      yield* this.grouped(
-        rows,
+        ${keysOf(rows.keys)}`;
+      const query =
         bucketing.kind === "hash"
           ? `${inner} FROM ${rows.from} JOIN (VALUES ${batch.map((group) => `(${group})`).join(", ")}) b(part)
               ON b.part = ${groupOf(rows, bucketing)} WHERE ${rows.where} ORDER BY bucket`
-          : `${inner} FROM ${spansFrom(rows, ranges(batch, bucketing.shift))} JOIN ${rows.from}
-              ON ${within(rows)} WHERE ${rows.where} ORDER BY bucket OPTION (FORCE ORDER)`,
-      );
+          : `${inner} FROM ${spansFrom(rows, rangesOf(batch, bucketing.shift))} JOIN ${rows.from}
+              ON ${within(rows)} WHERE ${rows.where} ORDER BY bucket OPTION (FORCE ORDER)`;
+      yield* groupsOf(this.session.stream(query), keyTextOf(rows.keys));
     }
-  }
-
-  private async *grouped(rows: DigestedRows, query: string): AsyncGenerator<DigestedGroup> {
-    let current: { group: bigint; rows: Map<string, Digest> } | undefined;
-    for await (const run of this.session.stream(query))
-      for (const row of run) {
-        const group = BigInt(row[0] ?? 0);
-        if (current?.group !== group) {
-          if (current !== undefined) yield current;
-          current = { group, rows: new Map() };
-        }
-        current.rows.set(keyText(rows, row, 2), row[1] ?? undefined);
-      }
-    if (current !== undefined) yield current;
   }
 
   async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
@@ -111,21 +95,12 @@ export class SqlServerDigested implements Digested {
       .map((first, at) => [first, spans.last[at] ?? first] as const)
       .filter(([low, high]) => isWithin(rows, low, high));
     for (const batch of chunks(pairs, atOnce)) {
-      const query = `SELECT CONVERT(varchar(20), ${rows.digest}), ${keysOf(rows)}
+      const query = `SELECT CONVERT(varchar(20), ${rows.digest}), ${keysOf(rows.keys)}
         FROM ${spansFrom(rows, batch)} JOIN ${rows.from} ON ${within(rows)} WHERE ${rows.where} OPTION (FORCE ORDER)`;
-      for await (const run of this.session.stream(query))
-        for (const row of run) found.set(keyText(rows, row, 1), row[0] ?? undefined);
+      await collect(this.session.stream(query), keyTextOf(rows.keys), found);
     }
     return found;
   }
-}
-
-const keysOf = ({ keys }: DigestedRows): string => ("list" in keys ? keys.list : keys.columns);
-
-function keyText({ keys }: DigestedRows, row: TextRow, from: number): string {
-  if ("columns" in keys) return JSON.stringify(row.slice(from));
-  const listed: unknown = JSON.parse(row[from] ?? "[]");
-  return JSON.stringify(Array.isArray(listed) ? listed.map(String) : []);
 }
 
 /** The group of a row. A remainder has the sign of what is divided, so it is lifted above zero before it is taken off. */
@@ -163,18 +138,4 @@ function spansFrom(rows: DigestedRows, pairs: readonly (readonly [string, string
   });
   return `(SELECT CONVERT(${type}, v.low) AS low, CONVERT(${type}, v.high) AS high
       FROM (VALUES ${values.join(", ")}) v(low, high)) b`;
-}
-
-/** Turns groups into ranges of the key, adjacent groups into one. */
-function ranges(groups: readonly bigint[], shift: number): readonly (readonly [string, string])[] {
-  const found: [string, string][] = [];
-  let before: bigint | undefined;
-  for (const group of groups) {
-    const end = String(((group + 1n) << BigInt(shift)) - 1n);
-    const last = found.at(-1);
-    if (last !== undefined && before !== undefined && group === before + 1n) last[1] = end;
-    else found.push([String(group << BigInt(shift)), end]);
-    before = group;
-  }
-  return found;
 }

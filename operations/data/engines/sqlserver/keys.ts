@@ -1,8 +1,8 @@
 /** How keys and rows go into statements and come out of them. */
 import { chunks } from "../../collections";
-import { findColumn, storedColumns, type Key, type Table } from "../../model";
+import { storedColumns, type Key, type Table } from "../../model";
 import type { TextRow } from "../../port";
-import { declared, definitionOf, infoOf, isWholeNumber, textOf, valueOf, type ColumnInfo } from "./columns";
+import { declared, definitionOf, infoOf, textOf, valueOf, type ColumnInfo } from "./columns";
 import type { Session } from "./session";
 import { list, literal, name, qualified, statements } from "./sql";
 
@@ -118,13 +118,3 @@ export const rawValues = (columns: readonly string[], infos: Infos): string =>
 
 /** Whether a column may stand in an index of a temporary table: nothing of unbounded length, and no type of an assembly. */
 export const isIndexable = (info: ColumnInfo): boolean => !/\(max\)|^xml$|^geo/.test(declared(info));
-
-/** Whoever takes several locks takes them in one order. */
-export function inOrder(table: Table, keys: readonly Key[]): readonly Key[] {
-  const [key, ...others] = table.key;
-  if (key === undefined || others.length > 0 || !isWholeNumber(findColumn(table, key))) return keys;
-  return keys
-    .map((one) => ({ one, value: BigInt(one[0] ?? 0) }))
-    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
-    .map(({ one }) => one);
-}

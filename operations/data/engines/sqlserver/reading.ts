@@ -9,6 +9,7 @@ import {
   type UniqueKey,
 } from "../../model";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { inOrder } from "../in-order";
 import {
   declared,
   digestOf,
@@ -21,7 +22,6 @@ import {
 } from "./columns";
 import { SqlServerDigested } from "./digested";
 import {
-  inOrder,
   keyOf,
   keysFrom,
   keyTexts,
@@ -90,7 +90,7 @@ export class SqlServerReading implements Reading {
   async digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>> {
     const infos = await this.session.columns(table);
     const found = new Map<RowId, string>();
-    const ordered = lock === "none" ? keys : inOrder(table, keys);
+    const ordered = lock === "none" ? keys : inOrder(table, keys, isWholeNumber);
     for (const batch of runsOf(ordered)) {
       const rows = await this.session.rows(
         `SELECT CONVERT(varchar(20), ${digestOf("t", table, infos)}), ${keyTexts(table, infos, "t")}

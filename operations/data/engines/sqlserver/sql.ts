@@ -1,4 +1,5 @@
 /** Quoting. Statements go as text: a batch of its own keeps temporary tables, which one with parameters would drop. */
+import { inStatements } from "../statements";
 
 export const name = (identifier: string): string => `[${identifier.replaceAll("]", "]]")}]`;
 
@@ -23,24 +24,8 @@ export function literal(text: string): string {
 }
 
 /** Values as a statement shows them, in statements of bounded size; never an empty one. */
-export function* statements(
-  values: Iterable<string>,
-  mostRows = 500,
-  mostCharacters = 256 * 1024,
-): Generator<string> {
-  let held: string[] = [];
-  let size = 0;
-  for (const value of values) {
-    if (held.length > 0 && (held.length >= mostRows || size + value.length > mostCharacters)) {
-      yield held.join(", ");
-      held = [];
-      size = 0;
-    }
-    held.push(value);
-    size += value.length;
-  }
-  if (held.length > 0) yield held.join(", ");
-}
+export const statements = (values: Iterable<string>): Generator<string> =>
+  inStatements(values, { rows: 500, characters: 256 * 1024 });
 
 /** A table's full name, `schema.relation`, quoted. */
 export function quoted(full: string): string {

@@ -14,7 +14,7 @@ import {
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
-import { baseTablesOf, readKey, seedsOf, settledOf } from "../recorded";
+import { baseTablesOf, countPaired, readKey, seedsOf, settledOf } from "../recorded";
 import { digestOf, isWholeNumber, keyHash, keyHashOf, keyListOf } from "./columns";
 import { SqlServerDigested } from "./digested";
 import { relationOf, runsOf } from "./keys";
@@ -186,18 +186,12 @@ export class SqlServerStore implements Store {
     const found = { added, changed, deleted: recorded - matched };
     const paired = await pairedOnStandby(this.session, table.name);
     if (paired.length === 0) return found;
-    // Those count as added so far, since the base has them in its pairs alone.
     const digests = await this.reading.digests(
       table,
       paired.map((pair) => pair.key),
       "none",
     );
-    for (const { key: pairedKey, digest: pairedDigest } of paired) {
-      const here = digests.get(rowId(table.name, pairedKey));
-      if (here === undefined) found.deleted++;
-      else found.added--;
-      if (here !== undefined && here !== pairedDigest) found.changed++;
-    }
+    countPaired(found, table.name, paired, digests);
     return found;
   }
 

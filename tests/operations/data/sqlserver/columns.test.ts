@@ -9,7 +9,7 @@ import {
   valueOf,
   type ColumnInfo,
 } from "../../../../operations/data/engines/sqlserver/columns";
-import { literal, name, quoted, statements } from "../../../../operations/data/engines/sqlserver/sql";
+import { literal, name, quoted } from "../../../../operations/data/engines/sqlserver/sql";
 import type { Table } from "../../../../operations/data/model";
 
 const column = (type: string, more: Partial<ColumnInfo> = {}): ColumnInfo => ({
@@ -217,10 +217,4 @@ test("no two rows have one digest text: lengths keep values apart", () => {
       if (encode(one) === encode(other)) expect(one).toEqual(other);
     }),
   );
-});
-
-test("statements are of bounded size, and none is empty", () => {
-  expect([...statements([], 2)]).toEqual([]);
-  expect([...statements(["a", "b", "c"], 2)]).toEqual(["a, b", "c"]);
-  expect([...statements(["aaaa", "b"], 500, 4)]).toEqual(["aaaa", "b"]);
 });

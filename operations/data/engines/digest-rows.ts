@@ -1,0 +1,76 @@
+/** What every engine makes of the rows that its statements about digests answer with. */
+import type { DigestedGroup, TextRow } from "../port";
+import type { Digest } from "../three-way";
+
+type Runs = AsyncIterable<readonly TextRow[]>;
+/** The key of a row as a JSON list, from the column on at which it begins. */
+type KeyText = (row: TextRow, from: number) => string;
+
+/** The texts of a key's columns, or one column with all of them as a JSON list. */
+export type KeyColumns = { readonly columns: string } | { readonly list: string };
+
+export const keysOf = (keys: KeyColumns): string => ("list" in keys ? keys.list : keys.columns);
+
+export const keyTextOf =
+  (keys: KeyColumns): KeyText =>
+  (row, from) => {
+    if ("columns" in keys) return JSON.stringify(row.slice(from));
+    const listed: unknown = JSON.parse(row[from] ?? "[]");
+    return JSON.stringify(Array.isArray(listed) ? listed.map(String) : []);
+  };
+
+/** @param row the least and the largest of a whole number, both NULL without rows */
+export function rangeOf(
+  row: TextRow | undefined,
+): { readonly min: bigint; readonly max: bigint } | undefined {
+  const [min, max] = row ?? [];
+  return typeof min === "string" && typeof max === "string"
+    ? { min: BigInt(min), max: BigInt(max) }
+    : undefined;
+}
+
+/** @param runs rows of a group, how many it has, and the sum of their digests */
+export async function sumsOf(runs: Runs): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
+  const sums = new Map<string, string>();
+  let rows = 0;
+  for await (const run of runs)
+    for (const [group, count, sum] of run) {
+      rows += Number(count);
+      sums.set(String(group), `${String(count)} ${String(sum)}`);
+    }
+  return { rows, sums };
+}
+
+/** @param runs rows of a group, a digest and a key, ascending by group */
+export async function* groupsOf(runs: Runs, keyText: KeyText): AsyncGenerator<DigestedGroup> {
+  let current: { group: bigint; rows: Map<string, Digest> } | undefined;
+  for await (const run of runs)
+    for (const row of run) {
+      const group = BigInt(row[0] ?? 0);
+      if (current?.group !== group) {
+        if (current !== undefined) yield current;
+        current = { group, rows: new Map() };
+      }
+      current.rows.set(keyText(row, 2), row[1] ?? undefined);
+    }
+  if (current !== undefined) yield current;
+}
+
+/** Adds rows of a digest and a key to those that were found. */
+export async function collect(runs: Runs, keyText: KeyText, found: Map<string, Digest>): Promise<void> {
+  for await (const run of runs) for (const row of run) found.set(keyText(row, 1), row[0] ?? undefined);
+}
+
+/** Turns groups, ascending, into ranges of the key, each with its ends; adjacent groups into one. */
+export function rangesOf(groups: readonly bigint[], shift: number): readonly (readonly [string, string])[] {
+  const found: [string, string][] = [];
+  let before: bigint | undefined;
+  for (const group of groups) {
+    const end = String(((group + 1n) << BigInt(shift)) - 1n);
+    const last = found.at(-1);
+    if (last !== undefined && before !== undefined && group === before + 1n) last[1] = end;
+    else found.push([String(group << BigInt(shift)), end]);
+    before = group;
+  }
+  return found;
+}
