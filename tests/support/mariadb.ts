@@ -15,7 +15,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -121,6 +121,7 @@ async function start(tls: boolean): Promise<Server> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "warm-standby-mariadb-"));
   const port = await freePort();
   const inFolder = (name: string): string => path.join(folder, name);
+  mkdirSync(inFolder("tmp"));
   if (tls) {
     const certificate = await selfSigned("localhost");
     writeFileSync(inFolder("server.crt"), certificate.chain);
@@ -134,6 +135,8 @@ async function start(tls: boolean): Promise<Server> {
       "[mariadbd]",
       ...root,
       `datadir=${inFolder("data")}`,
+      // A server that starts deletes what looks like temporary tables there: other tests' servers have theirs elsewhere.
+      `tmpdir=${inFolder("tmp")}`,
       `socket=${inFolder("socket")}`,
       `pid-file=${inFolder("pid")}`,
       `init-file=${inFolder("users.sql")}`,
