@@ -4,6 +4,7 @@ import { createConnection } from "mysql2/promise";
 import { Client, DatabaseError } from "pg";
 import { z } from "zod";
 import type { Row } from "./campaign/oracle";
+import { dropped } from "./own-tables";
 
 /** A visitor's own connection to a database. */
 export interface Visitor {
@@ -116,21 +117,7 @@ export const stages: Readonly<Record<"postgres" | "mysql", Stage>> = {
     connect: connectMysql,
     schema: schema("int AUTO_INCREMENT PRIMARY KEY", "varchar(80)"),
     wipe: `SET foreign_key_checks = 0; TRUNCATE customers; TRUNCATE orders; TRUNCATE order_lines; SET foreign_key_checks = 1;
-      DROP TABLE IF EXISTS ${[
-        "base",
-        "base_tables",
-        "base_rows",
-        "gaps",
-        "pairs",
-        "identities",
-        "policy",
-        "runs",
-        "ledger",
-        "followed",
-        "self",
-      ]
-        .map((table) => `warm_standby_${table}`)
-        .join(", ")}`,
+      ${dropped}`,
     // Lower than the highest it does not go.
     forget: (table) => `ALTER TABLE ${table} AUTO_INCREMENT = 1`,
     prefix: "",

@@ -2,6 +2,7 @@
 import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
 import { z } from "zod";
+import { emptied, self } from "../own-tables";
 import type { Contents } from "./oracle";
 import type { Engine, Shape } from "./shape";
 
@@ -71,27 +72,15 @@ export async function postgresSite(url: string): Promise<Site> {
 
 export async function mariadbSite(url: string): Promise<Site> {
   const client = await createConnection({ uri: url.replace(/\?.*/, ""), multipleStatements: true });
-  const own = [
-    "base",
-    "base_tables",
-    "base_rows",
-    "gaps",
-    "pairs",
-    "identities",
-    "policy",
-    "runs",
-    "ledger",
-    "followed",
-  ];
   let known = false;
   return {
     url,
     begin: async (definition) => {
       if (!known) {
-        const [tables] = await client.query("SHOW TABLES LIKE 'warm_standby_self'");
+        const [tables] = await client.query(`SHOW TABLES LIKE '${self}'`);
         known = Array.isArray(tables) && tables.length > 0;
       }
-      const forget = known ? own.map((table) => `DELETE FROM warm_standby_${table};`).join(" ") : "";
+      const forget = known ? emptied : "";
       await client.query(
         `${forget} SET foreign_key_checks = 0; DROP TABLE IF EXISTS ${names.join(", ")}; SET foreign_key_checks = 1; ${definition}`,
       );
