@@ -4,8 +4,15 @@ import { run } from "./command";
 import { commands } from "./commands";
 import { exitCodes } from "./fault";
 
-/** Builds the whole command line, without running it. */
-export function buildProgram(): Command {
+/** Options that may stand before the command. */
+const shared: ReadonlySet<string> = new Set(["--json", "--quiet"]);
+
+/**
+ * Builds the command line, without running it.
+ *
+ * @param words what was given: where they name a command, only that one is loaded; without any, all are
+ */
+export function buildProgram(words: readonly string[] = []): Command {
   const program = new Command("standby")
     .description("Keeps a warm standby ready, fails over to it, and brings every order home.")
     .version(version, "--version", "print the version")
@@ -13,7 +20,8 @@ export function buildProgram(): Command {
     .option("--quiet", "print only warnings beside the result")
     .showHelpAfterError("(--help lists the options)")
     .exitOverride();
-  for (const add of commands) add(program, run);
+  const named = commands.get(words.find((word) => !shared.has(word)) ?? "");
+  for (const load of named === undefined ? commands.values() : [named]) load()(program, run);
   for (const command of program.commands) shareOptions(command);
   return program;
 }
@@ -35,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exit();
   });
   try {
-    await buildProgram().parseAsync([...argv]);
+    await buildProgram(argv.slice(2)).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;

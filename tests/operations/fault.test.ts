@@ -7,7 +7,17 @@ import { refusal, withoutMachineFaults } from "../../operations/fault";
 
 test("a refusal ends with exit code 1", () => {
   expect(refusal("no").exitCode).toBe(1);
-  expect(buildProgram().name()).toBe("standby");
+});
+
+test("the command that is named is loaded alone; where none is, all are there for the help", () => {
+  const names = (...words: string[]): string[] =>
+    buildProgram(words).commands.map((command) => command.name());
+  expect(names("--json", "sync", "--from", "reconcile")).toEqual(["sync"]);
+  const all = names();
+  expect(all).toContain("reconcile");
+  expect(names("help", "sync")).toEqual(all);
+  expect(names("--help", "sync")).toEqual(all);
+  expect(names("synk")).toEqual(all);
 });
 
 test("what the machine lacks is told with the way out, and no defect is hidden", () => {
