@@ -130,7 +130,21 @@ export interface RowRef {
 
 /** A row's name in maps and sets. */
 export type RowId = string;
-export const rowId = (table: TableName, key: Key): RowId => JSON.stringify([table, ...key]);
+export const rowId = (table: TableName, key: Key): RowId => {
+  const [only] = key;
+  // Most keys are one number, and names are made by the million: what needs no escape is put together by hand.
+  if (key.length === 1 && only !== undefined && /^[\w-]+$/.test(only)) return `${headOf(table)}${only}"]`;
+  return JSON.stringify([table, ...key]);
+};
+
+const heads = new Map<TableName, string>();
+function headOf(table: TableName): string {
+  const known = heads.get(table);
+  if (known !== undefined) return known;
+  const head = `[${JSON.stringify(table)},"`;
+  heads.set(table, head);
+  return head;
+}
 
 /** The columns that are copied and compared. */
 export const storedColumns = (table: Table): readonly Column[] =>

@@ -30,7 +30,9 @@ export function rangeOf(
 }
 
 /** @param runs rows of a group, how many it has, and the sum of their digests */
-export async function sumsOf(runs: Runs): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
+export async function sumsOf(
+  runs: Runs | Iterable<readonly TextRow[]>,
+): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
   const sums = new Map<string, string>();
   let rows = 0;
   for await (const run of runs)

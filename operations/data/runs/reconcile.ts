@@ -29,10 +29,9 @@ export async function reconcile(
   const started = performance.now();
   return withSides(from, to, { purpose: "reconcile", alone: true, tables: request.tables }, async (sides) => {
     const settlement = await settlementOf(sides, request);
-    const { source, target } = sides;
-    const without = (await target.store.base()) === undefined && (await source.store.base()) === undefined;
+    const without = sides.baseOn === undefined;
     // Where nobody has one, it is worked out on the side that took over.
-    const baseOnTarget = without || (await target.store.base()) !== undefined;
+    const baseOnTarget = sides.baseOn !== "source";
     return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
       const headroom = await readHeadroom(sides, baseOnTarget);
       // Where making tables ends a transaction, they are made before it: empty, they say nothing.

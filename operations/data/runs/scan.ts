@@ -21,6 +21,8 @@ export interface Comparison {
 
 /** Groups of about this many rows: few enough to read when one differs, many enough to keep their list short. */
 const rowsPerBucket = 64;
+/** However large a table is, its list of groups fits in memory. */
+const mostBuckets = 1 << 17;
 
 /**
  * Chooses groups that fit both sides: whole-number keys are grouped by ranges, where new rows lie together; others
@@ -29,7 +31,7 @@ const rowsPerBucket = 64;
  * @param rows about how many are expected
  */
 export async function chooseBuckets(rows: number, sides: readonly Digested[]): Promise<Bucketing> {
-  const groups = Math.max(1, Math.ceil(rows / rowsPerBucket));
+  const groups = Math.min(Math.max(1, Math.ceil(rows / rowsPerBucket)), mostBuckets);
   const spread: bigint[] = [];
   for (const side of sides) {
     const range = await side.range();

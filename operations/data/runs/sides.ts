@@ -5,7 +5,7 @@ import type { Schema } from "../model";
 import { orderTables, type TableOrder } from "../order";
 import type { Database } from "../port";
 import { schemaDifferences } from "../schemas";
-import { treat, type GivenRules, type Purpose, type Treatment } from "./treatment";
+import { treat, type GivenRules, type Purpose, type Treated, type Treatment } from "./treatment";
 import { withDatabase } from "./with-database";
 
 /** Both databases of a run, open and known to have one schema. */
@@ -18,6 +18,7 @@ export interface Sides {
   readonly targetSchema: Schema;
   readonly order: TableOrder;
   readonly treatment: Treatment;
+  readonly baseOn: Treated["baseOn"];
 }
 
 const some = (sentences: readonly string[]): string => {
@@ -95,7 +96,7 @@ export async function withSides<T>(
       await source.begin("snapshot");
       const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
       if (whole.tables.length === 0) throw refusal(`${from.label} has no tables`);
-      const { schema, targetSchema, treatment } = await treat(
+      const { schema, targetSchema, treatment, baseOn } = await treat(
         source,
         target,
         whole,
@@ -120,6 +121,7 @@ export async function withSides<T>(
         targetSchema,
         order,
         treatment,
+        baseOn,
       });
     }),
   );

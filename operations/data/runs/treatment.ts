@@ -41,20 +41,28 @@ export interface Treated {
   readonly treatment: Treatment;
   readonly schema: Schema;
   readonly targetSchema: Schema;
+  /** Which side holds a base, where one does. */
+  readonly baseOn: "source" | "target" | undefined;
 }
 
 /** How the base's own tables were treated, by whichever side holds it. */
 async function recordedTreatment(
   source: Database,
   target: Database,
-): Promise<{ readonly recorded: Recorded | undefined; readonly base: Base | undefined }> {
-  for (const side of [target, source]) {
-    const base = await side.store.base();
+): Promise<{
+  readonly recorded: Recorded | undefined;
+  readonly base: Base | undefined;
+  readonly baseOn: Treated["baseOn"];
+}> {
+  const sides = { target, source };
+  for (const baseOn of ["target", "source"] as const) {
+    const { store } = sides[baseOn];
+    const base = await store.base();
     if (base === undefined) continue;
-    const text = await side.store.treatment?.();
-    return { base, recorded: text === undefined ? undefined : recordedOf(text) };
+    const text = await store.treatment?.();
+    return { base, baseOn, recorded: text === undefined ? undefined : recordedOf(text) };
   }
-  return { base: undefined, recorded: undefined };
+  return { base: undefined, baseOn: undefined, recorded: undefined };
 }
 
 /**
@@ -70,7 +78,7 @@ export async function treat(
   given: GivenRules | undefined,
   purpose: Purpose,
 ): Promise<Treated> {
-  const { recorded, base } = await recordedTreatment(source, target);
+  const { recorded, base, baseOn } = await recordedTreatment(source, target);
   const rules = given?.rules ?? recorded?.rules ?? noRules;
   const scope = scopeOf(schema, rules);
   const own = new Set(schema.tables.map((table) => table.name));
@@ -117,6 +125,7 @@ export async function treat(
   return {
     schema: apply(schema, source),
     targetSchema: apply(targetSchema, target),
+    baseOn,
     treatment: {
       rules,
       leftOut,

@@ -44,6 +44,8 @@ const isNumber = (table: Table): boolean => table.key.length === 1 && numberOf(t
 export class MysqlStore implements Store {
   readonly place = `tables ${ownPrefix}*`;
 
+  private found = false;
+
   constructor(
     private readonly session: Session,
     private readonly reading: MysqlReading,
@@ -58,12 +60,15 @@ export class MysqlStore implements Store {
     await this.session.run(`INSERT IGNORE INTO ${own("self")} VALUES (1, ${literal(id)})`);
   }
 
+  /** Made in no transaction, it is there from then on. */
   async exists(): Promise<boolean> {
+    if (this.found) return true;
     const rows = await this.session.rows(
       `SELECT 1 FROM information_schema.TABLES
          WHERE TABLE_SCHEMA = ${literal(this.session.database)} AND TABLE_NAME = ${literal(`${ownPrefix}self`)}`,
     );
-    return rows.length > 0;
+    this.found = rows.length > 0;
+    return this.found;
   }
 
   /** A server's own number changes when it fails over to its replica; what was recorded once stays. */

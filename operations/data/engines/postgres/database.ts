@@ -84,11 +84,12 @@ export class PostgresDatabase implements Database {
 
   async commit(): Promise<void> {
     await this.session.run("COMMIT");
+    this.store.ended("committed");
   }
 
   async rollback(): Promise<void> {
     await this.session.run("ROLLBACK");
-    this.store.forget();
+    this.store.ended("undone");
   }
 
   async save(): Promise<void> {
@@ -97,7 +98,7 @@ export class PostgresDatabase implements Database {
 
   async rollbackToSave(): Promise<void> {
     await this.session.run("ROLLBACK TO SAVEPOINT attempt");
-    this.store.forget();
+    this.store.ended("undone");
   }
 
   async keepWritersOut(tables: readonly Table[]): Promise<void> {

@@ -149,8 +149,13 @@ const sequencesQuery = `
   FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relpersistence <> 't' AND ${ours("c", "n")} ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
-async function read<T>(session: Session, query: string, shape: z.ZodType<T>): Promise<readonly T[]> {
-  const rows = await session.rows(query);
+async function read<T>(
+  session: Session,
+  what: string,
+  query: string,
+  shape: z.ZodType<T>,
+): Promise<readonly T[]> {
+  const rows = await session.rows(query, [], what);
   return rows.map(([document]) => shape.parse(JSON.parse(document ?? "null")));
 }
 
@@ -159,10 +164,10 @@ export async function introspect(session: Session): Promise<Schema> {
   // With an empty path, types and functions print with their schema and mean the same in every session.
   await session.run("SET search_path = ''");
   try {
-    const tables = await read(session, tablesQuery, table);
-    const indexes = groupBy(await read(session, indexesQuery, index), (one) => one.oid);
-    const keys = groupBy(await read(session, foreignKeysQuery, foreignKey), (one) => one.oid);
-    const triggers = groupBy(await read(session, triggersQuery, trigger), (one) => one.oid);
+    const tables = await read(session, "tables", tablesQuery, table);
+    const indexes = groupBy(await read(session, "indexes", indexesQuery, index), (one) => one.oid);
+    const keys = groupBy(await read(session, "keys", foreignKeysQuery, foreignKey), (one) => one.oid);
+    const triggers = groupBy(await read(session, "triggers", triggersQuery, trigger), (one) => one.oid);
     const problemsOf = new Map<string, readonly string[]>();
     const found = tables.flatMap((one): readonly Table[] => {
       const name = `${one.schema}.${one.relation}`;
@@ -172,7 +177,7 @@ export async function introspect(session: Session): Promise<Schema> {
         ? []
         : [buildTable(one, indexes.get(one.oid) ?? [], keys.get(one.oid) ?? [], triggers.get(one.oid) ?? [])];
     });
-    const generators = (await read(session, sequencesQuery, sequence)).map(buildGenerator);
+    const generators = (await read(session, "sequences", sequencesQuery, sequence)).map(buildGenerator);
     return { tables: found, generators, problems: unfitGenerators(generators), problemsOf };
   } finally {
     await session.run("RESET search_path");

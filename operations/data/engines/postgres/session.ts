@@ -1,4 +1,4 @@
-import { Client, DatabaseError, type CustomTypesConfig } from "pg";
+import { Client, DatabaseError, type CustomTypesConfig, type QueryArrayResult } from "pg";
 import Cursor from "pg-cursor";
 import { z } from "zod";
 import { tlsOptions, type PostgresConnection } from "../../../connection";
@@ -101,14 +101,24 @@ export class Session {
     return this.client;
   }
 
-  async rows(sql: string, values: readonly unknown[] = []): Promise<readonly TextRow[]> {
+  /** @param name where a session may ask so again: the server then plans it once, which can take it the longest */
+  async rows(sql: string, values: readonly unknown[] = [], name?: string): Promise<readonly TextRow[]> {
     const result = await this.client.query<(string | null)[]>({
+      ...(name === undefined ? {} : { name }),
       text: sql,
       values: [...values],
       rowMode: "array",
       types: asText,
     });
     return result.rows;
+  }
+
+  /** What the one of several statements that has an answer answers with, in one round trip. */
+  async rowsAmong(...statements: readonly string[]): Promise<readonly TextRow[]> {
+    const query = { text: statements.join(";\n"), rowMode: "array" as const, types: asText };
+    type Result = QueryArrayResult<(string | null)[]>;
+    const results: Result | Result[] = await this.client.query<(string | null)[]>(query);
+    return [results].flat().find(({ fields }) => fields.length > 0)?.rows ?? [];
   }
 
   /** Returns the number of rows the statement touched. */

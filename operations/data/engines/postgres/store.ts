@@ -65,11 +65,14 @@ export class PostgresStore implements Store {
   readonly place = `schema ${ownSchema}`;
 
   private found = false;
+  private foundTreatments = false;
+  /** Whether what was found was made in the transaction that is open. */
+  private made = false;
 
   constructor(private readonly session: Session) {}
 
   async ensure(): Promise<void> {
-    if (!(await this.exists())) await this.session.run(ddl);
+    if (!(await this.exists())) await this.make();
   }
 
   async exists(): Promise<boolean> {
@@ -79,9 +82,15 @@ export class PostgresStore implements Store {
     return this.found;
   }
 
-  /** After a transaction was undone: with it may be gone what was made in it. */
-  forget(): void {
-    this.found = false;
+  private async make(): Promise<void> {
+    await this.session.run(ddl);
+    this.made = true;
+  }
+
+  /** After a transaction: with one that was undone is gone what was made in it. */
+  ended(how: "committed" | "undone"): void {
+    if (how === "undone" && this.made) this.found = this.foundTreatments = false;
+    this.made = false;
   }
 
   async base(): Promise<Base | undefined> {
@@ -326,12 +335,14 @@ export class PostgresStore implements Store {
 
   /** A standby that was set up by an earlier version has no such table yet. */
   private async knowsTreatments(): Promise<boolean> {
+    if (this.foundTreatments) return true;
     const [row] = await this.session.rows("SELECT to_regclass($1) IS NOT NULL", [`${ownSchema}.treatment`]);
-    return row?.[0] === "t";
+    this.foundTreatments = row?.[0] === "t";
+    return this.foundTreatments;
   }
 
   async recordTreatment(treatment: string): Promise<void> {
-    if (!(await this.knowsTreatments())) await this.session.run(ddl);
+    if (!(await this.knowsTreatments())) await this.make();
     await this.session.run(
       `INSERT INTO ${ownSchema}.treatment (treatment, at) VALUES ($1::jsonb, clock_timestamp())
          ON CONFLICT (one) DO UPDATE SET treatment = excluded.treatment, at = excluded.at`,
