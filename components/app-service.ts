@@ -4,6 +4,7 @@ import { healthPath } from "../settings/health";
 import { everyone, onlyFrontDoor } from "./only-front-door";
 import { appSettings } from "./app-settings";
 import { componentType, type Place } from "./place";
+import { inTheOpen } from "./site-config";
 
 /** What an app runs: a zip in storage on a runtime of App Service's, or an image that brings everything. */
 export type AppContent =
@@ -69,8 +70,12 @@ export class AppService extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: ["sku.capacity"] },
     );
     const place = { resourceGroupName, name: appName, location, tags };
-    const app = new web.WebApp(name, { ...place, ...siteOf(args, plan.id, args.content) }, { parent: this });
-    if (args.slot !== undefined)
+    const site = siteOf(args, plan.id, args.content);
+    const app = new web.WebApp(name, { ...place, ...site }, { parent: this, ...inTheOpen(site.siteConfig) });
+    if (args.slot !== undefined) {
+      // Nothing here sticks to a slot: beside what runs, both have the same settings, so that a swap changes nothing else
+      // and needs no restart.
+      const next = siteOf(args, plan.id, args.slot.content ?? args.content);
       new web.WebAppSlot(
         `${name}-next`,
         {
@@ -78,12 +83,11 @@ export class AppService extends pulumi.ComponentResource {
           slot: slotName,
           // A second copy of the shop would take its part of the plan, and of the work on the database.
           enabled: args.slot.content !== undefined,
-          // Nothing here sticks to a slot: beside what runs, both have the same settings, so that a swap changes
-          // nothing else and needs no restart.
-          ...siteOf(args, plan.id, args.slot.content ?? args.content),
+          ...next,
         },
-        { parent: this, dependsOn: [app] },
+        { parent: this, dependsOn: [app], ...inTheOpen(next.siteConfig) },
       );
+    }
 
     this.appName = app.name;
     this.appId = app.id;

@@ -7,6 +7,7 @@ import { PackageUpload } from "./dynamic/package-upload";
 import type { FileStorage } from "./file-storage";
 import { componentType, type Place } from "./place";
 import { grant } from "./roles";
+import { inTheOpen } from "./site-config";
 import type { AppVault } from "./vault";
 
 export interface JobArgs extends Place {
@@ -63,6 +64,28 @@ export class Job extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const siteConfig = {
+      linuxFxVersion: "NODE|22-lts",
+      appCommandLine: "node main.js",
+      alwaysOn: true,
+      http20Enabled: true,
+      minTlsVersion: "1.2",
+      scmMinTlsVersion: "1.2",
+      ftpsState: "Disabled",
+      healthCheckPath: healthPath,
+      ipSecurityRestrictionsDefaultAction: "Deny",
+      scmIpSecurityRestrictionsUseMain: false,
+      scmIpSecurityRestrictionsDefaultAction: "Deny",
+      appSettings: appSettings({
+        ...args.settings,
+        ...Object.fromEntries(secrets),
+        STANDBY_DEPLOYMENT: pulumi.output(args.deployment).apply((deployment) => JSON.stringify(deployment)),
+        // Which identity the SDKs sign in as, where an app may have several.
+        AZURE_CLIENT_ID: identity.clientId,
+        WEBSITE_RUN_FROM_PACKAGE: code.url,
+        WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id,
+      }),
+    };
     const job = new web.WebApp(
       name,
       {
@@ -77,33 +100,10 @@ export class Job extends pulumi.ComponentResource {
         identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
         keyVaultReferenceIdentity: identity.id,
         virtualNetworkSubnetId: args.subnetId,
-        siteConfig: {
-          linuxFxVersion: "NODE|22-lts",
-          appCommandLine: "node main.js",
-          alwaysOn: true,
-          http20Enabled: true,
-          minTlsVersion: "1.2",
-          scmMinTlsVersion: "1.2",
-          ftpsState: "Disabled",
-          healthCheckPath: healthPath,
-          ipSecurityRestrictionsDefaultAction: "Deny",
-          scmIpSecurityRestrictionsUseMain: false,
-          scmIpSecurityRestrictionsDefaultAction: "Deny",
-          appSettings: appSettings({
-            ...args.settings,
-            ...Object.fromEntries(secrets),
-            STANDBY_DEPLOYMENT: pulumi
-              .output(args.deployment)
-              .apply((deployment) => JSON.stringify(deployment)),
-            // Which identity the SDKs sign in as, where an app may have several.
-            AZURE_CLIENT_ID: identity.clientId,
-            WEBSITE_RUN_FROM_PACKAGE: code.url,
-            WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id,
-          }),
-        },
+        siteConfig,
         tags,
       },
-      { parent: this, dependsOn: [reader, files.letRun(name, principalId)] },
+      { parent: this, dependsOn: [reader, files.letRun(name, principalId)], ...inTheOpen(siteConfig) },
     );
     this.jobId = job.id;
     this.principalId = principalId;

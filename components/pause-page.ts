@@ -6,6 +6,7 @@ import { PackageUpload } from "./dynamic/package-upload";
 import type { FileStorage } from "./file-storage";
 import { onlyFrontDoor } from "./only-front-door";
 import { componentType, type Place } from "./place";
+import { inTheOpen } from "./site-config";
 
 export interface PauseWords {
   /** The shop's name, as its customers know it. */
@@ -66,6 +67,24 @@ export class PausePage extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const siteConfig = {
+      linuxFxVersion: pauseRuntime.runtime,
+      appCommandLine: pauseRuntime.start,
+      alwaysOn: true,
+      http20Enabled: true,
+      minTlsVersion: "1.2",
+      scmMinTlsVersion: "1.2",
+      ftpsState: "Disabled",
+      healthCheckPath: pauseReadyPath,
+      ...onlyFrontDoor(args.frontDoorId),
+      scmIpSecurityRestrictionsUseMain: false,
+      scmIpSecurityRestrictionsDefaultAction: "Deny",
+      appSettings: Object.entries<pulumi.Input<string>>({
+        ...pauseSettingsOf(args),
+        WEBSITE_RUN_FROM_PACKAGE: program.url,
+        WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id,
+      }).map(([key, value]) => ({ name: key, value })),
+    };
     const app = new web.WebApp(
       name,
       {
@@ -78,27 +97,14 @@ export class PausePage extends pulumi.ComponentResource {
         httpsOnly: true,
         clientAffinityEnabled: false,
         identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
-        siteConfig: {
-          linuxFxVersion: pauseRuntime.runtime,
-          appCommandLine: pauseRuntime.start,
-          alwaysOn: true,
-          http20Enabled: true,
-          minTlsVersion: "1.2",
-          scmMinTlsVersion: "1.2",
-          ftpsState: "Disabled",
-          healthCheckPath: pauseReadyPath,
-          ...onlyFrontDoor(args.frontDoorId),
-          scmIpSecurityRestrictionsUseMain: false,
-          scmIpSecurityRestrictionsDefaultAction: "Deny",
-          appSettings: Object.entries<pulumi.Input<string>>({
-            ...pauseSettingsOf(args),
-            WEBSITE_RUN_FROM_PACKAGE: program.url,
-            WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id,
-          }).map(([key, value]) => ({ name: key, value })),
-        },
+        siteConfig,
         tags,
       },
-      { parent: this, dependsOn: [args.files.letRun("pause", identity.principalId)] },
+      {
+        parent: this,
+        dependsOn: [args.files.letRun("pause", identity.principalId)],
+        ...inTheOpen(siteConfig),
+      },
     );
     this.host = app.defaultHostName;
     this.registerOutputs({ host: this.host });
