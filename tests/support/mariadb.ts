@@ -15,7 +15,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -30,6 +30,8 @@ export interface TestMariadb {
   url(name: string): string;
   /** Runs statements as the host's own administrator. */
   asHost(sql: string): Promise<void>;
+  /** Kills the server as a machine that runs out of memory would, and waits until it is there again. */
+  crash(): Promise<void>;
   /** How many transactions wait for a lock in the whole server. */
   waiting(): Promise<number>;
 }
@@ -78,6 +80,7 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
     asHost: async (sql) => {
       await running().asHost(sql);
     },
+    crash: () => running().crash(),
     waiting: async () => {
       // InnoDB shows what it showed last as long as it is asked again within a tenth of a second.
       await delay(200);
@@ -98,19 +101,26 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
 interface Server {
   readonly port: number;
   asHost(sql: string): Promise<unknown>;
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Ends the server when the other end of stdin is closed, which also happens when the test's process is killed. */
+/**
+ * Ends the server when the other end of stdin is closed, which also happens when the test's process is killed; starts
+ * it again when it was killed itself.
+ */
 const guardScript = `
 exec 3<&0 </dev/null
-"$1" --defaults-file="$2/my.cnf" 3<&- &
-server=$!
-(read -r _; kill -TERM "$server" 2>/dev/null) <&3 >/dev/null 2>&1 &
-guard=$!
-wait "$server"
-code=$?
-kill "$guard" 2>/dev/null
+code=137
+while [ "$code" = 137 ]; do
+  "$1" --defaults-file="$2/my.cnf" 3<&- &
+  server=$!
+  (read -r _; kill -TERM "$server" 2>/dev/null) <&3 >/dev/null 2>&1 &
+  guard=$!
+  wait "$server"
+  code=$?
+  kill "$guard" 2>/dev/null
+done
 cd /
 rm -rf "$2"
 exit "$code"
@@ -128,7 +138,7 @@ async function start(tls: boolean): Promise<Server> {
     writeFileSync(inFolder("server.key"), certificate.key, { mode: 0o600 });
   }
   const root = process.getuid?.() === 0 ? ["user=root"] : [];
-  // A test's server need not outlast the machine.
+  // A test's server need not outlast the machine, but what it has committed outlasts its own end.
   writeFileSync(
     inFolder("my.cnf"),
     [
@@ -146,7 +156,7 @@ async function start(tls: boolean): Promise<Server> {
       "character-set-server=utf8mb4",
       "innodb-log-file-size=16M",
       "innodb-buffer-pool-size=64M",
-      "innodb-flush-log-at-trx-commit=0",
+      "innodb-flush-log-at-trx-commit=2",
       "performance-schema=OFF",
       ...(tls
         ? [
@@ -196,6 +206,12 @@ async function start(tls: boolean): Promise<Server> {
       } finally {
         await client.end();
       }
+    },
+    crash: async () => {
+      process.kill(Number(readFileSync(inFolder("pid"), "utf8")), "SIGKILL");
+      // Whoever dials now may still meet the one that is about to end.
+      await delay(50);
+      await reached(child, dial, () => log.join("").slice(-4000));
     },
     stop: async () => {
       const ended = once(child, "exit");

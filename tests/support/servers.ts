@@ -9,6 +9,8 @@ export interface TestServer {
   url(name: string): string;
   /** Runs statements as a shared host's administrator, where there is one. */
   asHost?(sql: string): Promise<void>;
+  /** Kills the whole server where that is one process, and waits until it is there again. */
+  crash?(): Promise<void>;
 }
 
 export interface TestEngine {

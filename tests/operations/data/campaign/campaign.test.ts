@@ -12,8 +12,7 @@ jest.mock("../../../../operations/data/engines", () => ({
 
 /** `npm run test:campaign` asks for more, and wants to see how far it has come. */
 const long = process.env["CAMPAIGN"] !== undefined;
-/** As many as two cores play in three minutes beside everything else; a case takes about a third of a second there. */
-const cases = long ? { postgres: 8000, mysql: 2000 } : { postgres: 400, mysql: 100 };
+const cases = long ? { postgres: 8000, mysql: 2000 } : { postgres: 1600, mysql: 400 };
 /** The campaign's days are new ones each time; those of `npm test` are the same, so that a change meets what main did. */
 const seedOf = (): number => Number(process.env["SEED"] ?? (long ? Date.now() % 0x7fffffff : 20100519));
 /** Cases that are played at the same time, each on two databases of its own: while one waits, another thinks. */

@@ -8,18 +8,21 @@ import { ask, cut, hangUp, sessionsOf } from "./servers";
 import { Tool } from "./tool";
 
 const long = process.env["CAMPAIGN"] !== undefined;
-/** `npm test` kills as often as its time allows, the campaign a thousand times. */
-const times = (long ? 25 : 1) * Number(process.env["KILLS"] ?? 1);
-/** The tool's process, one of its sessions, or (where one process is all sessions' end) a backend of the server itself. */
-const kills: Readonly<Record<Engine, readonly (readonly ["tool" | "session" | "backend", number])[]>> = {
+/** `npm test` kills two hundred times, the campaign a thousand. */
+const times = (long ? 5 : 1) * Number(process.env["KILLS"] ?? 1);
+/** The tool's process, one of its sessions, a backend of PostgreSQL (which ends all its sessions), the whole MariaDB. */
+const kills: Readonly<
+  Record<Engine, readonly (readonly ["tool" | "session" | "backend" | "server", number])[]>
+> = {
   postgres: [
-    ["tool", 16],
-    ["session", 8],
-    ["backend", 4],
+    ["tool", 90],
+    ["session", 40],
+    ["backend", 20],
   ],
   mysql: [
-    ["tool", 6],
-    ["session", 6],
+    ["tool", 20],
+    ["session", 20],
+    ["server", 10],
   ],
 };
 
@@ -145,6 +148,7 @@ describeServers("crashes", ({ engine, start }) => {
                   : "reading"
           ]++;
           if (what === "tool") run.kill();
+          else if (what === "server") await server.crash?.();
           else if (session !== undefined && what === "session") await cut(engine, standby, session.id);
           else if (session !== undefined) process.kill(Number(session.id), "SIGKILL");
           const how = await ended;

@@ -54,6 +54,7 @@ async function dialPostgres(connectionString: string): Promise<Line> {
 
 async function dialMariadb(url: string): Promise<Line> {
   const client = await createConnection({ uri: url.replace(/\?.*/, ""), multipleStatements: true });
+  client.on("error", () => undefined);
   return {
     ask: async (sql) => {
       const [result] = await client.query({ sql, rowsAsArray: true });
