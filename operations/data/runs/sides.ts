@@ -32,6 +32,17 @@ const problemsIn = (schema: Schema): readonly string[] => [
   ...[...(schema.problemsOf ?? [])].flatMap(([table, problems]) => problems.map((one) => `${table}: ${one}`)),
 ];
 
+/** @throws Fault (1) with what no run can handle, and in which database */
+function refuseProblems(...sides: readonly (readonly [label: string, problems: readonly string[]])[]): void {
+  const problems = [...new Set(sides.flatMap(([, own]) => own))];
+  if (problems.length === 0) return;
+  const labels = sides.filter(([, own]) => own.length > 0).map(([label]) => label);
+  throw refusal(
+    `the schema of ${labels.join(" and ")} cannot be handled as it is; mend it, or leave these tables out ` +
+      `(tables.exclude in standby.tables.yaml):\n${some(problems)}`,
+  );
+}
+
 /** Digests are made over bytes, which differ between encodings where the characters are the same. */
 async function refuseOtherEncoding(source: Database, target: Database): Promise<void> {
   const [one, other] = [await source.encoding(), await target.encoding()];
@@ -82,8 +93,8 @@ export async function withSides<T>(
   const [engine, other]: readonly string[] = [from.engine, to.engine];
   if (engine !== other)
     throw usage(
-      `--from is ${engine ?? "?"} and --to is ${other ?? "?"}: values are compared as one engine prints them; ` +
-        "name two databases of one engine",
+      `--from is ${engine ?? "?"} (${from.label}) and --to is ${other ?? "?"} (${to.label}): values are compared as one ` +
+        "engine prints them; name two databases of one engine",
     );
   return withDatabase(from, purpose, (source) =>
     withDatabase(to, purpose, async (target) => {
@@ -105,8 +116,10 @@ export async function withSides<T>(
         purpose,
       );
       const order = orderTables(schema.tables);
-      const problems = [...new Set([...problemsIn(schema), ...problemsIn(targetSchema), ...order.problems])];
-      if (problems.length > 0) throw refusal(`this schema cannot be handled as it is:\n${some(problems)}`);
+      refuseProblems(
+        [from.label, [...problemsIn(schema), ...order.problems]],
+        [to.label, problemsIn(targetSchema)],
+      );
       const differences = schemaDifferences(schema, targetSchema);
       if (differences.length > 0)
         throw refusal(

@@ -35,7 +35,7 @@ const networkCodes: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there; check host, port and firewall",
   ENOTFOUND: "the host name is not known; check its spelling",
   EAI_AGAIN: "the host name could not be looked up; check the network",
-  ETIMEDOUT: "no answer; check the network and the firewall",
+  ETIMEDOUT: "no answer, or none that MySQL would give; check the port, the network and the firewall",
   EHOSTUNREACH: "the host cannot be reached; check the network",
   ECONNRESET: "the connection was cut",
   EPIPE: "the connection was cut",
@@ -44,12 +44,12 @@ const networkCodes: Readonly<Record<string, string>> = {
 
 /** Errors of the server, by MySQL's numbers, which MariaDB shares for these. */
 const serverCodes: Readonly<Record<number, string>> = {
-  1021: "the server's disk is full",
+  1021: "the server's disk is full; free some of it",
   1040: "the server has no connection left",
   1044: "the user has no right to this database, or there is none of that name; grant it, or check the name",
   1045: "the password is wrong for this user, or it may not come from this host; check both, and ssl-mode",
-  1049: "there is no such database on the server",
-  1114: "a table is full, or the server's disk",
+  1049: "there is no such database on the server; check its name",
+  1114: "a table is full, or the server's disk; free some of it",
   1129: "the server blocks this host after too many failed connections; run FLUSH HOSTS there",
   1205: "somebody held a row or a table for too long; look for long transactions, then run again",
   1290: "the server is set to be read-only; is it a replica?",

@@ -33,10 +33,13 @@ const networkCodes: Readonly<Record<string, string>> = {
 };
 
 const serverCodes: Readonly<Record<string, string>> = {
-  "28P01": "the password is wrong for this user",
+  "28P01": "the password is wrong for this user, or there is no such user; check both",
   "28000": "the server does not let this user in; check the user, and sslmode",
-  "3D000": "there is no such database on the server",
+  "3D000": "there is no such database on the server; check its name",
+  "25006": "the database is read-only; is it a replica, or is default_transaction_read_only set?",
+  "53100": "the server's disk is full; free some of it",
   "53300": "the server has no connection left",
+  "57P01": "the connection was cut: somebody ended the session, or the server is shut down",
   "57P03": "the server is starting up or shutting down",
   "42501": "the user lacks a right, or row-level security would hide rows from it",
 };
@@ -65,6 +68,11 @@ export function explain(error: unknown, label: string): unknown {
   }
   if (error instanceof DatabaseError)
     return outside(`${label}: ${error.message} (SQLSTATE ${code})`, { cause: error });
+  // Whoever greets first, as MySQL does, is taken for a server that talks out of turn.
+  if (/message from backend|error establishing an SSL connection/i.test(message))
+    return outside(`${label}: no PostgreSQL answers there; check the URL's scheme, host and port`, {
+      cause: error,
+    });
   const ofConnection = /certificate|SSL|TLS|timeout|terminated|not queryable/i.test(message);
   const ofNode = code.startsWith("ERR_") && !/^ERR_(?:TLS|SSL)/.test(code);
   if (ofConnection || (code !== "" && !ofNode))
