@@ -101,12 +101,19 @@ function shownType({ info, codePage }: FoundColumn, compared: boolean): string {
   return info.type.startsWith("n") ? type : `${type} (code page ${codePage})`;
 }
 
-/** NULL is a value like any other in a unique index here: there may be one. */
+/**
+ * NULL is a value like any other in a unique index here: there may be one. Only a filter keeps rows with NULL out of it,
+ * which is how a column of a few values is made unique. (learn.microsoft.com, t-sql/statements/create-index-transact-sql:
+ * a filter joins its comparisons by AND alone)
+ */
 const uniqueOf = (index: FoundIndex): UniqueKey => ({
   name: index.name,
   expressions: index.columns.map(name),
+  columns: index.columns,
   predicate: index.filter,
-  nullsDistinct: false,
+  nullsDistinct: index.columns.every((column) =>
+    index.filter?.toUpperCase().includes(`${name(column).toUpperCase()} IS NOT NULL`),
+  ),
   deferrable: false,
 });
 
