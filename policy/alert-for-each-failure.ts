@@ -1,5 +1,5 @@
 import { metrics } from "../settings/metrics";
-import { isPrimarys } from "./primary-site";
+import { runsStandby } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown, type Value } from "./values";
@@ -26,7 +26,7 @@ export const alertForEachFailure = rule(
   "Nothing of the story goes on unseen. There it was customers who told of each failure, hours late: images, orders, " +
     "mail, ids.",
   (stack, verdict) => {
-    if (stack.of(types.webApp).every(isPrimarys)) return;
+    if (!runsStandby(stack)) return;
     const logAlerts = stack.of(types.logAlert);
     for (const alert of logAlerts) judgeAlert(stack, verdict, alert);
     const queries = valuesOf(logAlerts, "query", verdict);
@@ -57,6 +57,11 @@ function valuesOf(alerts: readonly Resource[], key: string, verdict: Verdict): r
   return alerts
     .filter(({ inputs }) => at(inputs, "enabled") !== false)
     .flatMap((alert) => {
+      const enabled = at(alert.inputs, "enabled");
+      if (enabled instanceof NotKnown) {
+        verdict.open(alert, "enabled", enabled);
+        return [open];
+      }
       const all = at(alert.inputs, path);
       const found: readonly (readonly [string, Value])[] =
         all instanceof NotKnown

@@ -1,3 +1,4 @@
+import { runsStandby } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown } from "./values";
@@ -8,7 +9,7 @@ export const certificateReady = rule(
     "story it was asked for and installed by hand, while the shop stood still.",
   (stack, verdict) => {
     const domains = stack.of(types.customDomain);
-    if (domains.length === 0) return;
+    if (domains.length === 0 && !runsStandby(stack)) return;
     judgeNames(domains, verdict);
     for (const domain of domains) {
       const kind = at(domain.inputs, "tlsSettings.certificateType");

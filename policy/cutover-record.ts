@@ -1,6 +1,6 @@
 import { types } from "./resource-types";
 import { rule, type Resource, type Verdict } from "./rule";
-import { at, type Value } from "./values";
+import { at, NotKnown, type Value } from "./values";
 
 /** Seconds: Cloudflare's lowest TTL on its usual plans, and what a tail of minutes needs. */
 const longestTtl = 60;
@@ -17,15 +17,26 @@ export const cutoverRecord = rule(
     const names = records.map((record) => at(record.inputs, "name"));
     const moved = records.filter((_, index) => isCutoverName(names[index], names));
     // The stack that holds names and nothing of Azure is the one of the cutover record.
-    if (moved.length === 0 && records.length > 0 && stack.of(types.webApp, types.frontDoor).length === 0)
-      verdict.wrong(
-        undefined,
-        "no DNS record for www.<domain>; wanted: one CNAME, the cutover record. Fix: declare it in this stack, " +
-          "which exists for it.",
-      );
+    if (stack.of(types.webApp, types.frontDoor).length === 0 && !leftOpen(records, verdict))
+      if (moved.length === 0 && records.length > 0)
+        verdict.wrong(
+          undefined,
+          "no DNS record for www.<domain>; wanted: one CNAME, the cutover record. Fix: declare it in this stack, " +
+            "which exists for it.",
+        );
     for (const record of moved) judgeRecord(record, verdict);
   },
 );
+
+/** @returns whether a record has a name that is not known yet, and may be the one that is moved. */
+function leftOpen(records: readonly Resource[], verdict: Verdict): boolean {
+  const unnamed = records.flatMap((record) => {
+    const name = at(record.inputs, "name");
+    return name instanceof NotKnown ? [{ record, name }] : [];
+  });
+  for (const { record, name } of unnamed) verdict.open(record, "name", name);
+  return unnamed.length > 0;
+}
 
 /** `www.<domain>`, and the apex that follows it. */
 function isCutoverName(name: Value, names: readonly Value[]): boolean {

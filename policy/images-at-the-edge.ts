@@ -1,3 +1,4 @@
+import { runsStandby } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown, type Value } from "./values";
@@ -8,9 +9,10 @@ export const imagesAtTheEdge = rule(
     "of what then kept the servers busy.",
   (stack, verdict) => {
     const domains = stack.of(types.customDomain);
-    if (domains.length === 0) return;
+    if (domains.length === 0 && !runsStandby(stack)) return;
     const [images] = domains.filter(({ inputs }) => hostOf(inputs).startsWith("images."));
     if (images === undefined) {
+      if (leftOpen(domains, "hostName", verdict)) return;
       verdict.wrong(
         undefined,
         "no custom domain images.<domain> at the edge; wanted: one, in use from the first day. Fix: declare an " +
@@ -28,6 +30,18 @@ const hostOf = (inputs: Value): string => {
   const host = at(inputs, "hostName");
   return typeof host === "string" ? host : "";
 };
+
+/** @returns whether an input is not known yet, and may be what is looked for. */
+function leftOpen(resources: readonly Resource[], path: string, verdict: Verdict): boolean {
+  let found = false;
+  for (const resource of resources) {
+    const value = at(resource.inputs, path);
+    if (!(value instanceof NotKnown)) continue;
+    verdict.open(resource, path, value);
+    found = true;
+  }
+  return found;
+}
 
 /** A route of the image host that caches, and storage behind it that the edge can read. */
 function judgeRoutes(stack: Stack, verdict: Verdict, images: Resource): void {
@@ -78,13 +92,17 @@ function judgeRoutes(stack: Stack, verdict: Verdict, images: Resource): void {
 /** The name is in DNS before any failover. */
 function judgeName(stack: Stack, verdict: Verdict, images: Resource): void {
   const host = hostOf(images.inputs);
-  const [record] = stack.of(types.dnsRecord).filter(({ inputs }) => at(inputs, "name") === host);
-  if (record === undefined)
+  const records = stack.of(types.dnsRecord);
+  const [record] = records.filter(({ inputs }) => at(inputs, "name") === host);
+  if (record === undefined) {
+    // One whose name is not known yet may be it.
+    const unnamed = records.filter(({ inputs }) => at(inputs, "type") === "CNAME");
+    if (leftOpen(unnamed, "name", verdict)) return;
     verdict.wrong(
       images,
       `${host} has no DNS record; wanted: a CNAME to the edge, there from the first day. Fix: declare it.`,
     );
-  else
+  } else
     verdict.check(
       record,
       "type",

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { databaseSizes } from "../settings/database-sizes";
 import { primaryDatabaseSku, primaryPlanSku } from "../settings/primary-sizes";
 import { planSizes } from "../settings/standby/scale";
+import { billOfDeclared } from "./monthly-bill";
 import { isPrimarys } from "./primary-site";
 import { types } from "./resource-types";
-import { rule, type Resource, type Verdict } from "./rule";
+import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown } from "./values";
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)];
@@ -28,7 +29,8 @@ const parameters = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "The most that a month's budget may be, in the billing account's currency; none unless it is set.",
+      "The most that a month may cost: the budget, in the billing account's currency, and what is declared, in US dollars " +
+        "at list price; none unless it is set.",
     ),
 });
 
@@ -63,6 +65,7 @@ export const moneyIsWatched = rule(
       );
       judgeNotifications(budget, verdict);
     }
+    if (monthlyCeiling !== undefined) judgeBill(stack, monthlyCeiling, verdict);
   },
   parameters,
 );
@@ -80,6 +83,18 @@ function judgeSizes(
       (value) => typeof value === "string" && allowed.includes(value),
       `one of ${allowed.join(", ")}`,
       `choose one of these, or add it to ${parameter} in the policies' config`,
+    );
+}
+
+/** A budget tells when the money is gone; this tells before. Sizes that are not known yet are open already. */
+function judgeBill(stack: Stack, ceiling: number, verdict: Verdict): void {
+  const [own] = stack.of(types.stack);
+  const { monthly } = billOfDeclared(stack.all, at(own?.outputs, "forecast"));
+  if (monthly > ceiling)
+    verdict.wrong(
+      undefined,
+      `what is declared costs about $${monthly.toFixed(2)} a month at list price; wanted: at most ${String(ceiling)}. Fix: ` +
+        "choose smaller sizes (standby cost lists each), or have the ceiling in the policies' config raised.",
     );
 }
 

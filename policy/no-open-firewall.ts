@@ -50,12 +50,15 @@ function judgeApp(app: Resource, stack: Stack, verdict: Verdict): void {
     '"Deny", so that only who is named comes in',
     'set siteConfig.ipSecurityRestrictionsDefaultAction to "Deny"',
   );
+  judgeDeployment(app, verdict);
   const restrictions = at(app.inputs, "siteConfig.ipSecurityRestrictions");
   if (restrictions instanceof NotKnown) {
     verdict.open(app, "siteConfig.ipSecurityRestrictions", restrictions);
     return;
   }
-  const ids = stack.of(types.frontDoor).map(({ outputs }) => at(outputs, "frontDoorId"));
+  const edges = stack.of(types.frontDoor).map((edge) => ({ edge, id: at(edge.outputs, "frontDoorId") }));
+  const ids = edges.map(({ id }) => id);
+  const [unknown] = edges.flatMap(({ edge, id }) => (id instanceof NotKnown ? [{ edge, id }] : []));
   items(restrictions).forEach((restriction, index) => {
     const path = `siteConfig.ipSecurityRestrictions.${String(index)}`;
     if (at(restriction, "action") === "Deny") return;
@@ -70,7 +73,9 @@ function judgeApp(app: Resource, stack: Stack, verdict: Verdict): void {
     const header = at(restriction, "headers.x-azure-fdid");
     const id = header instanceof NotKnown ? header : at(header, "0");
     if (id instanceof NotKnown) verdict.open(app, `${path}.headers.x-azure-fdid`, id);
-    else if (id === undefined || !ids.some((own) => own instanceof NotKnown || own === id))
+    else if (id !== undefined && ids.includes(id)) return;
+    else if (id !== undefined && unknown !== undefined) verdict.open(unknown.edge, "frontDoorId", unknown.id);
+    else
       verdict.wrong(
         app,
         `${path}.headers.x-azure-fdid of ${app.name} is ${shown(header instanceof NotKnown ? undefined : header)}; ` +
@@ -78,6 +83,18 @@ function judgeApp(app: Resource, stack: Stack, verdict: Verdict): void {
           "it to the profile's frontDoorId.",
       );
   });
+}
+
+/** The site that code is deployed by, with a console in it, has restrictions of its own unless it takes the app's. */
+function judgeDeployment(app: Resource, verdict: Verdict): void {
+  if (at(app.inputs, "siteConfig.scmIpSecurityRestrictionsUseMain") === true) return;
+  verdict.check(
+    app,
+    "siteConfig.scmIpSecurityRestrictionsDefaultAction",
+    (value) => value === "Deny",
+    '"Deny", so that nobody reaches the console of the app from outside',
+    'set siteConfig.scmIpSecurityRestrictionsDefaultAction to "Deny"',
+  );
 }
 
 /** An IPv4 address as a number; NaN for anything else. */

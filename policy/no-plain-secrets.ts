@@ -2,7 +2,7 @@ import { z } from "zod";
 import { types } from "./resource-types";
 import { rule, type Resource, type Verdict } from "./rule";
 import { secretName, secretText, vaultReference } from "./secret-looks";
-import { at, items, NotKnown } from "./values";
+import { at, items, NotKnown, type Value } from "./values";
 
 const parameters = z.strictObject({
   notSecret: z
@@ -25,7 +25,9 @@ export const noPlainSecrets = rule(
         "give it a managed identity",
       );
       judgeSettings(app, verdict, notSecret);
+      judgeConnections(app, verdict);
     }
+    for (const settings of stack.of(types.appSettings)) judgeApart(settings, verdict, notSecret);
   },
   parameters,
 );
@@ -42,16 +44,39 @@ function judgeSettings(app: Resource, verdict: Verdict, notSecret: readonly stri
     const name = at(setting, "name");
     const value = at(setting, "value");
     if (name instanceof NotKnown) verdict.open(app, path, name);
-    else if (typeof name !== "string" || notSecret.includes(name)) continue;
-    else if (value instanceof NotKnown) verdict.open(app, `${path}.${name}`, value);
-    else if (typeof value !== "string" || value === "" || value.startsWith(vaultReference)) continue;
-    else if (secretName.test(name) || secretText.test(value))
-      verdict.wrong(
-        app,
-        `${path}.${name} of ${app.name} ${secretName.test(name) ? "is called like a secret" : "looks like a secret"} and ` +
-          `stands there in plain text; wanted: a reference, ${vaultReference}…). Fix: put it into the vault, and set it by ` +
-          "pulumi config set --path appSecrets." +
-          `${name} --secret.`,
-      );
+    else if (typeof name === "string" && !notSecret.includes(name))
+      judgeOne(app, `${path}.${name}`, name, value, verdict);
   }
+}
+
+/** Settings that are a resource of their own beside the app. */
+function judgeApart(settings: Resource, verdict: Verdict, notSecret: readonly string[]): void {
+  const all = at(settings.inputs, "properties");
+  if (all instanceof NotKnown) verdict.open(settings, "properties", all);
+  else if (typeof all === "object" && all !== null)
+    for (const [name, value] of Object.entries<Value>(all))
+      if (!notSecret.includes(name)) judgeOne(settings, `properties.${name}`, name, value, verdict);
+}
+
+/** Connection strings are no secrets by their name: one that signs in by the app's identity holds none. */
+function judgeConnections(app: Resource, verdict: Verdict): void {
+  const path = "siteConfig.connectionStrings";
+  const all = at(app.inputs, path);
+  if (all instanceof NotKnown) verdict.open(app, path, all);
+  else
+    items(all).forEach((one, index) => {
+      judgeOne(app, `${path}.${String(index)}`, "", at(one, "connectionString"), verdict);
+    });
+}
+
+function judgeOne(resource: Resource, path: string, name: string, value: Value, verdict: Verdict): void {
+  if (value instanceof NotKnown) verdict.open(resource, path, value);
+  else if (typeof value !== "string" || value === "" || value.startsWith(vaultReference)) return;
+  else if (secretName.test(name) || secretText.test(value))
+    verdict.wrong(
+      resource,
+      `${path} of ${resource.name} ${secretName.test(name) ? "is called like a secret" : "looks like a secret"} and ` +
+        `stands there in plain text; wanted: a reference, ${vaultReference}…). Fix: put it into the vault, and set it by ` +
+        `pulumi config set --path appSecrets.${name === "" ? "NAME" : name} --secret.`,
+    );
 }

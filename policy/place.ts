@@ -9,6 +9,12 @@ const parameters = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Azure regions that the customers' data may lie in; empty admits each."),
+  dataLocations: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "Where mails and their addresses may be kept, as Azure's mail calls it (Europe); empty admits each.",
+    ),
   primaryRegion: z
     .string()
     .min(1)
@@ -20,7 +26,7 @@ export const place = rule(
   "place",
   "The standby does not go down with the primary, and data stays where it may be. In the story everything hung on one " +
     "host in one place.",
-  (stack, verdict, { allowedRegions, primaryRegion }) => {
+  (stack, verdict, { allowedRegions, dataLocations, primaryRegion }) => {
     const allowed = allowedRegions.map(short);
     if (allowed.length > 0)
       for (const resource of stack.all)
@@ -32,6 +38,15 @@ export const place = rule(
             `one of ${allowed.join(", ")}`,
             "pulumi config set location to one of these",
           );
+    if (dataLocations.length > 0)
+      for (const service of stack.of(types.emailService, types.communicationService))
+        verdict.check(
+          service,
+          "dataLocation",
+          (value) => typeof value === "string" && dataLocations.includes(value),
+          `one of ${dataLocations.join(", ")}`,
+          "declare it with a dataLocation among these, beside the one that is there: it cannot be changed in place",
+        );
     const primarys = primaryRegion === undefined ? regionOfPrimary(stack, verdict) : short(primaryRegion);
     if (primarys === undefined) return;
     for (const group of stack.of(types.resourceGroup))

@@ -1,4 +1,5 @@
-import type { Resource } from "./rule";
+import { types } from "./resource-types";
+import type { Resource, Stack } from "./rule";
 import { at } from "./values";
 
 /**
@@ -6,3 +7,6 @@ import { at } from "./values";
  * visitors by nature, and watched and offset from the standby.
  */
 export const isPrimarys = ({ inputs }: Resource): boolean => at(inputs, "tags.site") === "primary";
+
+/** Whether a stack runs a standby's app, and so must have what a standby stands ready with. */
+export const runsStandby = (stack: Stack): boolean => !stack.of(types.webApp).every(isPrimarys);

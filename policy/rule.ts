@@ -98,7 +98,8 @@ export function rule(
       const given = parametersOf(name, parameters, args.getConfig());
       const unknown: { readonly text: string; readonly error: Error }[] = [];
       const open: Verdict["open"] = (resource, path, { error }) => {
-        unknown.push({ text: `${path} of ${resource.name}`, error });
+        const text = `${path} of ${resource.name}`;
+        if (unknown.every((other) => other.text !== text)) unknown.push({ text, error });
       };
       const wrong: Verdict["wrong"] = (resource, message) => {
         report(`${message} See ${sectionOf(name)}.`, resource?.urn);

@@ -26,7 +26,14 @@ export const tags = rule(
       types.storageAccount,
       types.vault,
       types.frontDoor,
+      types.edgeFirewall,
       types.communicationService,
+      types.emailService,
+      types.privateEndpoint,
+      types.privateZone,
+      types.logs,
+      types.insights,
+      types.webTest,
     ))
       for (const tag of required)
         verdict.check(

@@ -1,4 +1,4 @@
-import { isPrimarys } from "./primary-site";
+import { runsStandby } from "./primary-site";
 import { types } from "./resource-types";
 import { rule, type Resource, type Stack, type Verdict } from "./rule";
 import { at, items, NotKnown, type Value } from "./values";
@@ -15,7 +15,7 @@ export const watchReachesAPerson = rule(
   "Someone is called when visitors are in trouble. In the story it took an hour and three quarters, and 22 open " +
     'chats, to look past "seems fine on my end".',
   (stack, verdict) => {
-    if (stack.of(types.webApp).every(isPrimarys)) return;
+    if (!runsStandby(stack)) return;
     const people = judgePeople(stack, verdict);
     judgeSites(stack, verdict);
     judgeAlerts(stack, verdict, people);
@@ -57,19 +57,26 @@ function judgePeople(stack: Stack, verdict: Verdict): readonly Resource[] {
 
 /** Both sites and the images are fetched from outside. */
 function judgeSites(stack: Stack, verdict: Verdict): void {
-  const edge = stack.of(types.customDomain).map(({ inputs }) => at(inputs, "hostName"));
+  const domains = stack.of(types.customDomain);
+  const edge = domains.map(({ inputs }) => at(inputs, "hostName"));
   const tests = stack.of(types.webTest).filter(({ inputs }) => at(inputs, "enabled") !== false);
-  const urls = tests.map((test) => ({ test, url: at(test.inputs, "request.requestUrl") }));
-  const open = urls.filter(({ url }) => url instanceof NotKnown);
-  for (const { test, url } of open)
-    if (url instanceof NotKnown) verdict.open(test, "request.requestUrl", url);
-  const hosts = urls.map(({ url }) => hostOf(url)).filter((host) => host !== undefined);
+  const hosts = tests
+    .map(({ inputs }) => hostOf(at(inputs, "request.requestUrl")))
+    .filter((host) => host !== undefined);
   const wanted = [
     ["the standby", hosts.some((host) => edge.includes(host) && !/^(www|images)\./.test(host))],
     ["the primary", hosts.some((host) => !edge.includes(host))],
     ["the images", hosts.some((host) => edge.includes(host) && host.startsWith("images."))],
   ] as const;
-  // A test whose address is not known yet may be the one.
+  const open = [
+    ...tests.flatMap((test) => ["enabled", "request.requestUrl"].map((path) => [test, path] as const)),
+    ...domains.map((domain) => [domain, "hostName"] as const),
+  ].filter(([resource, path]) => {
+    const value = at(resource.inputs, path);
+    if (value instanceof NotKnown) verdict.open(resource, path, value);
+    return value instanceof NotKnown;
+  });
+  // A test whose address is not known yet may be the one; so may one of a name of the edge that is not.
   if (open.length > 0) return;
   for (const [what, tested] of wanted)
     if (!tested)

@@ -56,8 +56,6 @@ export interface Preview {
 }
 
 const signature = "4dabf18193072939515e22adb298388d";
-/** The text that stands for a value not known before an `up` (pulumi/sdk, `UnknownStringValue`). */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const properties = z
   .record(z.string(), z.unknown())

@@ -1,6 +1,7 @@
 import { secretName, secretText, vaultReference } from "../../policy/secret-looks";
 import { types } from "../../policy/resource-types";
-import { unknownValue, type Preview, type Violation } from "./preview";
+import { unknownText } from "../../policy/unknown";
+import type { Preview, Violation } from "./preview";
 
 const rule = "no-plain-secrets";
 
@@ -66,7 +67,7 @@ function openIn(path: string, value: unknown, byName: boolean): readonly string[
     return Object.entries(value).flatMap(([key, item]) =>
       openIn(path === "" ? key : `${path}.${key}`, item, byName),
     );
-  if (typeof value !== "string" || ["", "[secret]", unknownValue].includes(value)) return [];
+  if (typeof value !== "string" || ["", "[secret]", unknownText].includes(value)) return [];
   if (value.startsWith(vaultReference)) return [];
   const name = path.split(".").findLast((part) => !/^\d+$/.test(part)) ?? "";
   return secretText.test(value) || (byName && secretName.test(name) && !placeName.test(name)) ? [path] : [];

@@ -102,4 +102,11 @@ test("leaves open what is not known", () => {
     wrong: [],
     open: "cannot be judged before it exists: criteria.allOf.0.query of dns, criteria.allOf of errors",
   });
+  const unsure = [
+    { ...logAlert("dns", ""), inputs: { ...logAlert("dns", "").inputs, enabled: unknownText } },
+    { ...metricAlert(""), name: "errors", inputs: { enabled: unknownText } },
+  ];
+  expect(
+    judge(alertForEachFailure, [...without("dns").filter(({ name }) => name !== "Http5xx"), ...unsure]),
+  ).toEqual({ wrong: [], open: "cannot be judged before it exists: enabled of dns, enabled of errors" });
 });

@@ -40,7 +40,7 @@ test("takes managed certificates with their proofs, and one's own, renewed by a 
   expect(judge(certificateReady, managed)).toEqual(good);
   expect(judge(certificateReady, own)).toEqual(good);
   expect(judge(certificateReady, [...own, issued(hosts), renewing])).toEqual(good);
-  expect(judge(certificateReady, [job([])])).toEqual(good);
+  expect(judge(certificateReady, [{ ...job([]), inputs: { tags: { site: "primary" } } }])).toEqual(good);
 });
 
 test("refuses an edge without one of the names", () => {
@@ -55,6 +55,14 @@ test("refuses an edge without one of the names", () => {
       "no custom domain www.<domain> at the edge; wanted: one each for www, standby and images, so that each has its " +
         "certificate beforehand. Fix: declare an AFDCustomDomain for it.",
     ],
+  ]);
+});
+
+test("refuses a standby's app without any name at the edge", () => {
+  expect(judge(certificateReady, [job([])]).wrong.map(([, message]) => message.split(";")[0])).toEqual([
+    "no custom domain www.<domain> at the edge",
+    "no custom domain standby.<domain> at the edge",
+    "no custom domain images.<domain> at the edge",
   ]);
 });
 

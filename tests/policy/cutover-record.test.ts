@@ -81,4 +81,10 @@ test("leaves open what is not known, and still reports what is wrong", () => {
   const judged = judge(cutoverRecord, [record("www", { type: unknownText, ttl: 300 })]);
   expect(judged.wrong.map(([name]) => name)).toEqual(["www"]);
   expect(judged.open).toBe("cannot be judged before it exists: type of www");
+  const unnamed = record("other", { name: unknownText, type: "A", ttl: 3600 });
+  const open = "cannot be judged before it exists: name of other";
+  expect(judge(cutoverRecord, [unnamed])).toEqual({ wrong: [], open });
+  expect(judge(cutoverRecord, [record("www"), unnamed])).toEqual({ wrong: [], open });
+  // The standby's own records are named once its mail domain is there.
+  expect(judge(cutoverRecord, [unnamed, { type: types.webApp, name: "app" }])).toEqual(good);
 });

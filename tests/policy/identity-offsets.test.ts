@@ -73,9 +73,32 @@ test("leaves open what is not known", () => {
     wrong: [],
     open: "cannot be judged before it exists: rowsPerHour of offsets",
   });
+  const later = { ...forecast, outputs: { forecast: unknownText } };
+  expect(judge(identityOffsets, [later, database, offsets({ rowsPerHour: 1 })])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: forecast.ordersPerHour of stack",
+  });
 });
 
 const covering = (covered: unknown): Declared => ({ ...offsets(), outputs: { covered } });
+
+test("what the engine may burn in a crash comes on top", () => {
+  const of = (type: Declared["type"], ids: string, over: object = {}) =>
+    judge(identityOffsets, [
+      { type, name: "database" },
+      { ...covering({ "public.users.id": ids }), outputs: { covered: { "public.users.id": ids }, ...over } },
+    ]).wrong.map(([, message]) => message.split(". Fix")[0]);
+  const refused = (ids: string, least: number, burnt: number) => [
+    `public.users.id is offset by "${ids}" ids; wanted: at least ${String(least)}, for all rows of the tail and of the ` +
+      `longest age of a sync, and the ${String(burnt)} that a crash may burn`,
+  ];
+  expect(of(types.postgresServer, "150031")).toEqual(refused("150031", 150032, 32));
+  expect(of(types.postgresServer, "150032")).toEqual([]);
+  expect(of(types.mysqlServer, "150000")).toEqual([]);
+  expect(of(types.sqlServer, "150000", { identityCache: "off" })).toEqual([]);
+  expect(of(types.sqlServer, "150999", { identityCache: "on" })).toEqual(refused("150999", 151000, 1000));
+  expect(of(types.sqlServer, "many")).toHaveLength(1);
+});
 
 test("holds what each identity was found to need against the forecast, once the database was reached", () => {
   // 1,500 rows an hour for 26 + 24 hours, twice.
@@ -85,8 +108,8 @@ test("holds what each identity was found to need against the forecast, once the 
   expect(judge(identityOffsets, [database, covering({ "public.users.id": "1500" })]).wrong).toEqual([
     [
       "offsets",
-      'public.users.id is offset by "1500" ids; wanted: at least 150000, for all rows of the tail and of the longest age ' +
-        "of a sync. Fix: pulumi up, with the standby's database in reach.",
+      'public.users.id is offset by "1500" ids; wanted: at least 150032, for all rows of the tail and of the longest age ' +
+        "of a sync, and the 32 that a crash may burn. Fix: pulumi up, with the standby's database in reach.",
     ],
   ]);
   expect(judge(identityOffsets, [database, covering(unknownText)]).open).toBe(

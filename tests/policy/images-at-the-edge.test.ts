@@ -61,6 +61,11 @@ test("refuses an edge without an image host", () => {
   ]);
 });
 
+test("refuses a standby's app without an edge, and takes a primary's", () => {
+  expect(judge(imagesAtTheEdge, [app()]).wrong).toHaveLength(1);
+  expect(judge(imagesAtTheEdge, [{ ...app(), inputs: { tags: { site: "primary" } } }])).toEqual(good);
+});
+
 test("refuses an image host that leads nowhere", () => {
   expect(judge(imagesAtTheEdge, without(route)).wrong).toEqual([
     [
@@ -138,5 +143,15 @@ test("leaves open what is not known", () => {
   expect(judge(imagesAtTheEdge, [...whole.slice(0, -1), app(unknownText)])).toEqual({
     wrong: [],
     open: "cannot be judged before it exists: siteConfig.appSettings.IMAGE_BASE_URL of app",
+  });
+  const unnamed = { ...domain, inputs: { hostName: unknownText } };
+  expect(judge(imagesAtTheEdge, without(domain, unnamed))).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: hostName of domain",
+  });
+  const somewhere = { ...record, inputs: { name: unknownText, type: "CNAME" } };
+  expect(judge(imagesAtTheEdge, without(record, somewhere))).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: name of record",
   });
 });

@@ -1,8 +1,7 @@
 import type { PolicyResource, StackValidationArgs } from "@pulumi/policy";
 import { sectionOf, type Rule } from "../../policy/rule";
 
-/** What the engine hands to a policy in place of a text that is not known during a preview. */
-export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { unknownText } from "../../policy/unknown";
 
 /** A resource of a stack under judgement. */
 export interface Declared {

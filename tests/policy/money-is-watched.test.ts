@@ -71,6 +71,36 @@ test("refuses a standby without a budget, above the ceiling, or of which nobody 
   ]);
 });
 
+test("holds what is declared against the ceiling, at list price", () => {
+  const server: Declared = {
+    type: types.postgresServer,
+    name: "db",
+    inputs: { sku: { name: "Standard_B2s" }, storage: { storageSizeGB: 32 } },
+  };
+  const forecast: Declared = {
+    type: types.stack,
+    name: "stack",
+    outputs: { forecast: { visitorsPerHour: 10000, mailsPerHour: 600 } },
+  };
+  const declared = [plan("P1v3"), server, budget({ amount: 100 })];
+  const judged = (stack: readonly Declared[], monthlyCeiling: number) =>
+    judge(moneyIsWatched, stack, { monthlyCeiling }).wrong;
+  expect(judged(declared, 1000)).toEqual([]);
+  expect(judged(declared, 100)).toEqual([
+    [
+      undefined,
+      expect.stringMatching(
+        /^what is declared costs about \$\d+\.\d\d a month at list price; wanted: at most 100\. Fix: choose smaller sizes \(standby cost lists each\), or have the ceiling in the policies' config raised\.$/,
+      ),
+    ],
+  ]);
+  const amount = (stack: readonly Declared[]): number =>
+    Number(/\$([\d.]+)/.exec(judged(stack, 100)[0]?.[1] ?? "")?.[1]);
+  expect(amount([...declared, { ...plan("B1"), name: "other" }])).toBeGreaterThan(amount(declared));
+  expect(amount([...declared, forecast])).toBeGreaterThan(amount(declared));
+  expect(judge(moneyIsWatched, declared).wrong).toEqual([]);
+});
+
 test("leaves open what is not known", () => {
   const unsaid = budget({ amount: unknownText, notifications: unknownText });
   expect(judge(moneyIsWatched, [plan(unknownText), unsaid])).toEqual({

@@ -12,7 +12,13 @@ const onlyFrontDoor = {
 const app = (...ipSecurityRestrictions: unknown[]): Declared => ({
   type: types.webApp,
   name: "app",
-  inputs: { siteConfig: { ipSecurityRestrictionsDefaultAction: "Deny", ipSecurityRestrictions } },
+  inputs: {
+    siteConfig: {
+      ipSecurityRestrictionsDefaultAction: "Deny",
+      scmIpSecurityRestrictionsUseMain: true,
+      ipSecurityRestrictions,
+    },
+  },
 });
 const allowed = (startIpAddress: string, endIpAddress = startIpAddress): Declared => ({
   type: types.postgresFirewallRule,
@@ -32,7 +38,13 @@ test("takes a primary that its visitors call directly, and nothing else that is 
   const open = (site: string): Declared => ({
     type: types.webApp,
     name: "app",
-    inputs: { tags: { site }, siteConfig: { ipSecurityRestrictionsDefaultAction: "Allow" } },
+    inputs: {
+      tags: { site },
+      siteConfig: {
+        ipSecurityRestrictionsDefaultAction: "Allow",
+        scmIpSecurityRestrictionsDefaultAction: "Deny",
+      },
+    },
   });
   expect(judge(noOpenFirewall, [open("primary")])).toEqual(good);
   expect(judge(noOpenFirewall, [open("standby")]).wrong).toHaveLength(1);
@@ -74,6 +86,11 @@ test("refuses an app that is open unless told otherwise", () => {
       'siteConfig.ipSecurityRestrictionsDefaultAction of app is not set; wanted: "Deny", so that only who is named ' +
         'comes in. Fix: set siteConfig.ipSecurityRestrictionsDefaultAction to "Deny".',
     ],
+    [
+      "app",
+      'siteConfig.scmIpSecurityRestrictionsDefaultAction of app is not set; wanted: "Deny", so that nobody reaches the ' +
+        'console of the app from outside. Fix: set siteConfig.scmIpSecurityRestrictionsDefaultAction to "Deny".',
+    ],
   ]);
 });
 
@@ -105,5 +122,11 @@ test("leaves open what is not known", () => {
   expect(judge(noOpenFirewall, [frontDoor, app({ ...onlyFrontDoor, headers })])).toEqual({
     wrong: [],
     open: "cannot be judged before it exists: siteConfig.ipSecurityRestrictions.0.headers.x-azure-fdid of app",
+  });
+  // A fixed id may be the new profile's or anyone's.
+  const later: Declared = { ...frontDoor, outputs: { frontDoorId: unknownText } };
+  expect(judge(noOpenFirewall, [later, app(onlyFrontDoor)])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: frontDoorId of edge",
   });
 });

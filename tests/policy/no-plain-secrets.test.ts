@@ -59,6 +59,35 @@ test.each([
   ]);
 });
 
+test("looks at connection strings, and at settings that stand apart from their app", () => {
+  const signsIn = "Server=db;Authentication=Active Directory Managed Identity";
+  const connected = (connectionString: string): Declared =>
+    app({}, { siteConfig: { connectionStrings: [{ name: "Main", connectionString }] } });
+  expect(judge(noPlainSecrets, [connected(signsIn)])).toEqual(good);
+  expect(judge(noPlainSecrets, [connected("Server=db;Password=hunter2")]).wrong).toEqual([
+    [
+      "app",
+      `siteConfig.connectionStrings.0 of app looks like a secret and stands there in plain text; ${fix("NAME")}`,
+    ],
+  ]);
+  const apart = (properties: unknown): Declared => ({
+    type: types.appSettings,
+    name: "apart",
+    inputs: { properties },
+  });
+  expect(judge(noPlainSecrets, [apart({ PUBLIC_URL: "https://www.shop.example", TOKEN: "" })])).toEqual(good);
+  expect(judge(noPlainSecrets, [apart({ API_TOKEN: "hunter2" })]).wrong).toEqual([
+    [
+      "apart",
+      `properties.API_TOKEN of apart is called like a secret and stands there in plain text; ${fix("API_TOKEN")}`,
+    ],
+  ]);
+  expect(judge(noPlainSecrets, [connected(unknownText), apart(unknownText)])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: siteConfig.connectionStrings.0 of app, properties of apart",
+  });
+});
+
 test("refuses an app without an identity", () => {
   expect(judge(noPlainSecrets, [app({}, { identity: undefined })]).wrong).toEqual([
     [
@@ -80,6 +109,8 @@ test("leaves open what is not known", () => {
   });
   expect(judge(noPlainSecrets, [app({}, { siteConfig: unknownText, identity: unknownText })])).toEqual({
     wrong: [],
-    open: "cannot be judged before it exists: identity.type of app, siteConfig.appSettings of app",
+    open:
+      "cannot be judged before it exists: identity.type of app, siteConfig.appSettings of app, " +
+      "siteConfig.connectionStrings of app",
   });
 });

@@ -45,6 +45,29 @@ test("keeps data within the regions that the config names", () => {
   ]);
 });
 
+test("keeps mails where the config says", () => {
+  const mail = (dataLocation: string): Declared => ({
+    type: types.emailService,
+    name: "email",
+    inputs: { location: "global", dataLocation },
+  });
+  const config = { dataLocations: ["Europe"] };
+  expect(judge(place, [mail("United States")])).toEqual(good);
+  expect(judge(place, [mail("Europe")], config)).toEqual(good);
+  const service: Declared = { ...mail("United States"), type: types.communicationService };
+  for (const declared of [mail("United States"), service])
+    expect(judge(place, [declared], config).wrong).toEqual([
+      [
+        "email",
+        'dataLocation of email is "United States"; wanted: one of Europe. Fix: declare it with a dataLocation among ' +
+          "these, beside the one that is there: it cannot be changed in place.",
+      ],
+    ]);
+  expect(judge(place, [mail(unknownText)], config).open).toBe(
+    "cannot be judged before it exists: dataLocation of email",
+  );
+});
+
 test("leaves open what is not known", () => {
   expect(judge(place, [group(unknownText)], { allowedRegions: ["westeurope"] })).toEqual({
     wrong: [],

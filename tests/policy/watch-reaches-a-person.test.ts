@@ -125,6 +125,20 @@ test("leaves open what is not known", () => {
   });
 });
 
+test("a host of the edge that is not known is not taken for the primary's, nor a test that may be off for one that is on", () => {
+  const one = { type: types.customDomain, name: "domain-standby", inputs: { hostName: unknownText } };
+  const rest = whole.filter(({ name }) => name !== "domain-standby" && name !== "primary");
+  expect(judge(watchReachesAPerson, [...rest, one])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: hostName of domain-standby",
+  });
+  const unsure = test_("primary", "https://shared.host.example/healthz", { enabled: unknownText });
+  expect(judge(watchReachesAPerson, [...whole.filter(({ name }) => name !== "primary"), unsure])).toEqual({
+    wrong: [],
+    open: "cannot be judged before it exists: enabled of primary",
+  });
+});
+
 test("a stack with a primary alone is watched from the standby", () => {
   const of = (name: string, site: string): Declared => ({ ...app, name, inputs: { tags: { site } } });
   expect(judge(watchReachesAPerson, [of("app", "primary")])).toEqual(good);
