@@ -49,7 +49,11 @@ export interface Verdict {
   ): boolean;
 }
 
-export type Rule = ResourceValidationPolicy & StackValidationPolicy;
+export type Rule = ResourceValidationPolicy &
+  StackValidationPolicy & {
+    /** What the pack's config may say of it. */
+    readonly parameters: z.ZodObject;
+  };
 
 /** Where a rule is explained: a section of the page for each, headed by its name. */
 export const sectionOf = (name: string): string => `docs/policies.md#${name}`;
@@ -88,6 +92,7 @@ export function rule(
     name,
     description,
     configSchema: configSchemaOf(parameters),
+    parameters,
     validateResource: ({ urn, props }) => {
       noted.set(
         urn,

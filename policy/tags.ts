@@ -33,7 +33,6 @@ export const tags = rule(
       types.privateZone,
       types.logs,
       types.insights,
-      types.webTest,
     ))
       for (const tag of required)
         verdict.check(

@@ -1,4 +1,5 @@
-import { UnknownValueError } from "@pulumi/policy";
+/** Loaded once it has thrown something: it takes a second, and who only reads what the rules are called needs none of it. */
+const sdk = () => module.require("@pulumi/policy") as typeof import("@pulumi/policy");
 
 /** Stands for a value that is only known once something has been made. */
 export class NotKnown {
@@ -27,7 +28,7 @@ function read(container: object, key: string | number): Value {
   try {
     value = Reflect.get(container, key);
   } catch (error) {
-    if (error instanceof Error && error instanceof UnknownValueError) return new NotKnown(error);
+    if (error instanceof Error && error instanceof sdk().UnknownValueError) return new NotKnown(error);
     throw error;
   }
   if (Array.isArray(value)) {

@@ -36,6 +36,7 @@ const stateful: ReadonlyMap<string, string> = new Map([
   [types.customDomain, "its certificate, which takes up to an hour to come back, at times longer"],
   [types.frontDoor, "its host name, which DNS leads to, and every certificate"],
   ["azure-native:cdn:AFDEndpoint", "its host name, which DNS leads to"],
+  [types.logs, "the logs in it: what happened on the day"],
 ]);
 
 /** What groups others or stands for the whole: nothing outside changes with it. */
@@ -154,6 +155,33 @@ function unprotected(stack: string, { fate, type, name, before, after }: Change)
   ];
 }
 
+/** A flip is one record of all stacks: what another one changes in the same pull request is brought up first, too. */
+export function besidesFlip(previews: readonly Preview[], flipped: Preview): readonly Danger[] {
+  const moved = realChanges(flipped).find(leadsElsewhere);
+  if (moved === undefined) return [];
+  return previews
+    .filter((other) => other !== flipped)
+    .flatMap((other) => {
+      const real = realChanges(other);
+      if (real.length === 0) return [];
+      return [
+        {
+          stack: flipped.stack,
+          resource: moved.name,
+          type: moved.type,
+          message: `a flip may change one record in place and nothing else; the stack ${other.stack} would change along with it: ${listed(real)}`,
+          fix: `bring ${other.stack} up first, by a pull request of its own, then flip`,
+        },
+      ];
+    });
+}
+
+const listed = (changes: readonly Change[]): string =>
+  changes
+    .slice(0, 10)
+    .map(({ fate, name, type }) => `${fate} ${name} (${type})`)
+    .join(", ") + (changes.length > 10 ? `, and ${String(changes.length - 10)} more` : "");
+
 /** A flip is one record, in place: what rides along can fail, wait or ask at the worst minute. */
 function takenAlong(stack: string, moved: Change, real: readonly Change[]): readonly Danger[] {
   const others = real.filter(({ urn }) => urn !== moved.urn);
@@ -166,12 +194,7 @@ function takenAlong(stack: string, moved: Change, real: readonly Change[]): read
             resource: moved.name,
             type: moved.type,
             message:
-              "a flip may change one record in place and nothing else; this one would also " +
-              others
-                .slice(0, 10)
-                .map(({ fate, name, type }) => `${fate} ${name} (${type})`)
-                .join(", ") +
-              (others.length > 10 ? `, and ${String(others.length - 10)} more` : ""),
+              "a flip may change one record in place and nothing else; this one would also " + listed(others),
             fix: "bring the other changes up first, by a pull request of their own, then flip",
           },
         ];

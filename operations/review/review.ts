@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from "../fault";
 import { pricesAsOf } from "../../prices/azure";
 import type { Bill } from "../../settings/cost";
 import { costs } from "./bill";
-import { isGroup, judgeChange, realChanges, type Danger } from "./change";
+import { besidesFlip, isGroup, judgeChange, realChanges, type Danger } from "./change";
 import type { Fate, Preview, Violation } from "./preview";
 import { plainSecrets } from "./secrets";
 import { summaryOf } from "./summary";
@@ -63,7 +63,7 @@ export interface Review {
 
 /** Judges previews: one a stack. */
 export function review(previews: readonly Preview[], where: Where): Review {
-  const stacks = previews.map(reviewStack);
+  const stacks = previews.map((preview) => reviewStack(preview, besidesFlip(previews, preview)));
   const verdict = worst(stacks.map((stack) => stack.verdict));
   const unsummed = {
     verdict,
@@ -99,9 +99,11 @@ const worst = (all: readonly Verdict[]): Verdict =>
 export const exitCodeOf = ({ verdict }: Pick<Review, "verdict">): ExitCode =>
   verdict === "pass" ? exitCodes.done : verdict === "error" ? exitCodes.outside : exitCodes.no;
 
-function reviewStack(preview: Preview): StackReview {
+/** @param more what only a look at the other stacks shows to be unsafe */
+function reviewStack(preview: Preview, more: readonly Danger[]): StackReview {
   const real = realChanges(preview);
-  const { flip, dangers } = judgeChange(preview);
+  const { flip, dangers: own } = judgeChange(preview);
+  const dangers = [...own, ...more];
   const violations = [...preview.violations, ...plainSecrets(preview)].map(taken);
   const verdict = worst([
     ...(dangers.length > 0 ? (["unsafe"] as const) : []),

@@ -10,6 +10,7 @@ import {
 } from "../deployment";
 import { usage } from "../fault";
 import type { Io } from "../io";
+import { checkPolicyConfig } from "./policy-config";
 import { readPreview, type Preview } from "./preview";
 import type { Where } from "./review";
 
@@ -44,7 +45,7 @@ export async function reviewedStacks(settings: DeploymentSettings): Promise<read
 /** The project's own config of its policies, taken where it is there. */
 const policyConfigFile = "policy-config.json";
 
-/** The flags that hold a preview to this project's policies. @throws Fault (2) where they are not there */
+/** The flags that hold a preview to this project's policies. @throws Fault (2) where they, or their config, are not there or wrong */
 export function policyFlags(settings: DeploymentSettings, config: string | undefined): readonly string[] {
   const folder = path.join(settings.project, "policy");
   if (!existsSync(path.join(folder, "PulumiPolicy.yaml")))
@@ -54,6 +55,7 @@ export function policyFlags(settings: DeploymentSettings, config: string | undef
   const file = path.resolve(settings.project, config ?? policyConfigFile);
   if (config === undefined && !existsSync(file)) return ["--policy-pack", pack];
   if (!existsSync(file)) throw usage(`--policy-config is "${config}"; there is no such file`);
+  checkPolicyConfig(file);
   return ["--policy-pack", pack, "--policy-pack-config", file];
 }
 

@@ -61,6 +61,7 @@ test.each([
   ["azure-native:dbformysql:Server", "the databases on it, with every order"],
   ["azure-native:storage:StorageAccount", "the images, packages or uploaded files in it"],
   ["azure-native:keyvault:Vault", "the secrets and certificates in it, whose names stay taken for days"],
+  ["azure-native:operationalinsights:Workspace", "the logs in it: what happened on the day"],
   ["azure-native:communication:Domain", "its verification, the raised limits and the sender's good name"],
   [
     "pulumi-nodejs:dynamic/standby:IdentityOffsets",
@@ -115,6 +116,31 @@ test("a flip takes nothing along, and moves nothing but where the record leads",
     after: {},
   };
   expect(messages([www("update"), group])).toEqual([]);
+});
+
+test("a flip takes nothing of another stack along either", () => {
+  const alert = "azure-native:monitor:MetricAlert";
+  const of = (...given: readonly Given[]) =>
+    review([readPreview("prod", printed([www("update")])), readPreview("standby", printed(given))], "cloud");
+  const same = { op: "same", type: alert, name: "alert", before: {}, after: {} };
+  expect(of(same)).toMatchObject({ verdict: "pass" });
+  expect(of(same).summary).toContain("one DNS record changes in place, and nothing else.");
+  const both = of({ ...same, op: "update" });
+  expect(both.verdict).toBe("unsafe");
+  expect(both.stacks.map(({ dangers }) => dangers)).toEqual([
+    [
+      {
+        resource: "www",
+        type: record,
+        message:
+          "a flip may change one record in place and nothing else; the stack standby would change along with it: update " +
+          `alert (${alert})`,
+        fix: "bring standby up first, by a pull request of its own, then flip",
+      },
+    ],
+    [],
+  ]);
+  expect(both.summary).toContain("but not as one record changed in place and nothing else.");
 });
 
 test("a record is not replaced, and the shop's own name not deleted", () => {

@@ -1,5 +1,6 @@
 // `node --require tsx/cjs tests/operations/review/record.ts`: records the previews that the tests of the review read, on the
-// real engine and the local cloud. Minutes long, and wanted only when the engine prints something else.
+// real engine and the local cloud. Minutes long, and wanted only when the engine prints something else. Names of recordings
+// after it: those alone.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -13,6 +14,8 @@ import { recordedFolder, withoutNoise } from "./recorded";
 
 type Config = Readonly<Record<string, ConfigValue | undefined>>;
 
+const only = process.argv.slice(2);
+
 async function record(
   stage: Stage,
   stack: Stack,
@@ -20,6 +23,7 @@ async function record(
   streaming = true,
   packConfig: object = {},
 ): Promise<void> {
+  if (only.length > 0 && !only.includes(name)) return;
   const { workspace, engine, run } = stage;
   const file = path.join(run.path, "policy-config.json");
   writeFileSync(file, JSON.stringify(packConfig));
@@ -64,6 +68,7 @@ async function main(scope: Scope): Promise<void> {
   };
   await record(stage, prod, "prod-same");
   await record(stage, prod, "prod-same-digest", false);
+  await record(stage, standby, "standby-same");
   await changed(prod, { activeSite: "standby" }, { activeSite: "primary" }, () =>
     record(stage, prod, "prod-flip"),
   );

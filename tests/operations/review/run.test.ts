@@ -115,6 +115,44 @@ test("policies that are not there, or a config of them, are refused by name", ()
   expect(() => policyFlags(settings(), undefined)).toThrow("there is no policy pack in");
 });
 
+test("a config of the policies is looked through before anything is previewed, and every fault told", () => {
+  const config = (text: string): string => write("other.json", text);
+  const right = {
+    all: "mandatory",
+    "verified-mail": "advisory",
+    place: { enforcementLevel: "mandatory", allowedRegions: ["westeurope"] },
+  };
+  config(JSON.stringify(right));
+  expect(policyFlags(settings(), "other.json").at(-1)).toBe(path.join(folder, "other.json"));
+  const wrong = {
+    plase: { allowedRegions: ["westeurope"] },
+    tags: "strict",
+    "enough-capacity": { minimumInstances: "two" },
+    "no-auto-pause": { minutes: 5 },
+  };
+  const file = config(JSON.stringify(wrong));
+  let said = "";
+  try {
+    policyFlags(settings(), "other.json");
+  } catch (error) {
+    expect(error).toMatchObject({ exitCode: 2 });
+    said = error instanceof Error ? error.message : "";
+  }
+  expect(said.split("\n  ")).toEqual([
+    `${file} is wrong:`,
+    expect.stringMatching(/^"plase" is no rule; allowed: all, cutover-record, .*, place, tags$/),
+    'tags is "strict"; allowed: mandatory, advisory, disabled, or an object of parameters, with one of these as its ' +
+      "enforcementLevel; see docs/policies.md#tags",
+    'enough-capacity.minimumInstances is "two": Invalid input: expected number, received string; see ' +
+      "docs/policies.md#enough-capacity",
+    'no-auto-pause: Unrecognized key: "minutes"; see docs/policies.md#no-auto-pause',
+  ]);
+  for (const text of ["", "[]", "{"]) {
+    config(text);
+    expect(() => policyFlags(settings(), "other.json")).toThrow("is no config of policies");
+  }
+});
+
 test("credentials of both clouds are wanted, whichever way one signs in to Azure", () => {
   const home = { HOME: folder };
   expect(hasCredentials(home)).toBe(false);
