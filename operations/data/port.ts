@@ -235,6 +235,22 @@ export interface Store {
 /** `snapshot`: one unchanging picture of the database, read only; `write`: each statement sees what is committed. */
 export type TransactionKind = "snapshot" | "write";
 
+/**
+ * What a run does to one of its databases, from which it follows what it has to be allowed there. `read`: nothing but
+ * look; `raise`: set generators, and note it in the tool's own tables where there are some; `write`: write rows and
+ * what the tool keeps; `mirror`: the same, with the shop's triggers at rest.
+ */
+export type Use = "read" | "raise" | "write" | "mirror";
+
+export interface MissingRight {
+  /** The tables it is about; without one it matters whatever takes part. */
+  readonly tables: readonly TableName[];
+  /** `INSERT, UPDATE on public.orders` */
+  readonly what: string;
+  /** The statement that gives it, or what else there is to do. */
+  readonly fix: string;
+}
+
 export interface ServerProbe {
   /** `PostgreSQL 16.4`. */
   readonly server: string;
@@ -261,6 +277,8 @@ export interface Database {
   /** What has to be the same on both sides for digests to be comparable, and how to make it so. */
   encoding(): Promise<{ readonly name: string; readonly fix: string }>;
   introspect(): Promise<Schema>;
+  /** All that this user may not do of what a use of these tables and generators takes. Cheap: it is asked by every run. */
+  missingRights?(schema: Pick<Schema, "tables" | "generators">, use: Use): Promise<readonly MissingRight[]>;
   /** A column as {@link UniqueKey.expressions} spell it; in double quotes where there is none. */
   quoted?(column: string): string;
   /** What a check of readiness asks: which server this is, whether the way to it is encrypted, how many tables it has. */

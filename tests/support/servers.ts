@@ -7,8 +7,8 @@ export interface TestServer {
   database(name?: string): Promise<string>;
   /** The URL of a database by name, whether it exists or not. */
   url(name: string): string;
-  /** Runs statements as a shared host's administrator, where there is one. */
-  asHost?(sql: string): Promise<void>;
+  /** Runs statements as the host's own administrator. */
+  asHost(sql: string): Promise<void>;
   /** Kills the whole server where that is one process, and waits until it is there again. */
   crash?(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export function identities(
   return withSides(
     from,
     to,
-    { purpose: "identities", alone: false, tables: request.tables },
+    { purpose: "identities", use: request.apply ? "raise" : "read", alone: false, tables: request.tables },
     async (sides) => {
       const plans = await planAll(sides, await offsetRule(request.rule, sides.target));
       const shown = shownTreatment(sides.treatment, plans);

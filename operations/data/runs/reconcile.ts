@@ -27,48 +27,53 @@ export async function reconcile(
   progress: Progress,
 ): Promise<ReconcileResult> {
   const started = performance.now();
-  return withSides(from, to, { purpose: "reconcile", alone: true, tables: request.tables }, async (sides) => {
-    const settlement = await settlementOf(sides, request);
-    const without = sides.baseOn === undefined;
-    // Where nobody has one, it is worked out on the side that took over.
-    const baseOnTarget = sides.baseOn !== "source";
-    return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
-      const headroom = await readHeadroom(sides, baseOnTarget);
-      // Where making tables ends a transaction, they are made before it: empty, they say nothing.
-      if (without && holder.schemaChangesCommit) await holder.store.ensure();
-      await holder.begin("write");
-      const unknown = without ? await recordWindows(sides, holder, progress) : [];
-      if (without) await recordTreatment(sides, holder);
-      const base = await baseOf(sides, holder, baseOnTarget);
-      if (base === undefined) throw new Error("the base is gone");
-      await catchUp(sides, holder, base);
-      const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
-      const only = request.insertsOnly ? "inserts" : "all";
-      const found = await touchedOf(sides, holder, base, only, mapping, progress);
-      if (!request.dryRun) await holder.commit();
-      const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
-      const shared: SharedRows = async (table, keys) => {
-        const known = base.tables.get(table.name) ?? (await holder.store.tables()).get(table.name);
-        return known === undefined ? new Set<RowId>() : holder.store.shared(table, known, keys);
-      };
-      const ids = request.dryRun ? new ForeseenIds(sides) : new DrawnIds(sides);
-      const context: Context = {
-        sides,
-        holder,
-        base,
-        baseOnTarget,
-        found,
-        request,
-        settlement,
-        deliberation: new Deliberation(mapping, settlement, ids, request),
-        lookout: (lock) =>
-          new Lookout(images, sides.target, sides.order, shared, lock, sides.treatment.outsiders),
-      };
-      const run = request.dryRun ? await foresee(context) : await write(context, progress);
-      if (request.dryRun) await holder.rollback();
-      return resultOf(context, { ...run, warnings: [...unknown, ...run.warnings] }, headroom, started);
-    });
-  });
+  return withSides(
+    from,
+    to,
+    { purpose: "reconcile", use: "write", alone: true, tables: request.tables },
+    async (sides) => {
+      const settlement = await settlementOf(sides, request);
+      const without = sides.baseOn === undefined;
+      // Where nobody has one, it is worked out on the side that took over.
+      const baseOnTarget = sides.baseOn !== "source";
+      return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
+        const headroom = await readHeadroom(sides, baseOnTarget);
+        // Where making tables ends a transaction, they are made before it: empty, they say nothing.
+        if (without && holder.schemaChangesCommit) await holder.store.ensure();
+        await holder.begin("write");
+        const unknown = without ? await recordWindows(sides, holder, progress) : [];
+        if (without) await recordTreatment(sides, holder);
+        const base = await baseOf(sides, holder, baseOnTarget);
+        if (base === undefined) throw new Error("the base is gone");
+        await catchUp(sides, holder, base);
+        const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
+        const only = request.insertsOnly ? "inserts" : "all";
+        const found = await touchedOf(sides, holder, base, only, mapping, progress);
+        if (!request.dryRun) await holder.commit();
+        const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
+        const shared: SharedRows = async (table, keys) => {
+          const known = base.tables.get(table.name) ?? (await holder.store.tables()).get(table.name);
+          return known === undefined ? new Set<RowId>() : holder.store.shared(table, known, keys);
+        };
+        const ids = request.dryRun ? new ForeseenIds(sides) : new DrawnIds(sides);
+        const context: Context = {
+          sides,
+          holder,
+          base,
+          baseOnTarget,
+          found,
+          request,
+          settlement,
+          deliberation: new Deliberation(mapping, settlement, ids, request),
+          lookout: (lock) =>
+            new Lookout(images, sides.target, sides.order, shared, lock, sides.treatment.outsiders),
+        };
+        const run = request.dryRun ? await foresee(context) : await write(context, progress);
+        if (request.dryRun) await holder.rollback();
+        return resultOf(context, { ...run, warnings: [...unknown, ...run.warnings] }, headroom, started);
+      });
+    },
+  );
 }
 
 function resultOf(

@@ -3,8 +3,9 @@ import type { Connection } from "../../connection";
 import { outside, refusal, usage } from "../../fault";
 import type { Schema } from "../model";
 import { orderTables, type TableOrder } from "../order";
-import type { Database } from "../port";
+import type { Database, Use } from "../port";
 import { schemaDifferences } from "../schemas";
+import { lackingOf, refuseLacking } from "./rights";
 import { treat, type GivenRules, type Purpose, type Treated, type Treatment } from "./treatment";
 import { withDatabase } from "./with-database";
 
@@ -72,6 +73,8 @@ const runLock = "warm-standby";
 export interface SidesOptions {
   /** For the server: which run this is. */
   readonly purpose: Purpose;
+  /** What is done to the target. */
+  readonly use: Use;
   /** Refuse to run beside another run on either database. */
   readonly alone: boolean;
   /** Undefined: as recorded with the base, else the defaults. */
@@ -82,18 +85,19 @@ export interface SidesOptions {
  * Opens both sides: the source in one snapshot that lasts the whole run, the target outside of any transaction. Both
  * schemas come without the tables that are left out, and with the references that no foreign key declares.
  *
- * @throws Fault (1) naming every table and column that cannot be handled or differs; (3) when not reached
+ * @throws Fault (1) naming every table and column that cannot be handled or differs; (3) when not reached, and naming
+ *   every right that is missing
  */
 export async function withSides<T>(
   from: Connection,
   to: Connection,
-  { purpose, alone, tables }: SidesOptions,
+  { purpose, use, alone, tables }: SidesOptions,
   action: (sides: Sides) => Promise<T>,
 ): Promise<T> {
   const [engine, other]: readonly string[] = [from.engine, to.engine];
   if (engine !== other)
     throw usage(
-      `--from is ${engine ?? "?"} (${from.label}) and --to is ${other ?? "?"} (${to.label}): values are compared as one ` +
+      `--from is ${engine ?? "?"} and --to is ${other ?? "?"} (${from.label}, ${to.label}): values are compared as one ` +
         "engine prints them; name two databases of one engine",
     );
   return withDatabase(from, purpose, (source) =>
@@ -106,7 +110,15 @@ export async function withSides<T>(
       await refuseOtherEncoding(source, target);
       await source.begin("snapshot");
       const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
-      if (whole.tables.length === 0) throw refusal(`${from.label} has no tables`);
+      const lacking = await Promise.all([
+        lackingOf(source, whole, "read"),
+        lackingOf(target, targetWhole, use),
+      ]);
+      if (whole.tables.length === 0) {
+        // To a user without rights it may only look so.
+        refuseLacking(lacking, new Set());
+        throw refusal(`${from.label} has no tables`);
+      }
       const { schema, targetSchema, treatment, baseOn } = await treat(
         source,
         target,
@@ -114,6 +126,7 @@ export async function withSides<T>(
         targetWhole,
         tables,
         purpose,
+        lacking,
       );
       const order = orderTables(schema.tables);
       refuseProblems(

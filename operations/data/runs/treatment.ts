@@ -13,6 +13,7 @@ import type { ShownReference } from "../tables/shown";
 import { Evidence } from "./evidence";
 import { NumberSearch } from "./find-numbers";
 import { findReferences } from "./find-references";
+import { isShutOut, lackingOf, refuseLacking, type Lacking } from "./rights";
 import type { Sides } from "./sides";
 
 export type Purpose = "sync" | "reconcile" | "identities";
@@ -68,7 +69,9 @@ async function recordedTreatment(
 /**
  * @param given undefined: as recorded with the base, else the defaults
  * @param purpose which run this is: a reconcile looks at no more values than it must
- * @throws Fault (2) naming everything in the file that fits no table, (1) where rows could not be written
+ * @param lacking what the users lack; what is about tables that take no part matters to nobody
+ * @throws Fault (2) naming everything in the file that fits no table, (1) where rows could not be written, (3) naming
+ *   every right that is missing
  */
 export async function treat(
   source: Database,
@@ -77,14 +80,24 @@ export async function treat(
   targetSchema: Schema,
   given: GivenRules | undefined,
   purpose: Purpose,
+  lacking: readonly Lacking[],
 ): Promise<Treated> {
-  const { recorded, base, baseOn } = await recordedTreatment(source, target);
+  // Where not even what was recorded can be read, the run ends below.
+  const { recorded, base, baseOn } = isShutOut(lacking)
+    ? { recorded: undefined, base: undefined, baseOn: undefined }
+    : await recordedTreatment(source, target);
   const rules = given?.rules ?? recorded?.rules ?? noRules;
   const scope = scopeOf(schema, rules);
   const own = new Set(schema.tables.map((table) => table.name));
   const targetOnly = scopeOf(targetSchema, rules).leftOut.filter(({ table }) => !own.has(table));
   const leftOut = [...scope.leftOut, ...targetOnly];
   const out = new Set(leftOut.map((one) => one.table));
+  // The base follows what is brought, on whichever side it lies.
+  const holds = baseOn === "source" && purpose === "reconcile";
+  refuseLacking(
+    [...lacking, ...(holds ? [await lackingOf(source, { tables: [], generators: [] }, "write")] : [])],
+    out,
+  );
   const inScope = within(schema, out);
   const ignored = ignoredBy(inScope, rules);
   const evidence = new Evidence(source, inScope);

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { MysqlConnection } from "../../../connection";
-import type { Table } from "../../model";
-import type { Database, ServerProbe, TransactionKind } from "../../port";
+import type { Schema, Table } from "../../model";
+import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
 import { MysqlGenerators } from "./generators";
 import { introspect } from "./introspect";
 import { relationOf } from "./keys";
 import { ownPrefix } from "./own";
 import { MysqlReading } from "./reading";
+import { missingRights } from "./rights";
 import { explain, readError, Session, shownServer } from "./session";
 import { literal, name } from "./sql";
 import { MysqlStore } from "./store";
@@ -73,6 +74,13 @@ export class MysqlDatabase implements Database {
 
   introspect = () => introspect(this.session);
   quoted = name;
+
+  async missingRights(
+    schema: Pick<Schema, "tables" | "generators">,
+    use: Use,
+  ): Promise<readonly MissingRight[]> {
+    return missingRights(this.session, schema, use, await this.store.exists());
+  }
 
   async probe(): Promise<ServerProbe> {
     const [cipher] = await this.session.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'");

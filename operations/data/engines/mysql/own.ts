@@ -5,9 +5,12 @@ import { name } from "./sql";
 export const ownPrefix = "warm_standby_";
 export const own = (table: string): string => name(`${ownPrefix}${table}`);
 
-const table = (of: string, ...columns: readonly string[]): string =>
-  `CREATE TABLE IF NOT EXISTS ${own(of)} (${columns.join(", ")})
+const names: string[] = [];
+function table(of: string, ...columns: readonly string[]): string {
+  names.push(`${ownPrefix}${of}`);
+  return `CREATE TABLE IF NOT EXISTS ${own(of)} (${columns.join(", ")})
      ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4, COLLATE utf8mb4_bin`;
+}
 
 const tableName = "table_name VARCHAR(64) NOT NULL";
 
@@ -89,3 +92,6 @@ export const definitions: readonly string[] = [
   table("followed", "ledger_id VARCHAR(255) PRIMARY KEY", "run BIGINT UNSIGNED NOT NULL"),
   table("self", "one TINYINT PRIMARY KEY", "id VARCHAR(255) NOT NULL"),
 ];
+
+/** Their names, as the database spells them. */
+export const ownTables: readonly string[] = names;

@@ -56,7 +56,7 @@ const serverCodes: Readonly<Record<number, string>> = {
   1836: "the server is set to be read-only; is it a replica?",
   3159: "the server demands TLS; add ssl-mode=REQUIRED to the URL",
 };
-const missingRight: ReadonlySet<number> = new Set([1142, 1143, 1227, 1370, 1410]);
+export const missingRight: ReadonlySet<number> = new Set([1142, 1143, 1227, 1370, 1410]);
 
 const shape = z.object({
   code: z.string().catch(""),

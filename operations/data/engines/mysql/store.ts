@@ -16,7 +16,7 @@ import {
   type TableName,
 } from "../../model";
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
-import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
+import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store, TextRow } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
 import { baseTablesOf, countPaired, readKey, seedsOf, settledOf } from "../recorded";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
@@ -25,7 +25,7 @@ import { keyHash, relationOf, runsOf } from "./keys";
 import { definitions, own, ownPrefix } from "./own";
 import { addPairs, dropPairs, hasPairs, ledgerColumns, ledgerRow, pairedOnStandby, readPairs } from "./pairs";
 import type { MysqlReading } from "./reading";
-import type { Session } from "./session";
+import { missingRight, readError, type Session } from "./session";
 import { literal, name, statements } from "./sql";
 
 const noHash = "00".repeat(16);
@@ -40,6 +40,13 @@ function numberOf(table: Table): { readonly column: string; readonly unsigned: b
   return isWholeNumber(found) ? { column, unsigned: isUnsigned(found.type) } : undefined;
 }
 const isNumber = (table: Table): boolean => table.key.length === 1 && numberOf(table) !== undefined;
+
+const selfQuery = `SELECT id FROM ${own("self")}`;
+/** Whoever may not read it is told so, with all else that is missing, when the tables are known. */
+function unlessForbidden(error: unknown): readonly TextRow[] {
+  if (missingRight.has(readError(error).errno)) return [];
+  throw error;
+}
 
 export class MysqlStore implements Store {
   readonly place = `tables ${ownPrefix}*`;
@@ -73,8 +80,8 @@ export class MysqlStore implements Store {
 
   /** A server's own number changes when it fails over to its replica; what was recorded once stays. */
   async id(): Promise<string> {
-    const [row] = (await this.exists()) ? await this.session.rows(`SELECT id FROM ${own("self")}`) : [];
-    return row?.[0] ?? this.computeId();
+    const recorded = (await this.exists()) ? await this.session.rows(selfQuery).catch(unlessForbidden) : [];
+    return recorded[0]?.[0] ?? this.computeId();
   }
 
   async base(): Promise<Base | undefined> {

@@ -1,10 +1,11 @@
 import { DatabaseError } from "pg";
 import type { PostgresConnection } from "../../../connection";
-import type { Table } from "../../model";
-import type { Database, ServerProbe, TransactionKind } from "../../port";
+import type { Schema, Table } from "../../model";
+import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
 import { PostgresGenerators } from "./generators";
 import { introspect, ownSchema } from "./introspect";
 import { PostgresReading } from "./reading";
+import { missingRights } from "./rights";
 import { relationOf } from "./rows";
 import { explain, Session } from "./session";
 import { name } from "./sql";
@@ -56,6 +57,10 @@ export class PostgresDatabase implements Database {
 
   introspect = () => introspect(this.session);
   quoted = name;
+  missingRights = (
+    schema: Pick<Schema, "tables" | "generators">,
+    use: Use,
+  ): Promise<readonly MissingRight[]> => missingRights(this.session, schema, use);
 
   async probe(): Promise<ServerProbe> {
     const [row] = await this.session.rows(

@@ -8,8 +8,8 @@ import type { Server, Session } from "./session";
 export const theirs = `t.is_ms_shipped = 0 AND s.name <> N'${ownSchema}' AND NOT EXISTS (
     SELECT 1 FROM sys.extended_properties x
       WHERE x.class = 1 AND x.major_id = t.object_id AND x.minor_id = 0 AND x.name = N'microsoft_database_tools_support')`;
-const tables = "sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id";
-const full = "s.name + N'.' + t.name";
+export const tables = "sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id";
+export const full = "s.name + N'.' + t.name";
 
 /** A number kept as sql_variant, as text. */
 const variant = (value: string): string => `CONVERT(varchar(50), CONVERT(decimal(38, 0), ${value}))`;

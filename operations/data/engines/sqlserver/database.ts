@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { SqlServerConnection } from "../../../connection";
 import { refusal } from "../../../fault";
-import type { Table } from "../../model";
-import type { Database, ServerProbe, TransactionKind } from "../../port";
+import type { Schema, Table } from "../../model";
+import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
 import { theirs } from "./catalogue";
 import { asksForAnother, constraintFault, explain, TransactionGone } from "./faults";
 import { SqlServerGenerators } from "./generators";
 import { introspect } from "./introspect";
 import { relationOf } from "./keys";
 import { SqlServerReading } from "./reading";
+import { missingRights } from "./rights";
 import { Session } from "./session";
 import { literal, name, quoted } from "./sql";
 import { SqlServerStore } from "./store";
@@ -69,6 +70,10 @@ SELECT CONVERT(varchar(10), @answer)`,
 
   quoted = name;
   introspect = () => introspect(this.session);
+  missingRights = (
+    schema: Pick<Schema, "tables" | "generators">,
+    use: Use,
+  ): Promise<readonly MissingRight[]> => missingRights(this.session, schema, use);
 
   async probe(): Promise<ServerProbe> {
     const [row] = await this.session.rows(

@@ -32,7 +32,7 @@ const serverCodes: Readonly<Record<number, string>> = {
   49919: "the service is busy; it asks to wait",
   49920: "the service is busy; it asks to wait",
 };
-const missingRight: ReadonlySet<number> = new Set([
+export const missingRight: ReadonlySet<number> = new Set([
   229, 230, 262, 297, 300, 916, 1088, 2557, 2571, 2760, 3704, 4613, 8104, 10314, 15151, 15247, 15562,
 ]);
 

@@ -12,11 +12,12 @@ import {
   type TableName,
 } from "../../model";
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
-import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
+import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store, TextRow } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
 import { baseTablesOf, countPaired, readKey, seedsOf, settledOf } from "../recorded";
 import { digestOf, isWholeNumber, keyHash, keyHashOf, keyListOf } from "./columns";
 import { SqlServerDigested } from "./digested";
+import { missingRight, readError } from "./faults";
 import { relationOf, runsOf } from "./keys";
 import { definitions, own, ownSchema } from "./own";
 import { addPairs, dropPairs, hasPairs, ledgerColumns, ledgerRow, pairedOnStandby, readPairs } from "./pairs";
@@ -36,6 +37,13 @@ const numberOf = (table: Table): string | undefined => {
   return column !== undefined && isWholeNumber(findColumn(table, column)) ? column : undefined;
 };
 const isNumber = (table: Table): boolean => table.key.length === 1 && numberOf(table) !== undefined;
+
+const selfQuery = `SELECT id FROM ${own("self")}`;
+/** Whoever may not read it is told so, with all else that is missing, when the tables are known. */
+function unlessForbidden(error: unknown): readonly TextRow[] {
+  if (missingRight.has(readError(error).number)) return [];
+  throw error;
+}
 
 export class SqlServerStore implements Store {
   readonly place = `schema ${ownSchema}`;
@@ -63,8 +71,8 @@ export class SqlServerStore implements Store {
 
   /** A server's name changes when it fails over to its replica; what was recorded once stays. */
   async id(): Promise<string> {
-    const [row] = (await this.exists()) ? await this.session.rows(`SELECT id FROM ${own("self")}`) : [];
-    return row?.[0] ?? this.computeId();
+    const recorded = (await this.exists()) ? await this.session.rows(selfQuery).catch(unlessForbidden) : [];
+    return recorded[0]?.[0] ?? this.computeId();
   }
 
   /** In two statements, of which no other run can come between: one of them works on a database at a time. */

@@ -75,8 +75,7 @@ describeServers("databases that are not what they should be", (engine) => {
       sides,
       () => standby("sync", { ...sides, standby: elsewhere }),
       2,
-      `(${labelOf(sides.primary)})`,
-      `(shop@127.0.0.1:1/other)`,
+      `(${labelOf(sides.primary)}, shop@127.0.0.1:1/other)`,
       "name two databases of one engine",
     );
     const { host } = new URL(sides.standby);

@@ -20,6 +20,7 @@ const rowOf = (table: Table, from: number): TextRow =>
   );
 
 const everything: readonly (readonly [RegExp, Answer])[] = [
+  [/m\(kind, securable/, [["object", "[dbo].[orders]", "SELECT", "dbo.orders", "[shop]"]]],
   [/OBJECT_ID\(N'\[warm_standby\]\.\[self\]', N'U'\) IS NULL THEN/, [["1"]]],
   [/SELECT id FROM/, [["server/shop/guid"]]],
   [/FROM \[warm_standby\]\.\[base\] b/, [["2026-11-25T12:00:00.123", "one", "other"]]],
@@ -49,6 +50,8 @@ export async function everyStatement(): Promise<readonly string[]> {
   const { statements, open } = recorder([...everything, ...catalogue]);
   const database = new SqlServerDatabase(await Session.open(connection, "test", undefined, open));
   const { tables, generators } = await database.introspect();
+  for (const use of ["read", "raise", "write", "mirror"] as const)
+    await database.missingRights({ tables, generators }, use);
   await opening(database);
   for (const table of tables) await reading(database, table, tables);
   for (const table of tables) await writing(database, table);
