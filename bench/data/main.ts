@@ -5,6 +5,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Client } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { measureMariadb } from "./mariadb";
 import { measure, median, timed, type Measured } from "./measure";
 import { startServer } from "./server";
 import { write, type Demand, type Section } from "./report";
@@ -181,7 +182,10 @@ async function main(): Promise<boolean> {
         5,
       ),
     ];
-    const all = [small];
+    const all: Record<string, Measured[]>[] = [small];
+    const other = await measureMariadb(rounds, path.join(folder, "peaks"), say);
+    sections.push(section("The same on MariaDB", other.found));
+    all.push(other.found);
     if (!quick) {
       const ten = await open("ten", 10, late);
       const large = await inRounds(ten, 3, false);
@@ -207,6 +211,7 @@ async function main(): Promise<boolean> {
     demands.push(bound("peak memory", peakOf(...all), 256, "MB"));
     await write(sections, demands, [
       `PostgreSQL ${version[0]?.server_version ?? "?"} on loopback, fsync off`,
+      `MariaDB ${other.version} on loopback, 64 MB of buffers`,
     ]);
     for (const demand of demands)
       say(`${demand.met ? "met" : "NOT MET"}: ${demand.what}: ${demand.found} (${demand.wanted})`);

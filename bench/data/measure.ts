@@ -13,12 +13,18 @@ export interface Measured {
 const peak = z.object({ kilobytes: z.number() });
 const root = path.resolve(__dirname, "../..");
 
-/** Runs a program from its start to its end. @throws Error with its output where it fails */
+/**
+ * Runs a program from its start to its end.
+ *
+ * @param done the exit code of one that did what it was to do
+ * @throws Error with its output where it fails
+ */
 export async function measure(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   peaks?: string,
+  done = 0,
 ): Promise<Measured> {
   if (peaks !== undefined) {
     rmSync(peaks, { recursive: true, force: true });
@@ -42,7 +48,8 @@ export async function measure(
     child.once("close", (exit) => resolve(exit));
   });
   const seconds = (performance.now() - began) / 1000;
-  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${errors}${output.slice(-2000)}`);
+  if (code !== done)
+    throw new Error(`${program} ended with ${String(code)}: ${errors}${output.slice(-2000)}`);
   const seen = (peaks === undefined ? [] : readdirSync(peaks)).map(
     (file) => peak.parse(JSON.parse(readFileSync(path.join(peaks ?? "", file), "utf8"))).kilobytes / 1024,
   );
