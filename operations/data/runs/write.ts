@@ -2,6 +2,7 @@
 import { outside } from "../../fault";
 import { batches } from "../batches";
 import { sourceId } from "../candidate";
+import { groupBy } from "../collections";
 import { written, type Decision } from "../decide";
 import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
 import { rowId, type RowId } from "../model";
@@ -204,28 +205,27 @@ const firing = ({ parked, steps }: Decision): readonly Step[] => [
 /** Reads back what was written: its digests, and that every parent is there. */
 async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {
   const writes = new Map(written(decision, "insert", "update").map((row) => [row.id, row]));
+  const own = groupBy(writes.values(), (row) => row.table);
+  const parents = groupBy(
+    sight.candidates
+      .filter((row) => writes.has(rowId(row.table, row.key)))
+      .flatMap((row) => row.references.map(({ parent }) => parent)),
+    (parent) => parent.table,
+  );
   const warnings: string[] = [];
   let orphans = 0;
   for (const table of sides.order.tables) {
-    const own = [...writes.values()].filter((row) => row.table === table.name);
-    const found = await sides.target.read.digests(
-      table,
-      own.map((row) => row.key),
-      "none",
-    );
-    const different = own.filter((row) => found.get(row.id) !== row.digest).length;
+    const rows = own.get(table.name) ?? [];
+    // Most parents came with their children: each row is read once.
+    const wanted = new Map(parents.get(table.name)?.map(({ key }) => [rowId(table.name, key), key]));
+    const keys = new Map([...wanted, ...rows.map((row) => [row.id, row.key] as const)]);
+    const found = await sides.target.read.digests(table, [...keys.values()], "none");
+    const different = rows.filter((row) => found.get(row.id) !== row.digest).length;
     if (different > 0)
       warnings.push(
         `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
       );
-    const parents = new Map(
-      sight.candidates
-        .filter((row) => writes.has(rowId(row.table, row.key)))
-        .flatMap((row) => row.references.filter(({ parent }) => parent.table === table.name))
-        .map(({ parent }) => [rowId(parent.table, parent.key), parent.key]),
-    );
-    const there = await sides.target.read.digests(table, [...parents.values()], "none");
-    orphans += parents.size - there.size;
+    orphans += [...wanted.keys()].filter((id) => !found.has(id)).length;
   }
   if (orphans > 0) warnings.push(`${orphans} parents of brought rows are missing`);
   return warnings;
