@@ -136,7 +136,10 @@ function refused({ stack, refused: all }: Preview): readonly Danger[] {
       message:
         `${resource} is protected and would be ${fate}d${cause === undefined ? "" : ` together with ${nameOf(cause)}`}${what === undefined ? "" : `, and with it would go ${what}`}; Pulumi ` +
         "refuses, and looked no further",
-      fix: "take back what asks for it, and leave the protection on",
+      fix:
+        cause === undefined
+          ? "take back what asks for it, and leave the protection on"
+          : `take back what asks for another ${nameOf(cause)}, such as a changed location or name, and leave the protection on`,
     };
   });
 }

@@ -1,3 +1,4 @@
+import { unknownText } from "../../policy/unknown";
 import { block, code, inert, shortened } from "./escape";
 import { findings, type Review, type StackReview, type Verdict } from "./review";
 import { difference, dollars, plural } from "./summary";
@@ -30,6 +31,7 @@ export function reviewMarkdown(review: Review, options: MarkdownOptions = {}): s
     marker,
     `## ${heads[review.verdict]}`,
     inert(review.summary),
+    ...review.stacks.flatMap(flipOf),
     ...section("Not safe", review.stacks.flatMap(dangersOf)),
     ...section(
       "To be mended",
@@ -59,6 +61,13 @@ function section(title: string, items: readonly string[]): readonly string[] {
 const at = (stack: string, resource: string | null): string =>
   resource === null ? `stack ${code(stack)}` : `${code(resource)} in stack ${code(stack)}`;
 const sentence = (text: string): string => inert(/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** Where the shop's visitors would be led: what a reviewer of a flip looks at first. */
+const flipOf = ({ stack, flip }: StackReview): readonly string[] =>
+  flip === null ? [] : [`**The flip**, stack ${code(stack)}: ${target(flip.from)} → ${target(flip.to)}`];
+
+const target = (host: string): string =>
+  host === unknownText ? "a name that is not known yet" : host === "" ? "nowhere" : code(host);
 
 const dangersOf = ({ stack, dangers }: StackReview): readonly string[] =>
   dangers.map(
@@ -108,15 +117,17 @@ function changesOf({ stacks, cost }: Review): readonly string[] {
   const known = stacks.filter(({ complete }) => complete);
   if (known.length === 0) return [];
   const money = moneyColumns(known);
-  const rows = known.map(({ stack, counts, cost: own }) =>
+  const rows = stacks.map(({ stack, counts, complete, cost: own }) =>
     row([
       code(stack),
-      ...[counts.create, counts.update, counts.replace, counts.delete, counts.same].map(String),
-      ...money.map(({ cell }) => cell(own)),
+      ...[counts.create, counts.update, counts.replace, counts.delete, counts.same].map((count) =>
+        complete ? String(count) : "?",
+      ),
+      ...money.map(({ cell }) => (complete ? cell(own) : "?")),
     ]),
   );
   const sum =
-    known.length > 1 && money.length > 0
+    known.length > 1 && known.length === stacks.length && money.length > 0
       ? [row(["together", "", "", "", "", "", ...money.map(({ cell }) => cell(cost))])]
       : [];
   const columns = [
@@ -131,6 +142,7 @@ function changesOf({ stacks, cost }: Review): readonly string[] {
   return [
     "### What would change",
     [row(columns), row(["---", ...columns.slice(1).map(() => "---:")]), ...rows, ...sum].join("\n"),
+    ...(known.length < stacks.length ? ["A “?” stands where the preview did not come to its end."] : []),
     ...known.flatMap(listOf),
   ];
 }

@@ -56,9 +56,13 @@ function ruleWords(stacks: readonly StackReview[]): string {
 
 const listed = (names: readonly string[]): string => names.join(" and ");
 
-function flipWords({ counts, dangers }: StackReview): string {
+function isCleanFlip({ flip, counts, dangers }: StackReview): boolean {
   const whole = counts.create + counts.update + counts.replace + counts.delete;
-  return dangers.length === 0 && whole === 1
+  return flip !== null && dangers.length === 0 && whole === 1;
+}
+
+function flipWords(stack: StackReview): string {
+  return isCleanFlip(stack)
     ? "It leads the shop's visitors to the other site: one DNS record changes in place, and nothing else."
     : "It leads the shop's visitors to the other site, but not as one record changed in place and nothing else.";
 }
@@ -74,6 +78,8 @@ function changeWords(stacks: readonly StackReview[], where: Review["where"]): st
     for (const fate of ["create", "update", "replace", "delete"] as const) all[fate] += counts[fate];
   if (where === "local")
     return `It was previewed from nothing: ${plural(all.create, "resource")} would be made.`;
+  // A clean flip has been told in full.
+  if (all.create + all.update + all.replace + all.delete === 1 && stacks.some(isCleanFlip)) return "";
   const parts = [
     ...(all.create === 0 ? [] : [`${plural(all.create, "resource")} made`]),
     ...(all.update === 0 ? [] : [`${String(all.update)} changed in place`]),

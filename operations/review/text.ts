@@ -12,6 +12,7 @@ export function reviewText(review: Review): string {
 function stackText({
   stack,
   verdict,
+  flip,
   counts,
   changes,
   dangers,
@@ -24,6 +25,7 @@ function stackText({
     `${stack}: ${words[verdict]}  ${["create", "update", "replace", "delete"]
       .map((fate) => `${String(counts[fate as keyof typeof counts])} to ${fate}`)
       .join(", ")}${money(cost)}`,
+    ...(flip === null ? [] : [`  flip: ${flip.from} → ${flip.to}`]),
     ...changes
       .filter(({ fate }) => fate !== "create")
       .map(({ fate, name, type, properties }) =>

@@ -8,7 +8,7 @@ const of = (stack: string, name: string) => readPreview(stack, recorded(name));
 /** Reviews of what the real engine printed, by the names of the files that hold their comments. */
 export const reviews: Readonly<Record<string, () => Review>> = {
   pass: () => review([of("prod", "prod-same"), of("standby", "standby-surge")], "cloud"),
-  flip: () => review([of("prod", "prod-flip")], "cloud"),
+  flip: () => review([of("prod", "prod-flip"), of("standby", "standby-same")], "cloud"),
   violation: () => review([of("prod", "prod-same"), of("standby", "standby-violation")], "cloud"),
   unsafe: () => review([of("prod", "prod-same"), of("standby", "standby-moved")], "cloud"),
   error: () => review([of("prod", "prod-same"), of("standby", "standby-refused")], "cloud"),
