@@ -112,7 +112,7 @@ function lost(stack: string, change: Change): readonly Danger[] {
   return [
     {
       ...about,
-      message: `${name} would be ${fate === "replace" ? `replaced${because(properties)}` : "deleted"}, and with it goes ${what}`,
+      message: `${name} would be ${fate === "replace" ? `replaced${because(properties)}` : "deleted"}, which loses ${what}`,
       fix:
         fate === "replace"
           ? "take back what asks for another one, or give the old one an alias or a resource of its own beside it"
@@ -122,7 +122,7 @@ function lost(stack: string, change: Change): readonly Danger[] {
 }
 
 const because = (properties: readonly string[]): string =>
-  properties.length === 0 ? "" : ` (by ${properties.slice(0, 5).join(", ")})`;
+  properties.length === 0 ? "" : ` (because of ${properties.slice(0, 5).join(", ")})`;
 
 /** What the engine itself refuses; one that would be lost all the same is told of once, as refused. */
 function refused({ stack, refused: all }: Preview): readonly Danger[] {
@@ -134,7 +134,7 @@ function refused({ stack, refused: all }: Preview): readonly Danger[] {
       resource,
       type,
       message:
-        `${resource} is protected and would be ${fate}d${cause === undefined ? "" : ` together with ${nameOf(cause)}`}${what === undefined ? "" : `, and with it would go ${what}`}; Pulumi ` +
+        `${resource} is protected and would be ${fate}d${cause === undefined ? "" : ` together with ${nameOf(cause)}`}${what === undefined ? "" : `, which would lose ${what}`}; Pulumi ` +
         "refuses, and looked no further",
       fix:
         cause === undefined

@@ -70,11 +70,11 @@ test.each([
 ])("%s may be neither replaced nor deleted", (type, what) => {
   const [before, after] = [{ location: "a" }, { location: "b" }];
   expect(messages([{ op: "delete", type, name: "it", before }])).toEqual([
-    `it would be deleted, and with it goes ${what}`,
+    `it would be deleted, which loses ${what}`,
   ]);
   const steps = ["create-replacement", "replace", "delete-replaced"];
   expect(messages(steps.map((op) => ({ op, type, name: "it", before, after, diff: ["location"] })))).toEqual([
-    `it would be replaced (by location), and with it goes ${what}`,
+    `it would be replaced (because of location), which loses ${what}`,
   ]);
   expect(messages([{ op: "update", type, name: "it", before, after, diff: ["tags"] }])).toEqual([]);
 });
@@ -145,7 +145,7 @@ test("a flip takes nothing of another stack along either", () => {
 
 test("a record is not replaced, and the shop's own name not deleted", () => {
   expect(messages([www("replace", { diff: ["type"] })])[0]).toBe(
-    "the DNS record www would be replaced (by type): its name vanishes in between",
+    "the DNS record www would be replaced (because of type): its name vanishes in between",
   );
   expect(messages([www("delete", { after: undefined })])).toEqual([
     "the DNS record www would be deleted: the shop's own name leads nowhere",
@@ -163,7 +163,7 @@ test("a protected resource that the engine will not delete is told of, without t
   expect(judgeChange(preview).dangers).toEqual([
     expect.objectContaining({
       message:
-        "shop is protected and would be deleted, and with it would go every order in it; Pulumi refuses, and looked no further",
+        "shop is protected and would be deleted, which would lose every order in it; Pulumi refuses, and looked no further",
       fix: "take back what asks for it, and leave the protection on",
     }),
   ]);
