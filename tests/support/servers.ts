@@ -9,6 +9,8 @@ export interface TestServer {
   url(name: string): string;
   /** Runs statements as the host's own administrator. */
   asHost(sql: string): Promise<void>;
+  /** Where a PostgreSQL server keeps its files. */
+  folder?(): Promise<string>;
   /** Kills the whole server where that is one process, and waits until it is there again. */
   crash?(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { tlsOptions, type MysqlConnection } from "../../../connection";
 import { Fault, outside, refusal } from "../../../fault";
 import type { Table } from "../../model";
 import type { TextRow } from "../../port";
+import { answering, blame, blamed } from "../blame";
 import type { ColumnInfo } from "./columns";
 import { literal, name } from "./sql";
 
@@ -89,8 +90,9 @@ export function readError(error: unknown): ServerError {
 }
 
 /** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */
-export function explain(error: unknown, label: string): unknown {
+export function explain(error: unknown, asked: string): unknown {
   if (error instanceof Fault) return error;
+  const label = blamed(error, asked);
   const { code, errno, message, fromServer } = readError(error);
   const cut = /closed state/i.test(message) ? "the connection was cut" : undefined;
   const known = networkCodes[code] ?? serverCodes[errno] ?? cut;
@@ -153,18 +155,19 @@ export class Session {
   }
 
   rows(sql: string): Promise<readonly TextRow[]> {
-    return queryRows(this.driver, sql);
+    return answering(this.label, () => queryRows(this.driver, sql));
   }
 
   /** Returns the number of rows the statement found, changed or not. */
   async run(sql: string): Promise<number> {
-    const result = header.safeParse(await query(this.driver, sql));
+    const result = header.safeParse(await answering(this.label, () => query(this.driver, sql)));
     return result.success ? result.data.affectedRows : 0;
   }
 
   /** Returns the id that the inserted row was given. */
   async insert(sql: string): Promise<string> {
-    return String(header.parse(await query(this.driver, sql)).insertId);
+    const result = await answering(this.label, () => query(this.driver, sql));
+    return String(header.parse(result).insertId);
   }
 
   /** Reads a result in runs of rows, so that memory does not grow with it. */
@@ -181,9 +184,14 @@ export class Session {
 
   streamRows(sql: string): AsyncIterable<TextRow> {
     // The driver tells nobody that a stream of a closed connection has no rows to come.
-    if (lost.has(this.driver))
-      throw Object.assign(new Error("the connection was cut"), { code: "PROTOCOL_CONNECTION_LOST" });
-    return this.driver.query(options(sql)).stream({ highWaterMark: 1000 });
+    if (lost.has(this.driver)) {
+      const error = Object.assign(new Error("the connection was cut"), { code: "PROTOCOL_CONNECTION_LOST" });
+      blame(error, this.label);
+      throw error;
+    }
+    const stream = this.driver.query(options(sql)).stream({ highWaterMark: 1000 });
+    stream.on("error", (error) => blame(error, this.label));
+    return stream;
   }
 
   /** The columns of a table of this database, by name. */

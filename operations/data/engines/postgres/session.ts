@@ -1,9 +1,10 @@
-import { Client, DatabaseError, type CustomTypesConfig, type QueryArrayResult } from "pg";
+import { Client, DatabaseError, type CustomTypesConfig, type QueryArrayResult, type Submittable } from "pg";
 import Cursor from "pg-cursor";
 import { z } from "zod";
 import { tlsOptions, type PostgresConnection } from "../../../connection";
 import { outside, Fault } from "../../../fault";
 import type { TextRow } from "../../port";
+import { answering, blame, blamed } from "../blame";
 
 /**
  * Whatever changes how a value prints or is read, pinned, so that digests made on two servers can be compared.
@@ -58,10 +59,13 @@ function readError(error: unknown): { readonly code: string; readonly message: s
 }
 
 /** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */
-export function explain(error: unknown, label: string): unknown {
+export function explain(error: unknown, asked: string): unknown {
   if (error instanceof Fault) return error;
+  const label = blamed(error, asked);
   const { code, message } = readError(error);
-  const known = networkCodes[code] ?? serverCodes[code];
+  // What the driver says of a connection that is gone.
+  const cut = /not queryable|terminated unexpectedly/i.test(message) ? "the connection was cut" : undefined;
+  const known = networkCodes[code] ?? serverCodes[code] ?? cut;
   if (known !== undefined) {
     const detail = error instanceof DatabaseError && code === "42501" ? ` (${error.message})` : "";
     return outside(`${label}: ${known}${detail}; safe to run again`, { cause: error });
@@ -104,20 +108,26 @@ export class Session {
     return session;
   }
 
-  /** For COPY, whose streams are submitted to the driver itself. */
-  get driver(): Client {
-    return this.client;
+  /** Submits a COPY, which is a stream. */
+  copy<Copy extends Submittable & NodeJS.EventEmitter>(stream: Copy): Copy {
+    stream.on("error", (error) => blame(error, this.label));
+    return this.client.query(stream);
+  }
+
+  private answered<T>(action: () => Promise<T>): Promise<T> {
+    return answering(this.label, action);
   }
 
   /** @param name where a session may ask so again: the server then plans it once, which can take it the longest */
   async rows(sql: string, values: readonly unknown[] = [], name?: string): Promise<readonly TextRow[]> {
-    const result = await this.client.query<(string | null)[]>({
+    const query = {
       ...(name === undefined ? {} : { name }),
       text: sql,
       values: [...values],
-      rowMode: "array",
+      rowMode: "array" as const,
       types: asText,
-    });
+    };
+    const result = await this.answered(() => this.client.query<(string | null)[]>(query));
     return result.rows;
   }
 
@@ -125,15 +135,15 @@ export class Session {
   async rowsAmong(...statements: readonly string[]): Promise<readonly TextRow[]> {
     const query = { text: statements.join(";\n"), rowMode: "array" as const, types: asText };
     type Result = QueryArrayResult<(string | null)[]>;
-    const results: Result | Result[] = await this.client.query<(string | null)[]>(query);
+    const results: Result | Result[] = await this.answered(() => this.client.query<(string | null)[]>(query));
     return [results].flat().find(({ fields }) => fields.length > 0)?.rows ?? [];
   }
 
   /** Returns the number of rows the statement touched. */
   async run(sql: string, values?: readonly unknown[]): Promise<number> {
-    const result = await (values === undefined
-      ? this.client.query(sql)
-      : this.client.query(sql, [...values]));
+    const result = await this.answered(() =>
+      values === undefined ? this.client.query(sql) : this.client.query(sql, [...values]),
+    );
     return result.rowCount ?? 0;
   }
 
@@ -144,7 +154,7 @@ export class Session {
     );
     try {
       for (;;) {
-        const rows = await cursor.read(5000);
+        const rows = await this.answered(() => cursor.read(5000));
         if (rows.length === 0) return;
         yield rows;
       }

@@ -16,7 +16,7 @@ export class PostgresWriting implements Writing {
   /** One COPY a selection; keys go as literals, since it takes no parameters. */
   send(table: Table, selection: Selection, columns: readonly string[]): Readable {
     const select = `SELECT ${list(columns, "t.")} FROM ${relationOf(table)} t`;
-    return this.session.driver.query(to(`COPY (${select} ${restriction(table, selection)}) TO STDOUT`));
+    return this.session.copy(to(`COPY (${select} ${restriction(table, selection)}) TO STDOUT`));
   }
 
   async load(
@@ -26,7 +26,7 @@ export class PostgresWriting implements Writing {
     onBytes: (bytes: number) => void,
   ): Promise<number> {
     const relation = typeof into === "string" ? into : relationOf(into);
-    const sink = this.session.driver.query(from(`COPY ${relation} (${list(columns)}) FROM STDIN`));
+    const sink = this.session.copy(from(`COPY ${relation} (${list(columns)}) FROM STDIN`));
     const counter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         onBytes(chunk.length);

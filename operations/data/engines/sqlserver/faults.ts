@@ -1,6 +1,7 @@
 /** What SQL Server and its driver say when something fails, by number, and what a person can do about it. */
 import { z } from "zod";
 import { Fault, outside } from "../../../fault";
+import { blamed } from "../blame";
 
 const networkCodes: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "nothing listens there; check host, port and firewall"],
@@ -99,8 +100,9 @@ export function constraintFault(error: unknown): string | undefined {
 }
 
 /** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */
-export function explain(error: unknown, label: string): unknown {
+export function explain(error: unknown, asked: string): unknown {
   if (error instanceof Fault) return error;
+  const label = blamed(error, asked);
   const told = (text: string): Fault => outside(`${label}: ${text}; safe to run again`, { cause: error });
   if (error instanceof TransactionGone) return told(error.message);
   const { code, number, message } = readError(error);

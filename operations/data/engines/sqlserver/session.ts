@@ -2,6 +2,7 @@ import type { SqlServerConnection } from "../../../connection";
 import { refusal } from "../../../fault";
 import type { Table } from "../../model";
 import type { TextRow } from "../../port";
+import { answering, blame } from "../blame";
 import { readCatalogue } from "./catalogue";
 import type { ColumnInfo } from "./columns";
 import { openTedious, type Driver, type DriverRow, type OpenDriver } from "./driver";
@@ -94,6 +95,9 @@ export class Session {
     const done = await this.takeTurn();
     try {
       for await (const run of this.driver.batch(sql, this.milliseconds)) yield run.map(textRow);
+    } catch (error) {
+      blame(error, this.label);
+      throw error;
     } finally {
       done();
     }
@@ -106,7 +110,7 @@ export class Session {
   ): Promise<number> {
     const done = await this.takeTurn();
     try {
-      return await this.driver.bulk(table, width, rows);
+      return await answering(this.label, () => this.driver.bulk(table, width, rows));
     } finally {
       done();
     }

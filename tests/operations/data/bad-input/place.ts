@@ -1,6 +1,8 @@
 /** A small shop on either engine, the command line as a user runs it, and everything that a database holds. */
 import { execFile } from "node:child_process";
 import path from "node:path";
+import { createConnection } from "mysql2/promise";
+import { Client } from "pg";
 import { query as askMariadb } from "../mysql/shop";
 import { query as askPostgres } from "../shop";
 import type { TestEngine, TestServer } from "../../../support/servers";
@@ -12,14 +14,25 @@ export interface Ended {
 }
 type Row = Readonly<Record<string, unknown>>;
 
+/** By table: what its generator stands at, where it has one of its own, and its rows. */
+type Everything = readonly (readonly [name: unknown, stands: unknown, rows: readonly Row[]])[];
+
 export interface Place {
   readonly engine: TestEngine["engine"];
   readonly server: TestServer;
   readonly query: (url: string, sql: string) => Promise<readonly Row[]>;
   /** A primary with rows and a standby with none, after a first sync where told so. */
   pair(synced?: "synced"): Promise<Pair>;
+  /** The shop's tables, without rows. */
+  makeTables(url: string): Promise<unknown>;
   /** All rows of all tables, the tool's own too, and what every generator stands at. */
-  everything(url: string): Promise<unknown>;
+  everything(url: string): Promise<Everything>;
+  /** Runs a statement in a transaction that stays open. */
+  hold(url: string, sql: string): Promise<{ readonly pid: number; end(): Promise<unknown> }>;
+  /** How many sessions of the tool wait for a lock. */
+  waiting(url: string): Promise<number>;
+  /** Ends the tool's sessions in a database. */
+  cut(url: string): Promise<void>;
 }
 export interface Pair {
   readonly primary: string;
@@ -89,13 +102,55 @@ export function placeOf({ engine, start }: TestEngine): Place {
     }
     return sides;
   };
+  const sessions = engine === "postgres" ? postgresSessions : mariadbSessions;
   return {
     engine,
     server,
     query,
     pair,
+    makeTables: (url) => query(url, schemas[engine]),
     everything: engine === "postgres" ? inPostgres : inMariadb,
+    hold: engine === "postgres" ? holdPostgres : holdMariadb,
+    waiting: async (url) => (await query(url, sessions.waiting())).length,
+    cut: async (url) => {
+      for (const { id } of await query(url, sessions.all())) await query(url, sessions.end(Number(id)));
+    },
   };
+}
+
+const postgresSessions = {
+  all: () =>
+    "SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'standby%'",
+  waiting: () => `${postgresSessions.all()} AND wait_event_type = 'Lock'`,
+  end: (id: number) => `SELECT pg_terminate_backend(${id})`,
+};
+/** Sessions that hold something for a test. */
+const holding = new Set([0]);
+const mariadbSessions = {
+  all: () =>
+    `SELECT p.ID AS id FROM information_schema.PROCESSLIST p
+       WHERE p.DB = DATABASE() AND p.ID NOT IN (CONNECTION_ID(), ${[...holding].join(", ")})`,
+  waiting: () =>
+    `${mariadbSessions.all()} AND p.ID IN (SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
+       WHERE trx_state = 'LOCK WAIT')`,
+  end: (id: number) => `KILL ${id}`,
+};
+
+async function holdPostgres(url: string, sql: string): Promise<{ pid: number; end(): Promise<unknown> }> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  await client.query(`BEGIN; ${sql}`);
+  return { pid: rows[0]?.pid ?? 0, end: () => client.end().catch(() => undefined) };
+}
+
+async function holdMariadb(url: string, sql: string): Promise<{ pid: number; end(): Promise<unknown> }> {
+  const client = await createConnection({ uri: url.replace(/\?.*/, "") });
+  holding.add(client.threadId);
+  await client.query("BEGIN");
+  await client.query(sql);
+  return { pid: client.threadId, end: () => client.end().catch(() => undefined) };
 }
 
 const relations = `SELECT format('%I.%I', n.nspname, c.relname) AS name,
@@ -103,20 +158,22 @@ const relations = `SELECT format('%I.%I', n.nspname, c.relname) AS name,
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'S') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1`;
 
-async function inPostgres(url: string): Promise<unknown> {
-  const found: unknown[] = [];
-  for (const { name, columns } of await askPostgres<{ name: string; columns: string }>(url, relations))
-    found.push([name, await askPostgres(url, `SELECT ${columns} FROM ${name} t ORDER BY 1`)]);
+async function inPostgres(url: string): Promise<Everything> {
+  const found: [unknown, unknown, readonly Row[]][] = [];
+  for (const { name, columns } of await askPostgres<{ name: string; columns: string }>(url, relations)) {
+    const all = await askPostgres(url, `SELECT ${columns} FROM ${name} t ORDER BY 1`);
+    found.push(columns === "t::text" ? [name, undefined, all] : [name, all, []]);
+  }
   return found;
 }
 
-async function inMariadb(url: string): Promise<unknown> {
+async function inMariadb(url: string): Promise<Everything> {
   const tables = await askMariadb(
     url,
     `SELECT TABLE_NAME AS name, AUTO_INCREMENT AS next FROM information_schema.TABLES
        WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1`,
   );
-  const found: unknown[] = [];
+  const found: [unknown, unknown, readonly Row[]][] = [];
   for (const { name, next } of tables)
     found.push([name, next, await askMariadb(url, `SELECT * FROM \`${String(name)}\` ORDER BY 1`)]);
   return found;
@@ -125,18 +182,42 @@ async function inMariadb(url: string): Promise<unknown> {
 const secrets = ["for-tests-only", "not-the-password", "hosts-own"];
 
 /** Runs a command that has to end with a code and a message; no trace, no secret, and both databases as before. */
-export async function refused(
+export const refused = (
   place: Place,
   kept: Pair,
   run: () => Promise<Ended>,
   code: number,
   ...words: readonly string[]
+): Promise<void> => ends((url) => place.everything(url), kept, run, code, words);
+
+/** The same for a run that had begun: generators may stand higher, since no database takes that back. */
+export const refusedWith = (
+  place: Place,
+  kept: Pair,
+  run: () => Promise<Ended>,
+  code: number,
+  ...words: readonly string[]
+): Promise<void> =>
+  ends(
+    async (url) => (await place.everything(url)).map(([name, , found]) => [name, found]),
+    kept,
+    run,
+    code,
+    words,
+  );
+
+async function ends(
+  look: (url: string) => Promise<unknown>,
+  kept: Pair,
+  run: () => Promise<Ended>,
+  code: number,
+  words: readonly string[],
 ): Promise<void> {
-  const before = [await place.everything(kept.primary), await place.everything(kept.standby)];
+  const before = [await look(kept.primary), await look(kept.standby)];
   const ended = await run();
   for (const word of words) expect(ended.stderr).toContain(word);
   expect([ended.code, ended.stdout]).toEqual([code, ""]);
   expect(ended.stderr).not.toMatch(/^\s+at |Error:/m);
   for (const secret of secrets) expect(ended.stderr).not.toContain(secret);
-  expect([await place.everything(kept.primary), await place.everything(kept.standby)]).toEqual(before);
+  expect([await look(kept.primary), await look(kept.standby)]).toEqual(before);
 }
