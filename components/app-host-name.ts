@@ -9,6 +9,8 @@ export interface AppHostNameArgs {
   readonly zoneId: pulumi.Input<string>;
   readonly appName: pulumi.Input<string>;
   readonly hostName: string;
+  /** A zone's own name, which can be no plain CNAME. */
+  readonly apex?: boolean;
   /** What proves the name; missing where another stack of the same subscription declares that record. */
   readonly verificationId?: pulumi.Input<string> | undefined;
 }
@@ -24,7 +26,7 @@ export class AppHostName extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppHostNameArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("AppHostName"), name, {}, opts);
-    const { zoneId, hostName, verificationId } = args;
+    const { zoneId, hostName, apex = false, verificationId } = args;
     const proof =
       verificationId === undefined
         ? []
@@ -51,7 +53,7 @@ export class AppHostName extends pulumi.ComponentResource {
         siteName: args.appName,
         hostName,
         hostNameType: "Verified",
-        customHostNameDnsRecordType: "CName",
+        customHostNameDnsRecordType: apex ? "A" : "CName",
         sslState: "Disabled",
       },
       // A certificate is bound afterwards, and renewed, beside this resource.

@@ -2,6 +2,8 @@
 export interface Hosts {
   /** The shop, moved by the cutover record. */
   readonly public: string;
+  /** The zone itself, as people type it; it follows the public name. */
+  readonly apex: string;
   /** Always the standby. */
   readonly standby: string;
   /** Images, always from the edge. */
@@ -15,6 +17,7 @@ export interface Hosts {
 export function hostsOf(domain: string): Hosts {
   return {
     public: `www.${domain}`,
+    apex: domain,
     standby: `standby.${domain}`,
     images: `images.${domain}`,
     mail: `mail.${domain}`,

@@ -21,7 +21,10 @@ export const certificateReady = rule(
   },
 );
 
-/** The name that is moved, the one that images come from, and one by which the standby can be probed at any time. */
+/**
+ * The name that is moved, the domain itself that follows it, the name that images come from, and one by which the standby
+ * can be probed at any time.
+ */
 function judgeNames(domains: readonly Resource[], verdict: Verdict): void {
   const hosts = domains.map(({ inputs }) => at(inputs, "hostName"));
   domains.forEach((domain, index) => {
@@ -36,6 +39,14 @@ function judgeNames(domains: readonly Resource[], verdict: Verdict): void {
         undefined,
         `no custom domain ${part}.<domain> at the edge; wanted: one each for www, standby and images, so that each has ` +
           "its certificate beforehand. Fix: declare an AFDCustomDomain for it.",
+      );
+  const names = hosts.filter((host) => typeof host === "string");
+  for (const name of names.filter((one) => one.startsWith("www.")))
+    if (!names.includes(name.slice("www.".length)))
+      verdict.wrong(
+        undefined,
+        `no custom domain ${name.slice("www.".length)} at the edge; wanted: one, since whoever types the domain alone ` +
+          `follows ${name} to the edge, which knows it by its own name only. Fix: declare an AFDCustomDomain for it.`,
       );
 }
 

@@ -103,6 +103,7 @@ export function shopApp(args: ShopAppArgs): ShopApp {
   let before: pulumi.Resource = app;
   for (const [part, hostName] of [
     ["public", hosts.public],
+    ["apex", hosts.apex],
     ["standby", hosts.standby],
   ] as const)
     before = new AppHostName(
@@ -112,6 +113,7 @@ export function shopApp(args: ShopAppArgs): ShopApp {
         zoneId: settings.zoneId,
         appName: app.appName,
         hostName,
+        apex: part === "apex",
         verificationId: part === "public" && !standbyProves(settings) ? undefined : app.verificationId,
       },
       { dependsOn: [before] },

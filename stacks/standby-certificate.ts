@@ -46,7 +46,7 @@ export function edgeCertificate(args: CertificateArgs): StandbyCertificate {
   const issued = {
     directory,
     email: certificate.email ?? settings.alertEmail,
-    hostNames: [hosts.public, hosts.standby, hosts.images],
+    hostNames: [hosts.public, hosts.apex, hosts.standby, hosts.images],
     zone: settings.domain,
     zoneId: settings.zoneId,
   };

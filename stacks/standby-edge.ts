@@ -38,6 +38,7 @@ export function shopEdge(args: ShopEdgeArgs): ShopEdge {
   const domain = (part: string, hostName: string) =>
     new EdgeDomain(`domain-${part}`, { ...profile, zoneId: settings.zoneId, hostName, certificateId });
   const publicDomain = domain("public", hosts.public);
+  const apexDomain = domain("apex", hosts.apex);
   const standbyDomain = domain("standby", hosts.standby);
   const imageDomain = domain("images", hosts.images);
 
@@ -51,7 +52,7 @@ export function shopEdge(args: ShopEdgeArgs): ShopEdge {
     ...profile,
     endpointName: edge.endpointName,
     originHost: app.host,
-    domainIds: [publicDomain.domainId, standbyDomain.domainId],
+    domainIds: [publicDomain.domainId, apexDomain.domainId, standbyDomain.domainId],
     pause: destination,
     open: settings.shopOpen,
   });
@@ -65,7 +66,7 @@ export function shopEdge(args: ShopEdgeArgs): ShopEdge {
   new EdgeFirewall("edge-firewall", {
     ...profile,
     policyName: names.firewall,
-    domainIds: [publicDomain.domainId, standbyDomain.domainId],
+    domainIds: [publicDomain.domainId, apexDomain.domainId, standbyDomain.domainId],
     tags: place.tags,
   });
   new StandbyNames(
@@ -79,5 +80,5 @@ export function shopEdge(args: ShopEdgeArgs): ShopEdge {
     // A name is given out only for what answers.
     { dependsOn: [site, imageRoute] },
   );
-  return { domains: [publicDomain, standbyDomain, imageDomain], shopSwitch: site.switch };
+  return { domains: [publicDomain, apexDomain, standbyDomain, imageDomain], shopSwitch: site.switch };
 }

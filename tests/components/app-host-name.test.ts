@@ -36,6 +36,28 @@ test("the proof in DNS, then the binding", async () => {
   });
 });
 
+test("a zone's own name is bound as one that has addresses", async () => {
+  const { registered } = await runMocked(
+    "standby",
+    () =>
+      new AppHostName("app-apex", {
+        resourceGroupName: place.resourceGroupName,
+        zoneId,
+        appName: "shop-abc123",
+        hostName: "blanklabel.example",
+        apex: true,
+        verificationId: "PROOF",
+      }),
+  );
+  expect(declared(registered)).toMatchObject({
+    "azure-native:web:WebAppHostNameBinding app-apex": {
+      customHostNameDnsRecordType: "A",
+      hostName: "blanklabel.example",
+    },
+    "cloudflare:index/dnsRecord:DnsRecord app-apex-proof": { name: "asuid.blanklabel.example" },
+  });
+});
+
 test("no proof where another stack declares it", async () => {
   const { registered } = await runMocked(
     "standby",

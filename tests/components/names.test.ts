@@ -4,6 +4,7 @@ import { globalNames, hostsOf, localNames, suffixLength, wordOf } from "../../co
 test("the public hosts of a zone", () => {
   expect(hostsOf("blanklabel.example")).toEqual({
     public: "www.blanklabel.example",
+    apex: "blanklabel.example",
     standby: "standby.blanklabel.example",
     images: "images.blanklabel.example",
     mail: "mail.blanklabel.example",

@@ -2,7 +2,7 @@ import { certificateReady } from "../../policy/certificate-ready";
 import { types } from "../../policy/resource-types";
 import { good, judge, unknownText, type Declared } from "./judge";
 
-const hosts = ["www", "standby", "images"].map((part) => `${part}.shop.example`);
+const hosts = ["www.shop.example", "shop.example", "standby.shop.example", "images.shop.example"];
 const domain = (hostName: string, certificateType = "ManagedCertificate"): Declared => ({
   type: types.customDomain,
   name: hostName,
@@ -56,6 +56,18 @@ test("refuses an edge without one of the names", () => {
         "certificate beforehand. Fix: declare an AFDCustomDomain for it.",
     ],
   ]);
+  expect(
+    judge(
+      certificateReady,
+      managed.filter(({ name }) => name !== "shop.example"),
+    ).wrong,
+  ).toEqual([
+    [
+      undefined,
+      "no custom domain shop.example at the edge; wanted: one, since whoever types the domain alone follows " +
+        "www.shop.example to the edge, which knows it by its own name only. Fix: declare an AFDCustomDomain for it.",
+    ],
+  ]);
 });
 
 test("refuses a standby's app without any name at the edge", () => {
@@ -86,7 +98,7 @@ test("refuses a managed certificate without its proof, and a proof that a renewa
 });
 
 test("refuses one's own certificate from nowhere, of one version, without a name, or that nobody renews", () => {
-  const domains = own.slice(0, 3);
+  const domains = own.slice(0, hosts.length);
   expect(judge(certificateReady, domains).wrong[0]).toEqual([
     "www.shop.example",
     "tlsSettings of www.shop.example refers to no Secret of this profile; wanted: one made from a vault. Fix: set " +
@@ -101,7 +113,7 @@ test("refuses one's own certificate from nowhere, of one version, without a name
   expect(judge(certificateReady, [...own, issued(hosts.slice(1)), renewing]).wrong).toEqual([
     [
       "issued",
-      'hostNames of issued is ["standby.shop.example","images.shop.example"]; wanted: www.shop.example among them. ' +
+      'hostNames of issued is ["shop.example","standby.shop.example","images.shop.example"]; wanted: www.shop.example among them. ' +
         "Fix: add it to hostNames.",
     ],
   ]);

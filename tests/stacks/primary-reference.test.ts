@@ -69,7 +69,10 @@ test("the standby watches it, syncs from it over its own network, and leaves the
   expect(deployment).toMatchObject({ primaryHost: host });
   expect(job.appSettings.map(({ name }) => name)).toContain("STANDBY_PRIMARY_DATABASE_URL");
   const proofs = Object.keys(resources).filter((key) => key.endsWith("-proof"));
-  expect(proofs).toEqual(["cloudflare:index/dnsRecord:DnsRecord app-standby-proof"]);
+  expect(proofs).toEqual([
+    "cloudflare:index/dnsRecord:DnsRecord app-apex-proof",
+    "cloudflare:index/dnsRecord:DnsRecord app-standby-proof",
+  ]);
   expect(resources["azure-native:web:WebAppHostNameBinding app-public"]).toBeDefined();
 });
 

@@ -26,6 +26,12 @@ const settled = (outputs: Awaited<ReturnType<typeof standby>> | undefined) =>
   });
 
 const server = "blanklabel-standby-abc123";
+const hostNames = [
+  "www.blanklabel.example",
+  "blanklabel.example",
+  "standby.blanklabel.example",
+  "images.blanklabel.example",
+];
 
 test("what others read of this stack", async () => {
   const { outputs } = await unchanged();
@@ -41,8 +47,13 @@ test("what others read of this stack", async () => {
       resourceGroup: "blanklabel-standby-rg",
       profile: "blanklabel-standby-edge",
       profileId: "/id/Profile/edge",
-      customDomains: ["www-blanklabel-example", "standby-blanklabel-example", "images-blanklabel-example"],
-      hostNames: ["www.blanklabel.example", "standby.blanklabel.example", "images.blanklabel.example"],
+      customDomains: [
+        "www-blanklabel-example",
+        "blanklabel-example",
+        "standby-blanklabel-example",
+        "images-blanklabel-example",
+      ],
+      hostNames,
     },
     shopSwitch: {
       route: "/id/Route/edge-shop-route",
@@ -115,7 +126,6 @@ test("a certificate of an ACME authority: who may have it issued, and what a lat
     certificate: { kind: "acme", cloudflareToken },
     operatorObjectIds: [operator],
   });
-  const hostNames = ["www.blanklabel.example", "standby.blanklabel.example", "images.blanklabel.example"];
   expect(await settled(outputs)).toMatchObject({
     certificate: {
       kind: "acme",
@@ -143,7 +153,7 @@ test("a certificate of an ACME authority: who may have it issued, and what a lat
   expect(proofs).toEqual([]);
   const domains = registered.filter(({ type }) => type === "azure-native:cdn:AFDCustomDomain");
   expect(domains.map(({ inputs }) => inputs["tlsSettings"])).toEqual(
-    Array.from({ length: 3 }, () => ({
+    Array.from({ length: 4 }, () => ({
       certificateType: "CustomerCertificate",
       minimumTlsVersion: "TLS12",
       secret: { id: "/id/Secret/certificate" },

@@ -21,7 +21,11 @@ const siteSchema = z.object({
     .optional(),
   siteConfig: z.object({ alwaysOn: z.boolean().optional() }).optional(),
 });
-const bindingSchema = z.object({ name: z.string(), hostName: z.string() });
+const bindingSchema = z.object({
+  name: z.string(),
+  hostName: z.string(),
+  customHostNameDnsRecordType: z.enum(["CName", "A"]).default("CName"),
+});
 const tlsSchema = z.object({ sslState: z.string().default("Disabled") });
 
 /** Tiers with Always On, and those with autoscale and slots: by the letter that begins the size. */
@@ -141,7 +145,7 @@ export const webRules: RuleBook = {
         );
     },
     outputs: ({ values }) => ({
-      customHostNameDnsRecordType: "CName",
+      customHostNameDnsRecordType: pick(bindingSchema, values).customHostNameDnsRecordType,
       hostNameType: "Verified",
       sslState: pick(tlsSchema, values).sslState,
     }),
