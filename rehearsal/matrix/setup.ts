@@ -45,7 +45,7 @@ const certificateFrom: Readonly<Record<Choice["certificate"], Prepare>> = {
     const vaultSecretId =
       `/subscriptions/${subscription}/resourceGroups/certificates` +
       "/providers/Microsoft.KeyVault/vaults/blanklabel-certs/secrets/shop";
-    const names = [shop.publicHost, shop.standbyName, shop.imageHost];
+    const names = [shop.publicHost, shop.zone, shop.standbyName, shop.imageHost];
     const { chain, key } = await cloud.control.call("issueCertificate", { names, keyType: "rsa" });
     await cloud.control.call("giveCertificate", { vaultSecretId, chain, key });
     return { kind: "keyVault", vaultSecretId };
