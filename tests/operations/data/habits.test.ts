@@ -57,7 +57,9 @@ test("rows that row-level security hides are never taken for deleted ones", asyn
     "ALTER TABLE sessions ENABLE ROW LEVEL SECURITY; ALTER TABLE sessions FORCE ROW LEVEL SECURITY",
   );
   expect(await query(primary, "SELECT 1 FROM sessions")).toEqual([]);
-  await expect(reconcile(primary, standby)).rejects.toThrow(/row-level security hides rows of public\.sessions,/);
+  await expect(reconcile(primary, standby)).rejects.toThrow(
+    /row-level security hides rows of public\.sessions,/,
+  );
   await expect(sync(primary, standby)).rejects.toThrow(/row-level security hides rows of public\.sessions,/);
   expect(await query(standby, "SELECT count(*)::int FROM sessions")).toEqual([{ count: 30 }]);
 });
