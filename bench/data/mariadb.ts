@@ -91,9 +91,6 @@ export async function measureMariadb(
       say(`MariaDB, ${what}: ${measured.seconds.toFixed(2)} s`);
       (found[what] ??= []).push(measured);
     };
-    const [recorded] = await target.query("SELECT 1 FROM warm_standby_ledger LIMIT 1");
-    if (!Array.isArray(recorded) || recorded.length > 0)
-      throw new Error("the ledger is not empty after a sync");
     const clean = async (): Promise<void> => {
       await target.query(forget(at));
       await target.query(

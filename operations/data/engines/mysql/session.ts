@@ -260,7 +260,10 @@ export class Session {
     return tables;
   }
 
-  /** Ends in good order, or at once where the connection is gone. */
+  /**
+   * Ends in good order, or at once where the connection is gone. What the session holds is let go of first: the server
+   * does that by itself only some time after the connection has ended, and whoever comes next would be turned away.
+   */
   close(): Promise<void> {
     if (lost.has(this.driver)) {
       this.driver.destroy();
@@ -271,6 +274,9 @@ export class Session {
         this.driver.destroy();
         resolve();
       }, 2000);
+      const whatever = (): undefined => undefined;
+      this.driver.query("ROLLBACK", whatever);
+      this.driver.query("DO RELEASE_ALL_LOCKS()", whatever);
       this.driver.end(() => {
         clearTimeout(patience);
         this.driver.destroy();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { SqlServerConnection } from "../../../connection";
 import { refusal } from "../../../fault";
 import type { Schema, Table } from "../../model";
@@ -26,6 +27,7 @@ export class SqlServerDatabase implements Database {
   readonly schemaChangesCommit = true;
   /** What the database minded last: after it, the transaction is gone. */
   private minded = "no reason is told";
+  private readonly locks = new Set<string>();
 
   constructor(private readonly session: Session) {
     this.label = session.label;
@@ -54,13 +56,16 @@ export class SqlServerDatabase implements Database {
 EXEC @answer = sys.sp_getapplock @Resource = ${lockName(lock)}, @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 0;
 SELECT CONVERT(varchar(10), @answer)`,
     );
-    return Number(rows.at(-1)?.[0] ?? -1) >= 0;
+    const got = Number(rows.at(-1)?.[0] ?? -1) >= 0;
+    if (got) this.locks.add(lock);
+    return got;
   }
 
   async unlock(lock: string): Promise<void> {
     await this.session.exec(
       `EXEC sys.sp_releaseapplock @Resource = ${lockName(lock)}, @LockOwner = N'Session'`,
     );
+    this.locks.delete(lock);
   }
 
   /** Digests are made of UTF-16, whatever a column is kept in. */
@@ -162,8 +167,19 @@ SELECT CONVERT(varchar(10), @answer)`,
     return explain(error, this.label);
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  /** Locks are let go of first: the server does that by itself only some time after the connection has ended. */
+  async close(): Promise<void> {
+    const release = async (): Promise<void> => {
+      if (this.locks.size > 0) await this.session.exec("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION");
+      for (const lock of this.locks) await this.unlock(lock);
+    };
+    const patience = new AbortController();
+    await Promise.race([
+      release().catch(() => undefined),
+      delay(2000, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
+    await this.session.close();
   }
 }
 

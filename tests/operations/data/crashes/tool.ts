@@ -43,7 +43,7 @@ export class Tool {
   /** Begins a run. */
   async run(order: Order): Promise<{ readonly ended: Promise<Ending>; kill(): unknown }> {
     const child = await this.waiting;
-    let over = false;
+    let [over, killed] = [false, false];
     const ended = new Promise<Ending>((resolve) => {
       const gone = (): void => resolve("killed");
       child.once("exit", gone);
@@ -55,10 +55,12 @@ export class Tool {
     });
     child.send(order);
     // Whoever survives runs again; of the others the next is loaded while this one is at work.
-    const next = (this.waiting = ended.then((how) => (how === "killed" ? this.load() : child)));
+    // Its last word may still have been on its way when it was killed.
+    const next = (this.waiting = ended.then((how) => (how === "killed" || killed ? this.load() : child)));
     next.catch(() => undefined);
     // Once its run is over, it is the next run's: killed now, it would be waited for in vain.
-    return { ended, kill: () => !over && child.kill("SIGKILL") };
+    const kill = (): boolean => !over && (killed = child.kill("SIGKILL"));
+    return { ended, kill };
   }
 
   async close(): Promise<void> {

@@ -104,6 +104,19 @@ mariadbOrSkip()("a live MariaDB", () => {
     expect(await contents(standby)).toBe(await contents(primary));
   });
 
+  test("what a run held is free once it is over: the next one is not turned away", async () => {
+    const to = connection(await server.database());
+    await withDatabase(to, "test", async (waiting) => {
+      for (let run = 0; run < 50; run++) {
+        await withDatabase(to, "test", async (database) => {
+          expect(await database.tryLock("warm-standby")).toBe(true);
+        });
+        expect([run, await waiting.tryLock("warm-standby")]).toEqual([run, true]);
+        await waiting.unlock("warm-standby");
+      }
+    });
+  });
+
   test("two runs at once: the second is turned away", async () => {
     const { primary, standby } = await afterCutover();
     await withDatabase(connection(standby), "test", async (database) => {
