@@ -191,6 +191,10 @@ export class Session {
     }
     const stream = this.driver.query(options(sql)).stream({ highWaterMark: 1000 });
     stream.on("error", (error) => blame(error, this.label));
+    // Nor does it tell a stream in whose middle the connection is cut.
+    const cut = (error: Error): unknown => stream.destroy(error);
+    this.driver.once("error", cut);
+    stream.once("close", () => this.driver.off("error", cut));
     return stream;
   }
 
