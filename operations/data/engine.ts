@@ -75,6 +75,8 @@ export interface ReconcileRequest extends TablesRequest {
   readonly take?: readonly Take[] | undefined;
   /** Commit about so many rows at a time; undefined: all in one transaction. */
   readonly batch?: number | undefined;
+  /** From how many new rows on they are brought in sets where nothing is doubtful about them. */
+  readonly enough?: number | undefined;
 }
 export interface Take {
   readonly side: "source" | "target";

@@ -44,7 +44,7 @@ export interface Digested {
   estimate(): Promise<number>;
   /** The least and the largest of the first key column; undefined where that is no whole number, or without rows. */
   range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined>;
-  /** By group: its number of rows and the sum of their digests as one text. */
+  /** By group: its number of rows, and after a space the sum of their digests. */
   buckets(
     bucketing: Bucketing,
   ): Promise<{ readonly rows: number; readonly sums: ReadonlyMap<string, string> }>;
@@ -93,6 +93,42 @@ export interface Reading {
    * too large. Without it nobody looks for references and numbers that no definition shows.
    */
   sample?(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]>;
+}
+
+/** What a new row hangs on. */
+export interface ParentOfMany {
+  readonly foreignKey: ForeignKey;
+  /** It is referred to by its own key. */
+  readonly parent: Table;
+  readonly base: BaseTable | undefined;
+  /** With those that were brought in this transaction. */
+  readonly stage: Stage | undefined;
+}
+
+/**
+ * Bringing new rows by the hundred thousand, without looking at each: what is certain about them is found out where
+ * they are going. An engine without it has them looked at one by one.
+ */
+export interface Bulk {
+  /** The rows within ranges of the first key column with their digests, on their way to `load`. */
+  send(table: Table, spans: Spans): Readable;
+  /** Takes them into a stage of its own, which lasts as long as the transaction. */
+  load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage>;
+  /**
+   * Takes out of a stage whatever there may be a doubt about: its key or a unique value is taken, or a parent is not
+   * there or not known to be the same on both sides. Returns their keys and digests.
+   */
+  takeDoubtful(
+    table: Table,
+    stage: Stage,
+    parents: readonly ParentOfMany[],
+  ): Promise<readonly (readonly [key: Key, digest: string])[]>;
+  /** Writes what is left. Returns how many rows of the stage are in the table now. */
+  insert(table: Table, stage: Stage): Promise<number>;
+  /** How many rows of the stage the table has otherwise than they were sent, or not at all. */
+  different(table: Table, stage: Stage): Promise<number>;
+  /** Adds them to a run of the ledger and to the base, which has none of them. */
+  record(run: string, table: Table, base: BaseTable, stage: Stage): Promise<void>;
 }
 
 /** Which rows of a table are sent to the other side. */
@@ -214,8 +250,8 @@ export interface Store {
   unpair(table: TableName, side: Side, keys: readonly Key[]): Promise<void>;
   /** Records rows of one table as shared, by key and digest, and forgets those without a digest; twice changes nothing. */
   settle(table: Table, base: BaseTable, settled: readonly Settled[]): Promise<void>;
-  /** Appends a run to the ledger: every field of what it settled. */
-  writeRun(sourceId: string, settled: readonly Settled[]): Promise<void>;
+  /** Appends a run to the ledger: every field of what it settled. Returns its number. */
+  writeRun(sourceId: string, settled: readonly Settled[]): Promise<string>;
   /** The ledger's runs after one, oldest first. */
   runsAfter(run: string): Promise<readonly { readonly run: string; readonly sourceId: string }[]>;
   rowsOfRun(run: string): Promise<readonly Settled[]>;
@@ -265,6 +301,7 @@ export interface Database {
   readonly label: string;
   readonly read: Reading;
   readonly write: Writing;
+  readonly bulk?: Bulk;
   readonly generators: Generators;
   readonly store: Store;
   /** Changing a definition, as `raise` and `ensure` may, ends the transaction that is open: they go before it. */

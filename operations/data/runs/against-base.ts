@@ -1,22 +1,27 @@
 /** Comparing a side with the base. */
-import { z } from "zod";
 import type { Progress } from "../engine";
 import type { Mapping } from "../mapping";
 import type { Table, TableName } from "../model";
 import type { Base, Database } from "../port";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
-import { chooseBuckets, compare, compareSpans } from "./scan";
+import { chooseBuckets, compare, compareSpans, keyFrom, type Comparison, type Fresh } from "./scan";
 import type { Sides } from "./sides";
 import { seconds } from "./sync-run";
-
-const keyShape = z.array(z.string());
 
 /** The rows of the source that differ from the base, with the tables' sizes. */
 export interface TouchedRows {
   readonly touched: readonly Touched[];
   readonly tables: ReadonlyMap<TableName, { readonly rows: number; readonly seconds: number }>;
   readonly baseRows: number;
+  /** By table: new rows that lie together, so many that they are brought in sets. They are not among `touched`. */
+  readonly fresh: ReadonlyMap<TableName, Fresh>;
+}
+
+/** New rows of which tables may be brought in sets, and from how many on. */
+export interface InSets {
+  readonly tables: ReadonlySet<TableName>;
+  readonly enough: number;
 }
 
 /**
@@ -30,9 +35,11 @@ export async function touchedOf(
   only: "inserts" | "all",
   mapping: Mapping,
   progress: Progress,
+  inSets?: InSets,
 ): Promise<TouchedRows> {
   const touched: Touched[] = [];
   const tables = new Map<TableName, { rows: number; seconds: number }>();
+  const compared: { table: Table; comparison: Comparison; whole: boolean; took: number }[] = [];
   let baseRows = 0;
   for (const table of sides.order.tables) {
     const started = performance.now();
@@ -41,14 +48,20 @@ export async function touchedOf(
     const spans = only === "inserts" ? await holder.store.gaps(table.name) : undefined;
     const size = await right.estimate();
     baseRows += size;
-    const { rows, differences } =
-      spans === undefined
-        ? await compare(left, right, await chooseBuckets(size, [left, right]))
-        : await compareSpans(left, right, spans);
+    const whole = spans === undefined;
+    const comparison = whole
+      ? await compare(left, right, await chooseBuckets(size, [left, right], inSets?.enough))
+      : await compareSpans(left, right, spans);
+    compared.push({ table, comparison, whole, took: seconds(started) });
+  }
+  const fresh = freshOf(compared, inSets);
+  for (const { table, comparison, whole, took } of compared) {
+    const started = performance.now();
     const before = touched.length;
     // What is another row on each side is not in the table's own record: its pair says how it stood here.
     const paired = new Map(mapping.pairs(table.name));
-    for await (const { key, left: here, right } of differences) {
+    const apart = fresh.get(table.name);
+    for await (const { key, left: here, right } of comparison.differences(apart && "fresh")) {
       const name = JSON.stringify(key);
       const pair = paired.get(name);
       paired.delete(name);
@@ -56,18 +69,33 @@ export async function touchedOf(
       if (here !== was) touched.push({ table: table.name, key, source: here, base: was });
     }
     // Where everything was compared, a pair that did not turn up has lost its row.
-    if (spans === undefined)
+    if (whole)
       for (const [name, pair] of paired)
         touched.push({
           table: table.name,
-          key: keyShape.parse(JSON.parse(name)),
+          key: keyFrom(name),
           source: undefined,
           base: pair.base?.source,
         });
-    tables.set(table.name, { rows, seconds: seconds(started) });
-    progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched`, true);
+    const { rows } = comparison;
+    tables.set(table.name, { rows, seconds: took + seconds(started) });
+    const news = apart === undefined ? "" : `, ${apart.rows} new ones together`;
+    progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched${news}`, true);
   }
-  return { touched, tables, baseRows };
+  return { touched, tables, baseRows, fresh };
+}
+
+/** Of all tables or of none: what hangs on a row that is looked at by itself has to be looked at by itself too. */
+function freshOf(
+  compared: readonly { readonly table: Table; readonly comparison: Comparison }[],
+  inSets: InSets | undefined,
+): ReadonlyMap<TableName, Fresh> {
+  const found = new Map<TableName, Fresh>();
+  for (const { table, comparison } of compared)
+    if (comparison.fresh !== undefined && inSets?.tables.has(table.name) === true)
+      found.set(table.name, comparison.fresh);
+  const rows = [...found.values()].reduce((sum, one) => sum + one.rows, 0);
+  return inSets !== undefined && rows >= inSets.enough ? found : new Map();
 }
 
 /** One line for each table in which a database differs from the base it holds itself. */

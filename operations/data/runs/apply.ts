@@ -15,7 +15,7 @@ import { clearable, type TableOrder } from "../order";
 import { placeholder, type Parked } from "../parking";
 import type { Database, Stage, TextRow } from "../port";
 import type { Step } from "../steps";
-import { liftOver } from "./generators";
+import { liftOverStage } from "./bulk";
 import { isUntransacted } from "./untransacted";
 
 /** How it went: done, or what stood in the way, so that it can be looked at and decided again. */
@@ -97,7 +97,7 @@ export class Applier {
       for (const keys of chunks(others, sentAtOnce))
         await this.target.write.addToStage(table, stage, await this.translated(table, keys));
       stages.set(table.name, stage);
-      if (inserted.has(table.name)) await this.liftGenerators(table, stage);
+      if (inserted.has(table.name)) await liftOverStage(this.target, this.generators, table, stage);
     }
     return stages;
   }
@@ -202,19 +202,6 @@ export class Applier {
       if (columns.length > 0 && stage !== undefined)
         await this.target.write.link(table, stage, columns, keysOf(group));
     }
-  }
-
-  /** A generator that stands below an id about to be written would hand it out again. Neither rolls back: first of all. */
-  private async liftGenerators(table: Table, stage: Stage): Promise<void> {
-    for (const generator of this.generators)
-      for (const use of generator.uses) {
-        if (use.table !== table.name || use.typeMax === undefined) continue;
-        // What stands in a counter's own row is what it stands at.
-        if (generator.row?.table.name === table.name) continue;
-        if (this.target.generators.liftedByInserts(generator)) continue;
-        const highest = await this.target.write.stageMaximum(stage, use.column);
-        if (highest !== undefined) await liftOver(this.target, generator, highest);
-      }
   }
 }
 

@@ -6,12 +6,13 @@ import { rowId, type RowId } from "../model";
 import { touchedOf, type TouchedRows } from "./against-base";
 import { baseOf } from "./base";
 import { Deliberation } from "./deliberate";
+import { enough, plainTables } from "./bulk";
 import { DrawnIds, ForeseenIds } from "./fresh-ids";
 import { readHeadroom } from "./headroom";
 import { Images } from "./images";
 import { Lookout, type SharedRows } from "./look";
 import { showMove } from "./show";
-import { withSides } from "./sides";
+import { withSides, type Sides } from "./sides";
 import { seconds } from "./sync-run";
 import { settlementOf, type Settlement } from "./takes";
 import { recordTreatment } from "./treatment";
@@ -48,7 +49,10 @@ export async function reconcile(
         await catchUp(sides, holder, base);
         const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
         const only = request.insertsOnly ? "inserts" : "all";
-        const found = await touchedOf(sides, holder, base, only, mapping, progress);
+        const found = await touchedOf(sides, holder, base, only, mapping, progress, {
+          tables: inSets(sides, request, baseOnTarget && mapping.isEmpty) ? plainTables(sides) : new Set(),
+          enough: request.enough ?? enough,
+        });
         if (!request.dryRun) await holder.commit();
         const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
         const shared: SharedRows = async (table, keys) => {
@@ -76,24 +80,34 @@ export async function reconcile(
   );
 }
 
+/**
+ * Whether rows may be brought without being looked at one by one: the base goes with them, everything is written at
+ * once, no row is another on the target, and nobody has said how single ones are to be treated.
+ */
+function inSets(sides: Sides, request: ReconcileRequest, simple: boolean): boolean {
+  const { dryRun, batch, remap, merge, take } = request;
+  const asked = [remap, merge, take].some((one) => one !== undefined && one.length > 0);
+  return simple && !dryRun && batch === undefined && !asked && sides.target.bulk !== undefined;
+}
+
 function resultOf(
   { sides, found, request, deliberation, settlement }: Context,
-  { decision, conflicts, verified, warnings }: RunOutcome,
+  { decision, conflicts, verified, warnings, together, doubtful }: RunOutcome,
   headroom: readonly Headroom[],
   started: number,
 ): ReconcileResult {
   const updated = written(decision, "update").length;
-  const inserted = written(decision, "insert").length;
+  const alone = written(decision, "insert").length;
   const touched = new Set(
     found.touched.flatMap((row) => (row.source === undefined ? [] : [rowId(row.table, row.key)])),
   );
   const settled = decision.settled.filter((row) => row.digest !== undefined).length;
   const rows = [...found.tables.values()].reduce((sum, table) => sum + table.rows, 0);
   return {
-    inserted,
+    inserted: alone + together,
     updated,
     deleted: written(decision, "delete").length,
-    unchanged: rows - touched.size + settled - inserted - updated,
+    unchanged: rows - touched.size - doubtful - together + settled - alone - updated,
     remapped: deliberation.remapped(decision).map((one) => showMove(sides, one, !request.dryRun)),
     merged: deliberation.merged(decision).map((one) => ({ ...showMove(sides, one, true), by: one.by })),
     conflicts,

@@ -2,9 +2,12 @@
 import { z } from "zod";
 import type { Key } from "../model";
 import type { Bucketing, Digested, Spans } from "../port";
+import { rangesOf } from "../ranges";
 import type { Digest } from "../three-way";
 
 const keyShape = z.array(z.string());
+/** A key as it comes with its digest: a JSON list. */
+export const keyFrom = (text: string): Key => keyShape.parse(JSON.parse(text));
 
 /** A row on which two sides differ. */
 export interface Difference {
@@ -13,25 +16,41 @@ export interface Difference {
   readonly right: Digest;
 }
 
+/** Rows in ranges of the key where the left side alone has any. */
+export interface Fresh {
+  readonly rows: number;
+  readonly spans: Spans;
+}
+
 export interface Comparison {
   /** Rows of the left side. */
   readonly rows: number;
-  readonly differences: AsyncIterable<Difference> | Iterable<Difference>;
+  /** Undefined where there are none, or where they do not lie together. */
+  readonly fresh: Fresh | undefined;
+  /** @param without leave out those within `fresh` */
+  readonly differences: (without?: "fresh") => AsyncIterable<Difference> | Iterable<Difference>;
 }
 
 /** Groups of about this many rows: few enough to read when one differs, many enough to keep their list short. */
 const rowsPerBucket = 64;
 /** However large a table is, its list of groups fits in memory. */
 const mostBuckets = 1 << 17;
+/** Ranges that may be asked for in one statement. */
+const mostSpans = 1000;
 
 /**
  * Chooses groups that fit both sides: whole-number keys are grouped by ranges, where new rows lie together; others
  * by a hash.
  *
  * @param rows about how many are expected
+ * @param most about how many are to be in a group at most, where fewer are wanted than usual
  */
-export async function chooseBuckets(rows: number, sides: readonly Digested[]): Promise<Bucketing> {
-  const groups = Math.min(Math.max(1, Math.ceil(rows / rowsPerBucket)), mostBuckets);
+export async function chooseBuckets(
+  rows: number,
+  sides: readonly Digested[],
+  most = rowsPerBucket,
+): Promise<Bucketing> {
+  const groups = Math.min(Math.max(1, Math.ceil(rows / Math.min(most, rowsPerBucket))), mostBuckets);
   const spread: bigint[] = [];
   for (const side of sides) {
     const range = await side.range();
@@ -56,17 +75,41 @@ export async function chooseBuckets(rows: number, sides: readonly Digested[]): P
  */
 export async function compare(left: Digested, right: Digested, bucketing: Bucketing): Promise<Comparison> {
   const [one, other] = await Promise.all([left.buckets(bucketing), right.buckets(bucketing)]);
-  const differing: bigint[] = [];
-  for (const [group, sum] of one.sums) if (other.sums.get(group) !== sum) differing.push(BigInt(group));
+  const [differing, fresh]: [bigint[], bigint[]] = [[], []];
+  let freshRows = 0;
+  for (const [group, sum] of one.sums) {
+    const there = other.sums.get(group);
+    if (there === sum) continue;
+    (there === undefined ? fresh : differing).push(BigInt(group));
+    if (there === undefined) freshRows += Number.parseInt(sum);
+  }
   for (const group of other.sums.keys()) if (!one.sums.has(group)) differing.push(BigInt(group));
-  differing.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return { rows: one.rows, differences: differences(left, right, bucketing, differing) };
+  const ascending = (groups: readonly bigint[]): readonly bigint[] =>
+    [...groups].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const spans = bucketing.kind === "range" ? rangesOf(ascending(fresh), bucketing.shift) : [];
+  return {
+    rows: one.rows,
+    fresh:
+      spans.length === 0 || spans.length > mostSpans
+        ? undefined
+        : {
+            rows: freshRows,
+            spans: { first: spans.map(([first]) => first), last: spans.map(([, last]) => last) },
+          },
+    differences: (without) =>
+      differences(
+        left,
+        right,
+        bucketing,
+        ascending(without === undefined ? [...differing, ...fresh] : differing),
+      ),
+  };
 }
 
 /** Compares two sides row by row within ranges of their key, which hold few rows. */
 export async function compareSpans(left: Digested, right: Digested, spans: Spans): Promise<Comparison> {
   const [one, other] = await Promise.all([left.within(spans), right.within(spans)]);
-  return { rows: one.size, differences: differing(one, other) };
+  return { rows: one.size, fresh: undefined, differences: () => differing(one, other) };
 }
 
 function* differing(
@@ -104,5 +147,5 @@ async function* differences(
 }
 
 function difference(key: string, left: Digest, right: Digest): Difference {
-  return { key: keyShape.parse(JSON.parse(key)), left, right };
+  return { key: keyFrom(key), left, right };
 }

@@ -110,7 +110,7 @@ export class FirstSync implements SyncRun {
     if (isUntransacted(table)) return;
     const [left, right] = [source.read.digested(table), target.store.digested(table, recorded.table)];
     const comparison = await compare(left, right, await chooseBuckets(recorded.rows, [left, right]));
-    for await (const difference of comparison.differences)
+    for await (const difference of comparison.differences())
       throw refusal(
         `${table.name}: the row ${maskKey(table.key, difference.key).join(", ")} does not arrive as it left; ` +
           "does the target change what is written (a rule, a trigger that is always on)? Nothing was written",

@@ -42,7 +42,7 @@ async function differencesOf(
     right,
     await chooseBuckets(await left.estimate(), [left, right]),
   );
-  for await (const difference of differences) {
+  for await (const difference of differences()) {
     found.set(JSON.stringify(difference.key), difference);
     if (found.size >= limit) break;
   }

@@ -62,7 +62,7 @@ class Windows {
     const there: Key[] = [];
     const differing: { key: Key; digest: string }[] = [];
     const { differences } = await compare(left, right, await chooseBuckets(recorded.rows, [left, right]));
-    for await (const { key, left: own, right: other } of differences)
+    for await (const { key, left: own, right: other } of differences())
       if (own === undefined) there.push(key);
       else if (other === undefined) here.push({ key, digest: own });
       else differing.push({ key, digest: own });

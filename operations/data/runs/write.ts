@@ -13,6 +13,7 @@ import type { Step } from "../steps";
 import type { TouchedRows } from "./against-base";
 import { Applier } from "./apply";
 import { follow } from "./base";
+import { bringFresh, recordBrought, verifyBrought } from "./bulk";
 import type { Deliberation } from "./deliberate";
 import { readLasts } from "./headroom";
 import type { Lookout, Sight, Touched } from "./look";
@@ -51,6 +52,10 @@ export interface RunOutcome {
   readonly conflicts: readonly ShownConflict[];
   readonly verified: boolean;
   readonly warnings: readonly string[];
+  /** New rows that were brought in sets; the decision says nothing of them. */
+  readonly together: number;
+  /** Those among them that had to be looked at by themselves. */
+  readonly doubtful: number;
 }
 
 /** Looks and decides as a run would, on a snapshot, without a lock. */
@@ -61,7 +66,7 @@ export async function foresee({ sides, found, deliberation, lookout }: Context):
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
   const warnings = sideEffects(firing(decision), sides.targetSchema);
-  return { decision, conflicts, verified: false, warnings };
+  return { decision, conflicts, verified: false, warnings, together: 0, doubtful: 0 };
 }
 
 /** In one transaction, or part by part, each with its rows, their ledger and, where it can be, the base. */
@@ -109,6 +114,8 @@ async function writeParts(context: Context, size: number, progress: Progress): P
     conflicts: last?.conflicts ?? [],
     verified: outcomes.every((one) => one.verified),
     warnings: [...new Set(outcomes.flatMap((one) => one.warnings))],
+    together: 0,
+    doubtful: 0,
   };
 }
 
@@ -125,7 +132,17 @@ async function writePart(
   for (let attempt = 1; ; attempt++) {
     await target.begin("write");
     try {
-      const outcome = await attemptWrites(context, touched, progress);
+      const { brought, doubtful } = await bringFresh(sides, context.found, progress);
+      const attempted = await attemptWrites(context, [...touched, ...doubtful], progress);
+      const faults = await verifyBrought(target, brought);
+      const outcome = {
+        ...attempted,
+        verified: attempted.verified && faults.length === 0,
+        warnings: [...attempted.warnings, ...faults],
+        together: [...brought.values()].reduce((sum, one) => sum + one.rows, 0),
+        doubtful: doubtful.length,
+      };
+      await recordBrought(sides, brought);
       const { settled } = outcome.decision;
       if (settled.length > 0) {
         await target.store.ensure();
@@ -161,7 +178,7 @@ async function attemptWrites(
   context: Context,
   touched: readonly Touched[],
   progress: Progress,
-): Promise<RunOutcome> {
+): Promise<Omit<RunOutcome, "together" | "doubtful">> {
   const { sides, deliberation } = context;
   const { source, target, order, targetSchema } = sides;
   const bounced = new Map<RowId, number>();

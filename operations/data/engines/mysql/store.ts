@@ -258,12 +258,13 @@ export class MysqlStore implements Store {
       );
   }
 
-  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<void> {
+  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<string> {
     const run = await this.session.insert(
       `INSERT INTO ${own("runs")} (at, source_id) VALUES (UTC_TIMESTAMP(3), ${literal(sourceId)})`,
     );
     for (const values of statements(settled.map((row) => `(${run}, ${ledgerRow(row)})`)))
       await this.session.run(`INSERT INTO ${own("ledger")} (run, ${ledgerColumns}) VALUES ${values}`);
+    return run;
   }
 
   async runsAfter(run: string): Promise<readonly { run: string; sourceId: string }[]> {

@@ -3,6 +3,7 @@ import type { PostgresConnection } from "../../../connection";
 import type { Schema, Table } from "../../model";
 import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
 import { PostgresGenerators } from "./generators";
+import { PostgresBulk } from "./bulk";
 import { introspect, ownSchema } from "./introspect";
 import { PostgresReading } from "./reading";
 import { missingRights } from "./rights";
@@ -20,6 +21,7 @@ export class PostgresDatabase implements Database {
   readonly label: string;
   readonly read: PostgresReading;
   readonly write: PostgresWriting;
+  readonly bulk: PostgresBulk;
   readonly generators: PostgresGenerators;
   readonly store: PostgresStore;
   readonly schemaChangesCommit = false;
@@ -28,6 +30,7 @@ export class PostgresDatabase implements Database {
     this.label = session.label;
     this.read = new PostgresReading(session);
     this.write = new PostgresWriting(session);
+    this.bulk = new PostgresBulk(session);
     this.generators = new PostgresGenerators(session);
     this.store = new PostgresStore(session);
   }

@@ -1,6 +1,7 @@
 import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
+import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
-import { collect, groupsOf, keyTextOf, rangeOf, rangesOf, sumsOf } from "../digest-rows";
+import { collect, groupsOf, keyTextOf, rangeOf, sumsOf } from "../digest-rows";
 import { bucketOf } from "./digest";
 import type { Session } from "./session";
 import { name } from "./sql";

@@ -44,7 +44,7 @@ const ddl = `
   CREATE TABLE IF NOT EXISTS ${ownSchema}.runs (
     run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, source_id text NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.ledger (
-    run bigint NOT NULL REFERENCES ${ownSchema}.runs, table_name text NOT NULL, key text[] NOT NULL,
+    run bigint NOT NULL, table_name text NOT NULL, key text[] NOT NULL,
     digest bigint, source_key text[], source_digest bigint, relation text, straggler text);
   CREATE INDEX IF NOT EXISTS ledger_run ON ${ownSchema}.ledger (run);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.followed (ledger_id text PRIMARY KEY, run bigint NOT NULL);
@@ -53,8 +53,8 @@ const ddl = `
     standby_digest bigint NOT NULL, relation text NOT NULL, straggler text,
     PRIMARY KEY (table_name, primary_key, standby_key))`;
 
-const baseRelation = (base: BaseTable): string => `${ownSchema}.base_${base.id}`;
-const baseKeys = (table: Table): readonly string[] => table.key.map((_, at) => `k${at + 1}`);
+export const baseRelation = (base: BaseTable): string => `${ownSchema}.base_${base.id}`;
+export const baseKeys = (table: Table): readonly string[] => table.key.map((_, at) => `k${at + 1}`);
 
 const lowest = "(-9223372036854775808)::int8";
 const highest = "9223372036854775807::int8";
@@ -252,11 +252,12 @@ export class PostgresStore implements Store {
     return found;
   }
 
-  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<void> {
+  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<string> {
     const [row] = await this.session.rows(
       `INSERT INTO ${ownSchema}.runs (at, source_id) VALUES (clock_timestamp(), $1) RETURNING run`,
       [sourceId],
     );
+    const run = row?.[0] ?? "";
     for (const batch of chunks(settled, batchSize))
       await this.session.run(
         `INSERT INTO ${ownSchema}.ledger (run, table_name, key, digest, source_key, source_digest, relation, straggler)
@@ -264,7 +265,7 @@ export class PostgresStore implements Store {
            FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
              AS u(t, k, d, sk, sd, r, s)`,
         [
-          row?.[0] ?? "",
+          run,
           batch.map((each) => each.table),
           batch.map((each) => JSON.stringify(each.key)),
           batch.map((each) => each.digest ?? null),
@@ -274,6 +275,7 @@ export class PostgresStore implements Store {
           batch.map((each) => each.origin?.straggler ?? null),
         ],
       );
+    return run;
   }
 
   hasPairs = (): Promise<boolean> => hasPairs(this.session);

@@ -1,16 +1,8 @@
 import { chunks } from "../../collections";
 import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
+import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
-import {
-  collect,
-  groupsOf,
-  keysOf,
-  keyTextOf,
-  rangeOf,
-  rangesOf,
-  sumsOf,
-  type KeyColumns,
-} from "../digest-rows";
+import { collect, groupsOf, keysOf, keyTextOf, rangeOf, sumsOf, type KeyColumns } from "../digest-rows";
 import type { Session } from "./session";
 
 /** A column of whole numbers, with its type: only a range of the same type is looked up in an index. */

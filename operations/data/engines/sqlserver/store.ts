@@ -273,12 +273,13 @@ export class SqlServerStore implements Store {
       );
   }
 
-  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<void> {
+  async writeRun(sourceId: string, settled: readonly Settled[]): Promise<string> {
     const run = await this.inserted(
       `INSERT INTO ${own("runs")} (at, source_id) VALUES (SYSUTCDATETIME(), ${literal(sourceId)})`,
     );
     for (const values of statements(settled.map((row) => `(${run}, ${ledgerRow(row)})`)))
       await this.session.exec(`INSERT INTO ${own("ledger")} (run, ${ledgerColumns}) VALUES ${values}`);
+    return run;
   }
 
   async runsAfter(run: string): Promise<readonly { run: string; sourceId: string }[]> {

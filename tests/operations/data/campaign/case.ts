@@ -1,7 +1,12 @@
 /** One case: a schema, what two sites do to it, and whether a real run does what the oracle says. */
 import fc from "fast-check";
 import type { Connection } from "../../../../operations/connection";
-import { operations, type ReconcileRequest, type ReconcileResult } from "../../../../operations/data/engine";
+import {
+  operations,
+  type Progress,
+  type ReconcileRequest,
+  type ReconcileResult,
+} from "../../../../operations/data/engine";
 import { connection, quiet } from "../sides";
 import { act, beginning, statementsOf, type Act } from "./history";
 import { expectedOf, type Contents, type Expected } from "./oracle";
@@ -20,6 +25,8 @@ export const dayOf = fc.record({
       back: fc.boolean(),
       batch: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 1 }),
       dry: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
+      // New rows are brought in sets, of however few there are.
+      together: fc.integer({ min: 0, max: 2 }).map((one) => one > 0),
     }),
     { minLength: 1, maxLength: 2 },
   ),
@@ -59,7 +66,7 @@ export async function play(
   const urls = [connection(primary.url), connection(standby.url)] as const;
   const rule = { kind: "fixed", ids: 1000n } as const;
   await operations.sync(...urls, { rule, dryRun: false, maxDeletes: undefined }, quiet);
-  for (const [leg, { acts, back, batch, dry }] of day.legs.entries()) {
+  for (const [leg, { acts, back, batch: parts, dry, together }] of day.legs.entries()) {
     const [onPrimary, onStandby] = await Promise.all(
       [true, false].map((side) =>
         (side ? primary : standby).act(
@@ -72,17 +79,25 @@ export async function play(
     const [source, target] = back ? [onStandby, onPrimary] : [onPrimary, onStandby];
     const [from, to] = back ? [urls[1], urls[0]] : urls;
     const expected = expectedOf(day.shapes, base, source, target);
-    const request = { dryRun: false, insertsOnly: false, batch };
+    // All at once, then.
+    const batch = together ? undefined : parts;
+    const request = { dryRun: false, insertsOnly: false, batch, ...(together && { enough: 1 }) };
     const after = (): Promise<Contents> => (back ? primary : standby).act(day.shapes, []);
     const foreseen = dry ? await run(from, to, { ...request, dryRun: true }) : undefined;
     if (dry) expect(asObject(await after())).toEqual(asObject(target));
-    const done = await run(from, to, request);
+    let [brought, doubtful] = [0, 0];
+    const done = await run(from, to, request, (line) => {
+      const [, rows = 0, others = 0] = /(\d+) new rows brought together, (\d+)/.exec(line) ?? [];
+      [brought, doubtful] = [brought + Number(rows), doubtful + Number(others)];
+    });
     expect(asObject(await after())).toEqual(asObject(expected.target));
     judge(done, expected);
     const all = done.conflicts.flatMap(({ kind, held }) => [kind, ...held.map(() => "held")]);
     const count = (kind: string, more: number): unknown => tally.set(kind, (tally.get(kind) ?? 0) + more);
     for (const kind of all) count(kind, 1);
     count("rows shared", base.size);
+    if (brought > 0) count("rows in sets", brought);
+    if (doubtful > 0) count("rows doubtful", doubtful);
     count("rows brought", done.inserted + done.updated + done.deleted);
     if (foreseen !== undefined) {
       expect(reported(foreseen)).toEqual(reported(done));
@@ -98,8 +113,12 @@ export async function play(
   }
 }
 
-const run = (from: Connection, to: Connection, request: ReconcileRequest): Promise<ReconcileResult> =>
-  operations.reconcile(from, to, request, quiet);
+const run = (
+  from: Connection,
+  to: Connection,
+  request: ReconcileRequest,
+  progress: Progress = quiet,
+): Promise<ReconcileResult> => operations.reconcile(from, to, request, progress);
 
 function judge(done: ReconcileResult, { refused, counts }: Expected): void {
   const conflicts = done.conflicts.map((one) => [nameOf(one), one.kind] as const);

@@ -5,12 +5,12 @@ import type { Order } from "./tool";
 
 const connection = (url: string) => parseDatabaseUrl("test", url);
 
-process.on("message", ({ from, to, batch }: Order) => {
+process.on("message", ({ from, to, batch, enough }: Order) => {
   operations
     .reconcile(
       connection(from),
       connection(to),
-      { dryRun: false, insertsOnly: false, batch },
+      { dryRun: false, insertsOnly: false, batch, enough },
       () => undefined,
     )
     .then(

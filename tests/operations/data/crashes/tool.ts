@@ -11,6 +11,8 @@ export interface Order {
   readonly from: string;
   readonly to: string;
   readonly batch: number | undefined;
+  /** From how many new rows on they are brought in sets. */
+  readonly enough: number | undefined;
 }
 const answer = z.object({ done: z.boolean(), reason: z.string().optional() });
 /** How a run ended; `killed` where its process did. */

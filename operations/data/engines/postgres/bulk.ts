@@ -1,0 +1,139 @@
+import { pipeline } from "node:stream/promises";
+import { Transform, type Readable } from "node:stream";
+import { from, to } from "pg-copy-streams";
+import { storedColumns, type Key, type Table, type UniqueKey } from "../../model";
+import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
+import { tableDigest } from "./digest";
+import { ownSchema } from "./introspect";
+import { keyList, keyOf, relationOf } from "./rows";
+import type { Session } from "./session";
+import { baseKeys, baseRelation } from "./store";
+import { arrayText, list, literal, name } from "./sql";
+
+let stages = 0;
+
+/** No shop calls a column so. */
+const digest = name("warm standby: digest");
+
+/** New rows by the hundred thousand, each statement about all of a stage's. */
+export class PostgresBulk implements Bulk {
+  constructor(private readonly session: Session) {}
+
+  send(table: Table, spans: Spans): Readable {
+    const [key = ""] = table.key;
+    const ends = [spans.first, spans.last].map((one) => `${literal(arrayText(one))}::int8[]`);
+    return this.session.copy(
+      to(
+        `COPY (SELECT ${list(namesOf(table), "t.")}, ${tableDigest("t", table)} FROM ${relationOf(table)} t
+           JOIN unnest(${ends.join(", ")}) r(first, last) ON t.${name(key)} BETWEEN r.first AND r.last) TO STDOUT`,
+      ),
+    );
+  }
+
+  async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
+    const stage = `pg_temp.many_${++stages}`;
+    await this.session.run(
+      `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS
+         SELECT ${list(namesOf(table), "t.")}, NULL::int8 AS ${digest} FROM ${relationOf(table)} t WITH NO DATA`,
+    );
+    const counter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        onBytes(chunk.length);
+        done(null, chunk);
+      },
+    });
+    await pipeline(rows, counter, this.session.copy(from(`COPY ${stage} FROM STDIN`)));
+    await this.session.run(`ANALYZE ${stage}`);
+    return stage;
+  }
+
+  async takeDoubtful(
+    table: Table,
+    stage: Stage,
+    parents: readonly ParentOfMany[],
+  ): Promise<readonly (readonly [Key, string])[]> {
+    const doubts = [
+      `USING ${relationOf(table)} t WHERE ${equal(table.key, "t", table.key, "s")}`,
+      ...table.uniqueKeys.map((unique) => isTaken(table, stage, unique)),
+      ...parents.map((one) => `WHERE ${isAstray(one)}`),
+    ];
+    const found: TextRow[] = [];
+    for (const doubt of doubts)
+      found.push(
+        ...(await this.session.rows(
+          `DELETE FROM ${stage} s ${doubt} RETURNING s.${digest}, ${keyList(table, "s")}`,
+        )),
+      );
+    return found.map((row) => [keyOf(row, 1, table.key.length), row[0] ?? ""] as const);
+  }
+
+  insert(table: Table, stage: Stage): Promise<number> {
+    const columns = list(namesOf(table));
+    return this.session.run(
+      `INSERT INTO ${relationOf(table)} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM ${stage}`,
+    );
+  }
+
+  async different(table: Table, stage: Stage): Promise<number> {
+    const [row] = await this.session.rows(
+      `SELECT count(*) FROM ${stage} s LEFT JOIN ${relationOf(table)} t ON ${equal(table.key, "t", table.key, "s")}
+         WHERE t.${name(table.key[0] ?? "")} IS NULL OR ${tableDigest("t", table)} <> s.${digest}`,
+    );
+    return Number(row?.[0]);
+  }
+
+  async record(run: string, table: Table, base: BaseTable, stage: Stage): Promise<void> {
+    const texts = table.key.map((column) => `s.${name(column)}::text`);
+    await this.session.run(
+      `INSERT INTO ${ownSchema}.ledger (run, table_name, key, digest)
+         SELECT $1::int8, $2, ARRAY[${texts.join(", ")}], s.${digest} FROM ${stage} s`,
+      [run, table.name],
+    );
+    await this.session.run(
+      `INSERT INTO ${baseRelation(base)} (${baseKeys(table).join(", ")}, digest)
+         SELECT ${keyList(table, "s")}, s.${digest} FROM ${stage} s`,
+    );
+  }
+}
+
+const namesOf = (table: Table): readonly string[] => storedColumns(table).map((column) => column.name);
+
+const equal = (
+  columns: readonly string[],
+  alias: string,
+  others: readonly string[],
+  otherAlias: string,
+): string =>
+  columns
+    .map((column, at) => `${alias}.${name(column)} = ${otherAlias}.${name(others[at] ?? "")}`)
+    .join(" AND ");
+
+/** Somebody on the target has the unique value already. */
+function isTaken(table: Table, stage: Stage, unique: UniqueKey): string {
+  const values = unique.expressions.map((expression, at) => `(${expression}) AS u${at + 1}`).join(", ");
+  const where = unique.predicate === undefined ? "" : `WHERE ${unique.predicate}`;
+  const same = unique.nullsDistinct ? "=" : "IS NOT DISTINCT FROM";
+  return `WHERE s.ctid = ANY (ARRAY(SELECT n.ctid FROM (SELECT ctid, ${values} FROM ${stage} ${where}) n
+    JOIN (SELECT ${values} FROM ${relationOf(table)} ${where}) t
+      ON ${unique.expressions.map((_, at) => `n.u${at + 1} ${same} t.u${at + 1}`).join(" AND ")}))`;
+}
+
+/** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
+function isAstray({ foreignKey, parent, base, stage }: ParentOfMany): string {
+  const own = parent.key.map((column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "");
+  const set = own.map((column) => `s.${name(column)} IS NOT NULL`);
+  const shared =
+    base === undefined
+      ? []
+      : [
+          `SELECT ${keyList(parent, "p")} FROM ${relationOf(parent)} p JOIN ${baseRelation(base)} b
+             ON ${parent.key.map((column, at) => `p.${name(column)} = b.k${at + 1}`).join(" AND ")}`,
+        ];
+  const brought = stage === undefined ? [] : [`SELECT ${keyList(parent, "b")} FROM ${stage} b`];
+  const known = [...shared, ...brought].join(" UNION ALL ");
+  const there =
+    known === ""
+      ? ""
+      : ` AND NOT EXISTS (SELECT FROM (${known}) k WHERE ${equal(parent.key, "k", own, "s")})`;
+  return `${set.join(" AND ")}${there}`;
+}
