@@ -54,7 +54,7 @@ export const primarySchema = z
       {
         allowed: "primary or standby",
         example: "primary",
-        why: "Which stack declares TXT `asuid.www.<domain>`, which is the same for every app of a subscription and can be there once: standby where that stack was up before this one. Both stacks have to say the same.",
+        why: "Which stack declares TXT `asuid.www.<domain>` and `asuid.<domain>`, which are the same for every app of a subscription and can be there once: standby where that stack was up before this one. Both stacks have to say the same.",
       },
       "primary",
     ),

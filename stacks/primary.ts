@@ -78,23 +78,32 @@ export function primary(settings: PrimarySettings) {
     vault,
     files,
   });
-  const hostName = new AppHostName(
-    "app-public",
-    {
-      resourceGroupName,
-      zoneId,
-      appName: app.appName,
-      hostName: hosts.public,
-      verificationId: settings.publicProof === "primary" ? app.verificationId : undefined,
-    },
-    { dependsOn: [app] },
-  );
-  if (settings.managedCertificate)
-    new AppCertificate(
-      "app-certificate",
-      { ...place, planId: app.planId, bindingId: hostName.bindingId, hostName: hosts.public },
-      { dependsOn: [hostName] },
+  // App Service takes one change of a site at a time. Whoever types the bare domain is led here too.
+  let before: pulumi.Resource = app;
+  for (const [hostName, name, certificate] of [
+    [hosts.public, "app-public", "app-certificate"],
+    [hosts.apex, "app-apex", "app-apex-certificate"],
+  ] as const) {
+    const bound: AppHostName = new AppHostName(
+      name,
+      {
+        resourceGroupName,
+        zoneId,
+        appName: app.appName,
+        hostName,
+        apex: hostName === hosts.apex,
+        verificationId: settings.publicProof === "primary" ? app.verificationId : undefined,
+      },
+      { dependsOn: [before] },
     );
+    before = bound;
+    if (settings.managedCertificate)
+      before = new AppCertificate(
+        certificate,
+        { ...place, planId: app.planId, bindingId: bound.bindingId, hostName },
+        { dependsOn: [bound] },
+      );
+  }
   return {
     primaryHost: app.host,
     location,

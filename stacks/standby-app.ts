@@ -114,7 +114,7 @@ export function shopApp(args: ShopAppArgs): ShopApp {
         appName: app.appName,
         hostName,
         apex: part === "apex",
-        verificationId: part === "public" && !standbyProves(settings) ? undefined : app.verificationId,
+        verificationId: part !== "standby" && !standbyProves(settings) ? undefined : app.verificationId,
       },
       { dependsOn: [before] },
     );

@@ -59,8 +59,8 @@ export async function bindTls(
     }
     if (look === looks)
       throw new Error(
-        `the certificate for ${hostName} is not issued yet. Fix: see that ${hostName} is a CNAME of the app's own host ` +
-          "name and not proxied, and that no CAA record forbids digicert.com, then run pulumi up again",
+        `the certificate for ${hostName} is not issued yet. Fix: see that ${hostName} leads straight to the app's own host ` +
+          "name and is not proxied, and that no CAA record forbids digicert.com, then run pulumi up again",
       );
     await wait(pauseFor);
     pauseFor = Math.min(most, pauseFor * 1.5);

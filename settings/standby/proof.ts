@@ -7,16 +7,16 @@ import type { RawSettings } from "../parse";
 export type ProofHolder = "primary" | "standby";
 export const proofHolder = z.enum(["primary", "standby"]);
 
-/** Which stack declares the record that proves the public name to App Service. */
+/** Which stack declares the records that prove the public name and the domain itself to App Service. */
 export const proofSettings = {
   publicProof: optionalLeaf(proofHolder, {
     allowed: "primary or standby",
     example: "standby",
-    why: "Which stack declares TXT `asuid.www.<domain>`, which is the same for every app of a subscription and can be there once. The one that came up first: primary where primaryStack is set, else standby. Both stacks have to say the same.",
+    why: "Which stack declares TXT `asuid.www.<domain>` and `asuid.<domain>`, which are the same for every app of a subscription and can be there once. The one that came up first: primary where primaryStack is set, else standby. Both stacks have to say the same.",
   }),
 };
 
-/** Whether the standby declares the proof of the public name itself. */
+/** Whether the standby declares those records itself. */
 export const standbyProves = (settings: {
   readonly publicProof: ProofHolder | undefined;
   readonly primaryStack: string | undefined;

@@ -3,25 +3,25 @@ import { runCommand } from "../../rehearsal/engine/command";
 import type { Run } from "../../rehearsal/engine/events";
 import { primaryConfig, prodConfig } from "../../rehearsal/matrix/setup";
 import { withCleanup } from "../../rehearsal/processes/cleanup";
-import { publicHost } from "../../rehearsal/shop-of-the-story";
+import { publicHost, zone } from "../../rehearsal/shop-of-the-story";
 import { openStage, project, type Stage } from "../../rehearsal/stage";
 
 const changes = ({ changes }: Run): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(changes).filter(([op, count]) => op !== "same" && count > 0));
 
 /** One request as a visitor makes it, the certificate verified: the status and two headers, or why there was none. */
-const program = `
+const program = (host: string): string => `
   require("node:https")
-    .get("https://${publicHost}/healthz", { agent: false }, ({ statusCode, headers }) => {
+    .get("https://${host}/healthz", { agent: false }, ({ statusCode, headers }) => {
       console.log([statusCode, headers["retry-after"], headers["x-standby-pause"]].join(" ").trim());
       process.exit();
     })
     .on("error", ({ code }) => console.log(code));
 `;
 
-async function visit({ workspace, cloud }: Stage): Promise<string> {
+async function visit({ workspace, cloud }: Stage, host = publicHost): Promise<string> {
   await cloud.control.call("settled", {});
-  const args = ["-e", program];
+  const args = ["-e", program(host)];
   const { stdout, stderr } = await runCommand(process.execPath, {
     args,
     cwd: workspace.folder,
@@ -48,8 +48,9 @@ test("a primary of our own gets its certificate once its name leads there, and i
     expect(await visit(stage)).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
 
     await primary.setConfig({ managedCertificate: "true" });
-    expect(changes(await primary.up())).toEqual({ create: 3 });
+    expect(changes(await primary.up())).toEqual({ create: 6 });
     expect(await visit(stage)).toBe("200");
+    expect(await visit(stage, zone)).toBe("200");
     // Azure says that the name has TLS now; the program, which could not say so before, leaves it.
     expect(changes(await primary.up({ refresh: true }))).toEqual({});
     expect(await visit(stage)).toBe("200");
@@ -63,7 +64,7 @@ test("a primary of our own gets its certificate once its name leads there, and i
 
     // The certificate is taken off before it is deleted, or Azure would refuse.
     await primary.setConfig({ managedCertificate: "false" });
-    expect(changes(await primary.up())).toEqual({ delete: 3 });
+    expect(changes(await primary.up())).toEqual({ delete: 6 });
     expect(await visit(stage)).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
   });
 }, 600_000);

@@ -38,7 +38,7 @@ test("what the other stacks read of it; the database's URL is secret", async () 
   expect(await pulumi.isSecret(pulumi.output(outputs?.primaryHost))).toBe(false);
 });
 
-test("no certificate before the public name leads here, and no second proof of it", async () => {
+test("no certificate before the public name leads here, and no second proof of the names", async () => {
   const { resources } = await run({ publicProof: "standby" });
   const made = Object.keys(resources);
   expect(made.filter((key) => /web:Certificate|AppTls|-proof/.test(key))).toEqual([]);

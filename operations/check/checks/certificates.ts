@@ -1,20 +1,20 @@
+import type { Deployment } from "../../deployment";
 import { fail, measured, pass, reason, warn, type Check, type Look } from "../check";
-import type { StandbyOutputs } from "../../deployment";
 import { servedCertificate, type ServedCertificate } from "../probes/certificate";
 
 /** Fewer days than these are a failure: what renews itself has done so by then, and a person may be away. */
 const wantedDays = 30;
 const day = 86_400_000;
 
-const certificate = (id: string, nameOf: (outputs: StandbyOutputs) => string): Check => ({
+const certificate = (id: string, nameOf: (deployment: Deployment) => string): Check => ({
   id,
   before: ["standby"],
   wanted: ({ deployment }) =>
-    `the edge shows a certificate for ${nameOf(deployment.standby.outputs)}, valid for ${wantedDays} days or more`,
+    `the edge shows a certificate for ${nameOf(deployment)}, valid for ${wantedDays} days or more`,
   fix: () => "run `standby certificate renew`, which says how each name stands with Azure",
   look: async ({ deployment, signal, now }) => {
     const { standbyHost } = deployment.standby.outputs;
-    const name = nameOf(deployment.standby.outputs);
+    const name = nameOf(deployment);
     // Asked at the edge's own host, whatever DNS says of the name.
     const shown = await servedCertificate(standbyHost, name, signal).catch((error: unknown) => reason(error));
     return judgeCertificate(shown, name, now);
@@ -22,9 +22,11 @@ const certificate = (id: string, nameOf: (outputs: StandbyOutputs) => string): C
 });
 
 export const certificates: readonly Check[] = [
-  certificate("certificate-www", ({ publicHost }) => publicHost),
-  certificate("certificate-standby", ({ standbyName }) => standbyName),
-  certificate("certificate-images", ({ imageHost }) => imageHost),
+  certificate("certificate-www", ({ standby }) => standby.outputs.publicHost),
+  // It follows www, so whoever types it comes here too.
+  certificate("certificate-domain", ({ prod }) => prod.config.domain),
+  certificate("certificate-standby", ({ standby }) => standby.outputs.standbyName),
+  certificate("certificate-images", ({ standby }) => standby.outputs.imageHost),
 ];
 
 export function judgeCertificate(shown: ServedCertificate | string, name: string, now: Date): Look {

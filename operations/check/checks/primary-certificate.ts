@@ -1,10 +1,11 @@
+import type { Deployment } from "../../deployment";
 import { fail, pass, reason, type Check, type Look } from "../check";
 import { servedCertificate, type ServedCertificate } from "../probes/certificate";
 
 const day = 86_400_000;
 
 /**
- * The certificate that a primary of this project shows for the public name. App Service renews it only while that name
+ * The certificates that a primary of this project shows for the public name and the domain itself. App Service renews it only while that name
  * leads there (learn.microsoft.com, app-service/configure-ssl-certificate): weeks on the standby can let it end unseen.
  */
 export const primaryCertificate: Check = {
@@ -13,7 +14,7 @@ export const primaryCertificate: Check = {
   wanted: ({ deployment: { prod } }) =>
     prod.config.primaryStack === undefined
       ? "the primary's certificate is its host's affair"
-      : `${prod.outputs.targets.primary} shows a certificate for ${prod.outputs.record.name} that has not ended`,
+      : `${prod.outputs.targets.primary} shows certificates for ${namesOf(prod).join(" and ")} that have not ended`,
   fix: ({ deployment: { prod } }) => {
     const stack = prod.config.primaryStack ?? "primary";
     return (
@@ -23,13 +24,23 @@ export const primaryCertificate: Check = {
   },
   look: async ({ deployment: { prod }, signal, now }) => {
     if (prod.config.primaryStack === undefined) return pass("the primary is none of this project");
-    const { targets, record } = prod.outputs;
-    const shown = await servedCertificate(targets.primary, record.name, signal).catch((error: unknown) =>
-      reason(error),
+    const looks = await Promise.all(
+      namesOf(prod).map(async (name) => {
+        const shown = await servedCertificate(prod.outputs.targets.primary, name, signal).catch(
+          (error: unknown) => reason(error),
+        );
+        return judgeOwn(shown, name, now);
+      }),
     );
-    return judgeOwn(shown, record.name, now);
+    return looks.find(({ status }) => status !== "pass") ?? pass(looks.map(({ found }) => found).join("; "));
   },
 };
+
+/** The public name, and the domain itself, which follows it. */
+const namesOf = ({ config, outputs }: Deployment["prod"]): readonly string[] => [
+  outputs.record.name,
+  config.domain,
+];
 
 /** @param shown the certificate, or why there is none */
 export function judgeOwn(shown: ServedCertificate | string, name: string, now: Date): Look {

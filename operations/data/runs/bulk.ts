@@ -37,7 +37,10 @@ function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "t
   return (
     table.withoutTransactions === undefined &&
     !table.keyDeferrable &&
-    table.uniqueKeys.every((unique) => !unique.deferrable && unique.undeclared !== true) &&
+    // Where two nulls are the same, the database compares each new row with every other one.
+    table.uniqueKeys.every(
+      (unique) => !unique.deferrable && unique.undeclared !== true && unique.nullsDistinct,
+    ) &&
     table.foreignKeys.every(
       (one) =>
         one.undeclared === undefined && one.when === undefined && isDirect(one, parents.get(one.parent)),

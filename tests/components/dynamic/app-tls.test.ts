@@ -64,8 +64,8 @@ test("waits for the certificate, then binds by its thumbprint, and writes nothin
 test("says what to look at when no certificate comes", async () => {
   const { api, written } = appService(9);
   await expect(bindTls(api, given, patience)).rejects.toThrow(
-    "the certificate for www.blanklabel.example is not issued yet. Fix: see that www.blanklabel.example is a CNAME of " +
-      "the app's own host name and not proxied, and that no CAA record forbids digicert.com, then run pulumi up again",
+    "the certificate for www.blanklabel.example is not issued yet. Fix: see that www.blanklabel.example leads straight to " +
+      "the app's own host name and is not proxied, and that no CAA record forbids digicert.com, then run pulumi up again",
   );
   expect(written).toEqual([]);
 });

@@ -26,7 +26,7 @@ export async function openShop(world: World): Promise<Shop> {
   const primary = await world.serve(
     primaryHost,
     ({ url }, response) => response.end(url === "/version" ? version : "the primary"),
-    [`www.${zone}`, primaryHost],
+    [`www.${zone}`, zone, primaryHost],
   );
   const edge = await world.serve(
     standbyHost,
@@ -47,7 +47,7 @@ export async function openShop(world: World): Promise<Shop> {
         response.writeHead(200, { "x-standby-pause": "ready" }).end("ready");
       else response.end(`<img src="https://images.${zone}${imagePath}" alt="">`);
     },
-    [`www.${zone}`, `standby.${zone}`, `images.${zone}`, standbyHost],
+    [`www.${zone}`, zone, `standby.${zone}`, `images.${zone}`, standbyHost],
   );
   const { cloudflare } = world;
   cloudflare.put({ id: recordId, name: `www.${zone}`, type: "CNAME", content: primaryHost, ttl: 60 });

@@ -83,7 +83,8 @@ export class PostgresBulk implements Bulk {
   }
 
   async record(run: string, table: Table, base: BaseTable, stage: Stage): Promise<void> {
-    const texts = table.key.map((column) => `s.${name(column)}::text`);
+    // As it prints: a cast to text would trim a `char(n)`.
+    const texts = table.key.map((column) => `pg_catalog.format('%s', s.${name(column)})`);
     await this.session.run(
       `INSERT INTO ${ownSchema}.ledger (run, table_name, key, digest)
          SELECT $1::int8, $2, ARRAY[${texts.join(", ")}], s.${digest} FROM ${stage} s`,
@@ -112,10 +113,9 @@ const equal = (
 function isTaken(table: Table, stage: Stage, unique: UniqueKey): string {
   const values = unique.expressions.map((expression, at) => `(${expression}) AS u${at + 1}`).join(", ");
   const where = unique.predicate === undefined ? "" : `WHERE ${unique.predicate}`;
-  const same = unique.nullsDistinct ? "=" : "IS NOT DISTINCT FROM";
   return `WHERE s.ctid = ANY (ARRAY(SELECT n.ctid FROM (SELECT ctid, ${values} FROM ${stage} ${where}) n
     JOIN (SELECT ${values} FROM ${relationOf(table)} ${where}) t
-      ON ${unique.expressions.map((_, at) => `n.u${at + 1} ${same} t.u${at + 1}`).join(" AND ")}))`;
+      ON ${unique.expressions.map((_, at) => `n.u${at + 1} = t.u${at + 1}`).join(" AND ")}))`;
 }
 
 /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */

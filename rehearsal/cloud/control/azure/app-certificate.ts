@@ -20,6 +20,7 @@ const bindingSchema = z.object({
   hostName: z.string(),
   sslState: z.string().default("Disabled"),
   thumbprint: z.string().optional(),
+  customHostNameDnsRecordType: z.string().default("CName"),
 });
 const siteSchema = z.object({ serverFarmId: z.string() });
 const planSchema = z.object({ sku: z.object({ name: z.string() }) });
@@ -70,13 +71,30 @@ export function admitTls(
     );
 }
 
-/** The app on a plan that a host name is bound to. */
-function boundOn(world: World, plan: string, hostName: string): string | undefined {
-  return bindings(world).find((binding) => {
+/** The binding of a host name to an app on a plan. */
+const boundOn = (world: World, plan: string, hostName: string) =>
+  bindings(world).find((binding) => {
     if (binding.hostName !== hostName) return false;
     const app = world.get(parentId(binding.stored.id) ?? "");
     return app !== undefined && sameId(pick(siteSchema, app.values).serverFarmId, plan);
-  })?.name;
+  });
+
+/**
+ * Where a name leads: a CNAME is looked at for itself, and what is bound by its address followed to its end, since every
+ * host has the same address here.
+ */
+async function leadsTo(
+  { parts }: Pick<Cloud, "parts">,
+  hostName: string,
+  byAddress: boolean,
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for (let name: string | undefined = hostName; name !== undefined && seen.length < 8;) {
+    const [next]: readonly string[] = await parts.lookup(name, "CNAME");
+    if (next !== undefined) seen.push(next.toLowerCase());
+    name = byAddress ? next : undefined;
+  }
+  return byAddress ? seen.slice(-1) : seen;
 }
 
 export const appCertificateRules: RuleBook = {
@@ -93,7 +111,8 @@ export const appCertificateRules: RuleBook = {
         ...(serverFarmId === undefined ? [{ property: "serverFarmId", reason: "is required" }] : []),
       ];
     },
-    admit: async ({ values, before }, { parts, world }) => {
+    admit: async ({ values, before }, cloud) => {
+      const { world } = cloud;
       if (before !== undefined) return;
       const { canonicalName = "", serverFarmId = "" } = pick(certificateSchema, values);
       const plan = world.get(serverFarmId);
@@ -105,20 +124,21 @@ export const appCertificateRules: RuleBook = {
           "Conflict",
           `A managed certificate needs a Basic plan or above; ${lastOf(serverFarmId)} is ${sku.name}.`,
         );
-      const app = boundOn(world, serverFarmId, canonicalName);
-      if (app === undefined)
+      const bound = boundOn(world, serverFarmId, canonicalName);
+      if (bound === undefined)
         throw badRequest(
           "BadRequest",
           `Properties.CanonicalName is invalid. ${canonicalName} is not a hostname assigned to an app on ` +
             `${lastOf(serverFarmId)}: the certificate has to depend on the binding.`,
         );
-      const targets = await parts.lookup(canonicalName, "CNAME");
-      const own = `${app}.azurewebsites.net`;
-      if (!targets.some((target) => target.toLowerCase() === own.toLowerCase()))
+      const byAddress = bound.customHostNameDnsRecordType === "A";
+      const targets = await leadsTo(cloud, canonicalName, byAddress);
+      const own = `${bound.name}.azurewebsites.net`;
+      if (!targets.includes(own.toLowerCase()))
         throw badRequest(
           "BadRequest",
-          `Properties.CanonicalName is invalid. Certificate creation requires hostname ${canonicalName} to be a CNAME ` +
-            `of ${own}; it leads to ${targets.join(", ") || "nothing"}.`,
+          `Properties.CanonicalName is invalid. Certificate creation requires hostname ${canonicalName} to ` +
+            `${byAddress ? "lead to the address" : "be a CNAME"} of ${own}; it leads to ${targets.join(", ") || "nothing"}.`,
         );
     },
     realise: async ({ id, values, before }, { parts, appCertificates }) => {

@@ -72,6 +72,23 @@ test("a certificate is issued only for a name that is bound, and leads to the ap
   expect(text(state["thumbprint"])).toMatch(/^[0-9A-F]{40}$/);
 });
 
+test("a zone's own name, bound by its address, has to lead to the app in the end", async () => {
+  const apex = "blanklabel.example";
+  await cloud.record("TXT", "asuid", await app());
+  await bind({ hostName: apex, customHostNameDnsRecordType: "A" });
+  const own = () => certificate({ name: apex, canonicalName: apex });
+  await expect(own()).rejects.toThrow(
+    "requires hostname blanklabel.example to lead to the address of shop.azurewebsites.net; it leads to nothing.",
+  );
+  await cloud.record("CNAME", "apex", hostName, { name: apex });
+  await expect(own()).rejects.toThrow(`it leads to ${hostName}.`);
+  const elsewhere = await cloud.record("CNAME", "www", "edge.azurefd.net");
+  await expect(own()).rejects.toThrow("it leads to edge.azurefd.net.");
+  await cloud.cloudflare.remove("cloudflare:index/dnsRecord:DnsRecord", elsewhere.id, {});
+  await cloud.record("CNAME", "www", "shop.azurewebsites.net");
+  expect((await own()).state).toMatchObject({ hostNames: [apex], valid: true });
+});
+
 test("TLS is bound by the thumbprint of a certificate that is there, for that name", async () => {
   const id = await bound();
   const tls = (more: JsonObject) =>
