@@ -201,6 +201,11 @@ async function main(): Promise<boolean> {
         median((small[what] ?? []).map((each) => each.seconds));
       demands.push(
         bound("full reconcile of ten times the rows", times("reconcile"), 10),
+        bound(
+          "full reconcile of ten times the rows against their hash scan",
+          ratio(large["reconcile"], large["hash scan of one side"]),
+          2,
+        ),
         bound("`--inserts-only` of ten times the rows", times("reconcile --inserts-only"), 1.5),
       );
       const million = await open("million", 1, { users: 100_000, orders: 300_000, items: 600_000 });
