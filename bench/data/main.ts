@@ -67,7 +67,7 @@ const together = (all: readonly Measured[]): Measured => ({
 async function inRounds(
   stage: Stage,
   count: number,
-  withPeers: boolean,
+  others: "peers" | "inserts only" | "none",
 ): Promise<Record<string, Measured[]>> {
   const found: Record<string, Measured[]> = {};
   const take = async (what: string, one: () => Promise<Measured>): Promise<void> => {
@@ -89,10 +89,11 @@ async function inRounds(
       measure(process.execPath, ["bin/standby.js", "reconcile", "--help"]),
     );
     await take("reconcile", () => standby(stage, "reconcile"));
+    if (others === "none") continue;
     await clean();
     await take("reconcile --inserts-only", () => standby(stage, "reconcile", "--inserts-only"));
     await clean();
-    if (!withPeers) continue;
+    if (others !== "peers") continue;
     await take("pg_comparator", async () => {
       const all: Measured[] = [];
       for (const table of tables) all.push(await stage.peer(table));
@@ -168,7 +169,7 @@ async function main(): Promise<boolean> {
 
     const one = await open("one", 1, late);
     const { rows: version } = await one.source.query<{ server_version: string }>("SHOW server_version");
-    const small = await inRounds(one, rounds, true);
+    const small = await inRounds(one, rounds, "peers");
     await close(one);
     const sections = [
       section("50,000 users, 200,000 orders, 400,000 items; 300, 1,393 and 2,786 late", small),
@@ -192,7 +193,7 @@ async function main(): Promise<boolean> {
     all.push(other.found);
     if (!quick) {
       const ten = await open("ten", 10, late);
-      const large = await inRounds(ten, 3, false);
+      const large = await inRounds(ten, 3, "inserts only");
       await close(ten);
       all.push(large);
       sections.push(section("Ten times the rows, the same late ones", large));
@@ -209,7 +210,7 @@ async function main(): Promise<boolean> {
         bound("`--inserts-only` of ten times the rows", times("reconcile --inserts-only"), 1.5),
       );
       const million = await open("million", 1, { users: 100_000, orders: 300_000, items: 600_000 });
-      const many = await inRounds(million, 1, false);
+      const many = await inRounds(million, 1, "none");
       await close(million);
       all.push(many);
       sections.push(section("1,000,000 late rows", many));

@@ -32,6 +32,8 @@ export class PostgresBulk implements Bulk {
 
   async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
     const stage = `pg_temp.many_${++stages}`;
+    // Joins with so many rows are made in memory, for as long as this transaction.
+    await this.session.run("SET LOCAL work_mem = '64MB'");
     await this.session.run(
       `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS
          SELECT ${list(namesOf(table), "t.")}, NULL::int8 AS ${digest} FROM ${relationOf(table)} t WITH NO DATA`,
