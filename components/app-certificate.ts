@@ -15,9 +15,9 @@ export interface AppCertificateArgs extends Place {
  * to the app, renewed 45 days before its end as long as that stays so
  * (learn.microsoft.com, app-service/configure-ssl-certificate: Create a free managed certificate). A zone's own name has
  * to lead to the app's address, and proves itself by what the app serves over HTTP, which has to be public for it
- * (azure.github.io/AppService, Managed Certificate now supports apex domains). The binding needs
- * the certificate and the certificate the binding, so that a third resource joins them (pulumi-azure-native#578). It
- * depends on the binding: asked for before, Azure refuses.
+ * (azure.github.io/AppService, Managed Certificate now supports apex domains). The binding needs the certificate and the
+ * certificate the binding, so that a third resource joins them (pulumi-azure-native#578). It depends on the binding:
+ * asked for before, Azure refuses.
  */
 export class AppCertificate extends pulumi.ComponentResource {
   constructor(name: string, args: AppCertificateArgs, opts?: pulumi.ComponentResourceOptions) {

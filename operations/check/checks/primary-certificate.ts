@@ -5,8 +5,9 @@ import { servedCertificate, type ServedCertificate } from "../probes/certificate
 const day = 86_400_000;
 
 /**
- * The certificates that a primary of this project shows for the public name and the domain itself. App Service renews it only while that name
- * leads there (learn.microsoft.com, app-service/configure-ssl-certificate): weeks on the standby can let it end unseen.
+ * The certificates that a primary of this project shows for the public name and the domain itself. App Service renews
+ * them only while both lead there (learn.microsoft.com, app-service/configure-ssl-certificate): weeks on the standby can
+ * let them end unseen.
  */
 export const primaryCertificate: Check = {
   id: "primary-certificate",

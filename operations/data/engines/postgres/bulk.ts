@@ -1,6 +1,5 @@
-import { pipeline } from "node:stream/promises";
-import { Transform, type Readable } from "node:stream";
-import { from, to } from "pg-copy-streams";
+import type { Readable } from "node:stream";
+import { to } from "pg-copy-streams";
 import { storedColumns, type Key, type Table, type UniqueKey } from "../../model";
 import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
 import { tableDigest } from "./digest";
@@ -9,15 +8,18 @@ import { keyList, keyOf, relationOf } from "./rows";
 import type { Session } from "./session";
 import { baseKeys, baseRelation } from "./store";
 import { arrayText, list, literal, name } from "./sql";
-
-let stages = 0;
+import type { PostgresWriting } from "./writing";
 
 /** No shop calls a column so. */
-const digest = name("warm standby: digest");
+const digestColumn = "warm standby: digest";
+const digest = name(digestColumn);
 
 /** New rows by the hundred thousand, each statement about all of a stage's. */
 export class PostgresBulk implements Bulk {
-  constructor(private readonly session: Session) {}
+  constructor(
+    private readonly session: Session,
+    private readonly write: PostgresWriting,
+  ) {}
 
   send(table: Table, spans: Spans): Readable {
     const [key = ""] = table.key;
@@ -31,20 +33,11 @@ export class PostgresBulk implements Bulk {
   }
 
   async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
-    const stage = `pg_temp.many_${++stages}`;
     // Joins with so many rows are made in memory, for as long as this transaction.
     await this.session.run("SET LOCAL work_mem = '64MB'");
-    await this.session.run(
-      `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS
-         SELECT ${list(namesOf(table), "t.")}, NULL::int8 AS ${digest} FROM ${relationOf(table)} t WITH NO DATA`,
-    );
-    const counter = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        onBytes(chunk.length);
-        done(null, chunk);
-      },
-    });
-    await pipeline(rows, counter, this.session.copy(from(`COPY ${stage} FROM STDIN`)));
+    const stage = await this.write.makeStage(table);
+    await this.session.run(`ALTER TABLE ${stage} ADD COLUMN ${digest} int8`);
+    await this.write.load(stage, [...namesOf(table), digestColumn], rows, onBytes);
     await this.session.run(`ANALYZE ${stage}`);
     return stage;
   }

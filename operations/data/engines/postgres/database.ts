@@ -30,7 +30,7 @@ export class PostgresDatabase implements Database {
     this.label = session.label;
     this.read = new PostgresReading(session);
     this.write = new PostgresWriting(session);
-    this.bulk = new PostgresBulk(session);
+    this.bulk = new PostgresBulk(session, this.write);
     this.generators = new PostgresGenerators(session);
     this.store = new PostgresStore(session);
   }
