@@ -72,3 +72,4 @@ module.exports.Kept = class {
     return `${this.file}.${ending}`;
   }
 };
+module.exports.writeWhole = writeWhole;

@@ -23,3 +23,6 @@ export class Kept {
   /** The file in which a larger part is kept. */
   beside(ending: string): string;
 }
+
+/** Writes a file whole or not at all, also for one who reads it meanwhile. */
+export function writeWhole(file: string, content: string | Uint8Array): void;

@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const bin = path.join(__dirname, "..", "..", "bin");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "compiled-"));
+  mkdirSync(path.join(folder, "bin"));
+  for (const file of ["compiled.cjs", "kept.cjs"])
+    copyFileSync(path.join(bin, file), path.join(folder, "bin", file));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(files: Readonly<Record<string, string>> = {}): string {
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  const hook = path.join(folder, "bin", "compiled.cjs");
+  const { stdout, stderr } = spawnSync(process.execPath, ["--require", hook, path.join(folder, "main.js")], {
+    encoding: "utf8",
+  });
+  return stdout + stderr;
+}
+
+/** From Node.js 22.1 on its own cache is used, with files of its own. */
+const ours = Number(process.versions.node.split(".")[0]) < 22;
+const cache = (): string => path.join(folder, "node_modules", ".cache", "warm-standby");
+function keptFile(): string {
+  const [file, ...more] = readdirSync(cache());
+  expect(more).toEqual([]);
+  return path.join(cache(), file ?? "none");
+}
+
+const pair = {
+  "main.js": 'console.log(require("./one").text());',
+  "one.js": 'exports.text = () => "first";',
+};
+
+test("what was compiled once is not compiled again", () => {
+  expect(run(pair)).toBe("first\n");
+  if (!ours) return;
+  const before = readFileSync(keptFile());
+  expect(run()).toBe("first\n");
+  expect(readFileSync(keptFile()).equals(before)).toBe(true);
+  expect(run({ "main.js": `${pair["main.js"]} // more` })).toBe("first\n");
+  expect(readFileSync(keptFile()).equals(before)).toBe(false);
+});
+
+test("a module that has changed is compiled, even at the same length", () => {
+  expect(run(pair)).toBe("first\n");
+  expect(run({ "one.js": 'exports.text = () => "other";' })).toBe("other\n");
+  expect(run({ "one.js": pair["one.js"] })).toBe("first\n");
+});
+
+test.each([
+  ["torn", (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+  [
+    "of zeros at its end",
+    (whole: Buffer) => Buffer.concat([whole.subarray(0, whole.length - 64), Buffer.alloc(64)]),
+  ],
+  ["empty", () => Buffer.alloc(0)],
+])("a kept file that is %s counts for nothing", (_how, spoil) => {
+  expect(run(pair)).toBe("first\n");
+  if (!ours) return;
+  const whole = readFileSync(keptFile());
+  writeFileSync(keptFile(), spoil(whole));
+  expect(run()).toBe("first\n");
+  expect(readFileSync(keptFile()).equals(whole)).toBe(false);
+  expect(run()).toBe("first\n");
+});
+
+test("a module finds all that Node.js gives to one", () => {
+  const main = `#!/usr/bin/env node
+console.log(require.main === module, __filename === require.resolve("./main"), __dirname === module.path);
+console.log(this === exports, require.cache[__filename] === module, require.resolve.paths("x")[0].endsWith("node_modules"));
+try { require("./missing"); } catch (error) { console.log(error.code, error.requireStack.length); }
+import("./late.mjs").then(({ late }) => console.log(late));`;
+  const files = { "main.js": main, "late.mjs": "export const late = 'and later';" };
+  const wanted = "true true true\ntrue true true\nMODULE_NOT_FOUND 1\nand later\n";
+  expect(run(files)).toBe(wanted);
+  expect(run()).toBe(wanted);
+});
+
+test("a stack trace names columns as they are, on the first line too", () => {
+  const files = { "main.js": "  throw new Error('here');\n" };
+  const place = `${path.join(folder, "main.js")}:1:9`;
+  expect(run(files)).toContain(place);
+  expect(run()).toContain(place);
+});
