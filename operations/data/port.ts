@@ -106,10 +106,12 @@ export interface ParentOfMany {
 }
 
 /**
- * Bringing new rows by the hundred thousand, without looking at each: what is certain about them is found out where
+ * Bringing new rows by the thousand, without looking at each: what is certain about them is found out where
  * they are going. An engine without it has them looked at one by one.
  */
 export interface Bulk {
+  /** The rows within ranges of the first key column. */
+  count(table: Table, spans: Spans): Promise<number>;
   /** The rows within ranges of the first key column with their digests, on their way to `load`. */
   send(table: Table, spans: Spans): Readable;
   /** Takes them into a stage of its own, which lasts as long as the transaction. */

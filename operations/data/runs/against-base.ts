@@ -2,7 +2,7 @@
 import type { Progress } from "../engine";
 import type { Mapping } from "../mapping";
 import type { Table, TableName } from "../model";
-import type { Base, Database } from "../port";
+import type { Base, Database, Spans } from "../port";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
 import { chooseBuckets, compare, compareSpans, keyFrom, type Comparison, type Fresh } from "./scan";
@@ -51,7 +51,7 @@ export async function touchedOf(
     const whole = spans === undefined;
     const comparison = whole
       ? await compare(left, right, await chooseBuckets(size, [left, right], inSets?.enough))
-      : await compareSpans(left, right, spans);
+      : await compareSpans(left, right, spans, countOf(sides, table, inSets));
     compared.push({ table, comparison, whole, took: seconds(started) });
   }
   const fresh = freshOf(compared, inSets);
@@ -83,6 +83,12 @@ export async function touchedOf(
     progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched${news}`, true);
   }
   return { touched, tables, baseRows, fresh };
+}
+
+/** Counts rows that may be brought in sets, where they are. */
+function countOf({ source: { bulk } }: Sides, table: Table, inSets: InSets | undefined) {
+  if (bulk === undefined || inSets?.tables.has(table.name) !== true) return undefined;
+  return (spans: Spans): Promise<number> => bulk.count(table, spans);
 }
 
 /** Of all tables or of none: what hangs on a row that is looked at by itself has to be looked at by itself too. */

@@ -1,4 +1,4 @@
-/** New rows that lie together by the hundred thousand: brought in sets, but for those of which there is any doubt. */
+/** New rows that lie together by the thousand: brought in sets, but for those of which there is any doubt. */
 import type { Progress } from "../engine";
 import type { Generator, Key, Table, TableName } from "../model";
 import type { TableOrder } from "../order";
@@ -12,7 +12,7 @@ import { keyFrom } from "./scan";
 import type { Sides } from "./sides";
 
 /** Fewer new rows than these are looked at one by one: there is nothing to be won. */
-export const enough = 20_000;
+export const enough = 1_000;
 
 /** What was brought, by table. */
 export type Brought = ReadonlyMap<

@@ -85,11 +85,9 @@ export async function reconcile(
  * once, no row is another on the target, and nobody has said how single ones are to be treated.
  */
 function inSets(sides: Sides, request: ReconcileRequest, simple: boolean): boolean {
-  const { dryRun, insertsOnly, batch, remap, merge, take } = request;
+  const { dryRun, batch, remap, merge, take } = request;
   const asked = [remap, merge, take].some((one) => one !== undefined && one.length > 0);
-  return (
-    simple && !dryRun && !insertsOnly && batch === undefined && !asked && sides.target.bulk !== undefined
-  );
+  return simple && !dryRun && batch === undefined && !asked && sides.target.bulk !== undefined;
 }
 
 function resultOf(

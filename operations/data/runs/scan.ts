@@ -106,10 +106,64 @@ export async function compare(left: Digested, right: Digested, bucketing: Bucket
   };
 }
 
-/** Compares two sides row by row within ranges of their key, which hold few rows. */
-export async function compareSpans(left: Digested, right: Digested, spans: Spans): Promise<Comparison> {
-  const [one, other] = await Promise.all([left.within(spans), right.within(spans)]);
-  return { rows: one.size, fresh: undefined, differences: () => differing(one, other) };
+/**
+ * Compares two sides row by row within ranges of their key, of which the right side holds few rows.
+ *
+ * @param count where given, rows of the left side in ranges without any of the right are counted instead of read
+ */
+export async function compareSpans(
+  left: Digested,
+  right: Digested,
+  spans: Spans,
+  count?: (spans: Spans) => Promise<number>,
+): Promise<Comparison> {
+  if (count === undefined) {
+    const [one, other] = await Promise.all([left.within(spans), right.within(spans)]);
+    return { rows: one.size, fresh: undefined, differences: () => differing(one, other) };
+  }
+  const other = await right.within(spans);
+  const { free, taken } = apart(
+    spans,
+    [...other.keys()].map((key) => BigInt(keyFrom(key)[0] ?? 0)),
+  );
+  const one = taken.first.length === 0 ? new Map<string, Digest>() : await left.within(taken);
+  const rows = await count(free);
+  return {
+    rows: one.size + rows,
+    fresh: rows === 0 ? undefined : { rows, spans: free },
+    differences: async function* (without) {
+      yield* differing(one, other);
+      if (without === undefined && rows > 0) yield* differing(await left.within(free), new Map());
+    },
+  };
+}
+
+/** Parts ranges into those that hold none of some ids, and those that hold little else. */
+export function apart(
+  { first, last }: Spans,
+  ids: readonly bigint[],
+): { readonly free: Spans; readonly taken: Spans } {
+  const sorted = [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const [free, taken]: [[string, string][], [string, string][]] = [[], []];
+  let at = 0;
+  for (const [index, start] of first.entries()) {
+    const [from, to] = [BigInt(start), BigInt(last[index] ?? start)];
+    while (at < sorted.length && (sorted[at] ?? to) < from) at++;
+    const lowest = sorted[at];
+    if (lowest === undefined || lowest > to) {
+      free.push([start, String(to)]);
+      continue;
+    }
+    let highest = lowest;
+    for (; at < sorted.length && (sorted[at] ?? to) <= to; at++) highest = sorted[at] ?? highest;
+    taken.push([start, String(highest)]);
+    if (highest < to) free.push([String(highest + 1n), String(to)]);
+  }
+  const ends = (all: readonly (readonly [string, string])[]): Spans => ({
+    first: all.map(([low]) => low),
+    last: all.map(([, high]) => high),
+  });
+  return { free: ends(free), taken: ends(taken) };
 }
 
 function* differing(

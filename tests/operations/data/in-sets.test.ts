@@ -1,4 +1,4 @@
-/** New rows by the hundred thousand come in sets, with the same outcome as row by row. */
+/** New rows by the thousand come in sets, with the same outcome as row by row. */
 import type { ReconcileResult } from "../../../operations/data/engine";
 import { withPostgres } from "../../support/postgres";
 import { query } from "./shop";
@@ -52,6 +52,8 @@ const base = async (url: string): Promise<unknown> =>
 const ledger = (url: string): Promise<unknown> =>
   query(url, "SELECT table_name, key, digest FROM warm_standby.ledger ORDER BY 1, 2");
 
+const rowByRow = { enough: Infinity };
+
 async function both(day: (sides: Sides) => Promise<void>): Promise<readonly [Sides, Sides]> {
   const sides = [await afterCutover(), await afterCutover()] as const;
   for (const one of sides) await day(one);
@@ -72,7 +74,7 @@ test("what is brought, refused and recorded is the same in sets as row by row", 
   });
   const lines: string[] = [];
   const done = await reconcile(inSets.primary, inSets.standby, { enough: 100 }, (line) => lines.push(line));
-  const expected = await reconcile(single.primary, single.standby);
+  const expected = await reconcile(single.primary, single.standby, rowByRow);
   expect(inOrder(done)).toEqual({ ...inOrder(expected), seconds: done.seconds });
   expect(done.verified).toBe(true);
   expect(new Set(done.conflicts.map((one) => one.kind))).toEqual(
@@ -93,6 +95,37 @@ test("what is brought, refused and recorded is the same in sets as row by row", 
   const again = await reconcile(inSets.primary, inSets.standby, { enough: 100 });
   expect([again.inserted, again.updated, again.deleted]).toEqual([0, 0, 0]);
   expect(inOrder(again).conflicts).toEqual(inOrder(done).conflicts);
+});
+
+test("new rows alone come in sets too, on the first day and on the next", async () => {
+  const [inSets, single] = await both(async ({ primary, standby }) => {
+    await query(primary, late);
+    await query(standby, ofItsOwn);
+  });
+  const days: number[] = [];
+  for (const more of [0, 400, 0]) {
+    for (const { primary } of [inSets, single])
+      await query(
+        primary,
+        `INSERT INTO customers (email, name) SELECT 'more' || n, 'C' FROM generate_series(1, ${more}) n;
+         UPDATE customers SET name = 'again' WHERE id > 990`,
+      );
+    const lines: string[] = [];
+    const only = { insertsOnly: true, enough: 100 };
+    const done = await reconcile(inSets.primary, inSets.standby, only, (line) => lines.push(line));
+    const expected = await reconcile(single.primary, single.standby, { ...only, ...rowByRow });
+    expect(inOrder(done)).toEqual({ ...inOrder(expected), seconds: done.seconds });
+    expect(done.verified).toBe(true);
+    for (const what of [contents, base, ledger])
+      expect(await what(inSets.standby)).toEqual(await what(single.standby));
+    days.push(
+      lines
+        .flatMap((line) => /: (\d+) new rows brought together/.exec(line)?.slice(1) ?? [])
+        .reduce((sum, rows) => sum + Number(rows), 0),
+    );
+  }
+  expect(days).toEqual([expect.any(Number), 400, 0]);
+  expect(days[0]).toBeGreaterThan(1500);
 });
 
 test("ids that were brought in sets are never handed out again, without an offset", async () => {

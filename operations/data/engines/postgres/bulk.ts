@@ -14,27 +14,27 @@ import type { PostgresWriting } from "./writing";
 const digestColumn = "warm standby: digest";
 const digest = name(digestColumn);
 
-/** New rows by the hundred thousand, each statement about all of a stage's. */
+/** New rows by the thousand, each statement about all of a stage's. */
 export class PostgresBulk implements Bulk {
   constructor(
     private readonly session: Session,
     private readonly write: PostgresWriting,
   ) {}
 
+  async count(table: Table, spans: Spans): Promise<number> {
+    const [row] = await this.session.rows(`SELECT count(*) FROM ${rowsWithin(table, spans)}`);
+    return Number(row?.[0]);
+  }
+
   send(table: Table, spans: Spans): Readable {
-    const [key = ""] = table.key;
-    const ends = [spans.first, spans.last].map((one) => `${literal(arrayText(one))}::int8[]`);
-    return this.session.copy(
-      to(
-        `COPY (SELECT ${list(namesOf(table), "t.")}, ${tableDigest("t", table)} FROM ${relationOf(table)} t
-           JOIN unnest(${ends.join(", ")}) r(first, last) ON t.${name(key)} BETWEEN r.first AND r.last) TO STDOUT`,
-      ),
-    );
+    const select = `SELECT ${list(namesOf(table), "t.")}, ${tableDigest("t", table)}`;
+    return this.session.copy(to(`COPY (${select} FROM ${rowsWithin(table, spans)}) TO STDOUT`));
   }
 
   async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
-    // Joins with so many rows are made in memory, for as long as this transaction.
-    await this.session.run("SET LOCAL work_mem = '64MB'");
+    // For as long as this transaction: joins with so many rows are made in memory, and few rows are looked up by their
+    // index. What is read here was written a moment ago, or stands beside it: nothing that a disk would have to seek.
+    await this.session.run("SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1");
     const stage = await this.write.makeStage(table);
     await this.session.run(`ALTER TABLE ${stage} ADD COLUMN ${digest} int8`);
     await this.write.load(stage, [...namesOf(table), digestColumn], rows, onBytes);
@@ -50,7 +50,7 @@ export class PostgresBulk implements Bulk {
     const doubts = [
       `USING ${relationOf(table)} t WHERE ${equal(table.key, "t", table.key, "s")}`,
       ...table.uniqueKeys.map((unique) => isTaken(table, stage, unique)),
-      ...parents.map((one) => `WHERE ${isAstray(one)}`),
+      ...parents.map((one) => `WHERE ${isAstray(stage, one)}`),
     ];
     const found: TextRow[] = [];
     for (const doubt of doubts)
@@ -92,6 +92,13 @@ export class PostgresBulk implements Bulk {
   }
 }
 
+/** Alias `t`. */
+function rowsWithin(table: Table, { first, last }: Spans): string {
+  const ends = [first, last].map((one) => `${literal(arrayText(one))}::int8[]`);
+  return `${relationOf(table)} t JOIN unnest(${ends.join(", ")}) r(first, last)
+    ON t.${name(table.key[0] ?? "")} BETWEEN r.first AND r.last`;
+}
+
 const namesOf = (table: Table): readonly string[] => storedColumns(table).map((column) => column.name);
 
 const equal = (
@@ -114,21 +121,19 @@ function isTaken(table: Table, stage: Stage, unique: UniqueKey): string {
 }
 
 /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
-function isAstray({ foreignKey, parent, base, stage }: ParentOfMany): string {
-  const own = parent.key.map((column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "");
-  const set = own.map((column) => `s.${name(column)} IS NOT NULL`);
-  const shared =
+function isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany): string {
+  const columns = parent.key.map(
+    (column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "",
+  );
+  const among = (relation: string, keys: readonly string[]): string =>
+    `EXISTS (SELECT FROM ${relation} p WHERE ${equal(keys, "p", columns, "s")})`;
+  const set = columns.map((column) => `s.${name(column)} IS NOT NULL`).join(" AND ");
+  const strange =
     base === undefined
-      ? []
-      : [
-          `SELECT ${keyList(parent, "p")} FROM ${relationOf(parent)} p JOIN ${baseRelation(base)} b
-             ON ${parent.key.map((column, at) => `p.${name(column)} = b.k${at + 1}`).join(" AND ")}`,
-        ];
-  const brought = stage === undefined ? [] : [`SELECT ${keyList(parent, "b")} FROM ${stage} b`];
-  const known = [...shared, ...brought].join(" UNION ALL ");
-  const there =
-    known === ""
-      ? ""
-      : ` AND NOT EXISTS (SELECT FROM (${known}) k WHERE ${equal(parent.key, "k", own, "s")})`;
-  return `${set.join(" AND ")}${there}`;
+      ? "true"
+      : `NOT (${among(relationOf(parent), parent.key)} AND ${among(baseRelation(base), baseKeys(parent))})`;
+  if (stage === undefined) return `${set} AND ${strange}`;
+  // Most came with their parents. The few others are looked up one by one, which the planner would do for all first.
+  return `s.ctid = ANY (ARRAY(SELECT s.ctid FROM (SELECT s.ctid, ${list(columns, "s.")} FROM ${own} s
+    WHERE ${set} AND NOT ${among(stage, parent.key)} OFFSET 0) s WHERE ${strange}))`;
 }

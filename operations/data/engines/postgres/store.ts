@@ -46,7 +46,7 @@ const ddl = `
   CREATE TABLE IF NOT EXISTS ${ownSchema}.ledger (
     run bigint NOT NULL, table_name text NOT NULL, key text[] NOT NULL,
     digest bigint, source_key text[], source_digest bigint, relation text, straggler text);
-  CREATE INDEX IF NOT EXISTS ledger_run ON ${ownSchema}.ledger (run);
+  CREATE INDEX IF NOT EXISTS ledger_run ON ${ownSchema}.ledger USING brin (run);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.followed (ledger_id text PRIMARY KEY, run bigint NOT NULL);
   CREATE TABLE IF NOT EXISTS ${ownSchema}.pairs (
     table_name text NOT NULL, primary_key text[] NOT NULL, standby_key text[] NOT NULL, primary_digest bigint NOT NULL,
