@@ -11,7 +11,9 @@ const certificate = (id: string, nameOf: (deployment: Deployment) => string): Ch
   before: ["standby"],
   wanted: ({ deployment }) =>
     `the edge shows a certificate for ${nameOf(deployment)}, valid for ${wantedDays} days or more`,
-  fix: () => "run `standby certificate renew`, which says how each name stands with Azure",
+  fix: ({ deployment }) =>
+    "run `standby certificate renew`, which says how each name stands with Azure; where it does not name " +
+    `${nameOf(deployment)}, run \`pulumi up\` of the standby first, which makes it known to the edge`,
   look: async ({ deployment, signal, now }) => {
     const { standbyHost } = deployment.standby.outputs;
     const name = nameOf(deployment);
