@@ -130,7 +130,7 @@ async function ownPrimary(stage: Stage, choice: LifeChoice, signal: AbortSignal)
     stack,
     certify: async (): Promise<unknown> => {
       await stack.setConfig({ managedCertificate: "true" });
-      expectChanges(await stack.up({ signal }), { create: 3 }, "the primary's certificate");
+      expectChanges(await stack.up({ signal }), { create: 6 }, "the certificates of the primary's two names");
       return standStill(stack, signal);
     },
   };
