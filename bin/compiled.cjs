@@ -10,8 +10,11 @@ const path = require("node:path");
 const vm = require("node:vm");
 const { writeWhole } = require("./kept.cjs");
 
-/** Bytes at which code that was not asked for this time is let go, as that of modules since changed. */
-const room = 64 * 1024 * 1024;
+/**
+ * Code that was not asked for this time, as that of another command or of a module since changed, stays as long as all is
+ * no more than so many times what was: it is read at each start.
+ */
+const mostTimes = 2;
 const digestLength = 20;
 /** What stands before a module's first line, and counts for none of its columns. */
 const wrapper = Module.wrap("").split("\n", 1)[0] ?? "";
@@ -115,6 +118,7 @@ function keepCompiled(file) {
         [...used].map(([key, each]) => [key, each instanceof vm.Script ? each.createCachedData() : each]),
       );
       let size = [...code.values()].reduce((sum, { length }) => sum + length, 0);
+      const room = mostTimes * size;
       for (const [key, each] of kept)
         if (!code.has(key) && (size += each.length) <= room) code.set(key, each);
       mkdirSync(path.dirname(file), { recursive: true });

@@ -16,9 +16,12 @@ function unusable() {
 
 const why = unusable();
 if (why === undefined) {
-  require("./compiled.cjs");
   // In one piece, which starts in half the time; but the rehearsal's parts find their files by their own folders.
-  require(process.argv.some((word) => word === "drill" || word === "review") ? "tsx/cjs" : "./program.cjs");
+  if (process.argv.some((word) => word === "drill" || word === "review")) require("tsx/cjs");
+  else {
+    require("./compiled.cjs");
+    require("./program.cjs");
+  }
   const { main } = require("../operations/cli.ts");
   void main(process.argv);
 } else {

@@ -95,3 +95,18 @@ test("a stack trace names columns as they are, on the first line too", () => {
   expect(run(files)).toContain(place);
   expect(run()).toContain(place);
 });
+
+test("what is not asked for any more is let go", () => {
+  if (!ours) return;
+  const filler = Array.from({ length: 200 }, (_, at) => `exports.f${String(at)} = () => ${String(at)};`).join(
+    "\n",
+  );
+  const files = (version: number): Record<string, string> => ({
+    ...pair,
+    "one.js": `${pair["one.js"]}\n${filler}\n// version ${String(version)}`,
+  });
+  run(files(0));
+  const { length } = readFileSync(keptFile());
+  for (let version = 1; version <= 5; version++) run(files(version));
+  expect(readFileSync(keptFile()).length).toBeLessThan(2.5 * length);
+});
