@@ -1,4 +1,5 @@
 /** Looks into tables for what their definitions do not say: a few of their latest rows, never more. */
+import { z } from "zod";
 import { chunks } from "../collections";
 import { findColumn, type Schema, type Table } from "../model";
 import type { Database, TextRow } from "../port";
@@ -9,6 +10,15 @@ import type { Looked } from "../tables/references";
 export const sampleSize = 1000;
 /** After so many milliseconds the rest is not looked at, and that is said. */
 const patience = 10_000;
+
+const keyText = z.array(z.string());
+
+/** What a column of a type can hold, so that nobody is asked for what would be a fault. */
+function rangeOf(type: string): (value: string) => boolean {
+  const most = wholeMaximum(type);
+  return (value) =>
+    most === undefined || (/^-?\d+$/.test(value) && BigInt(value) <= most && BigInt(value) >= -most - 1n);
+}
 
 /** The latest rows of tables by column: read once, and only while there is time. */
 export class Evidence {
@@ -54,11 +64,7 @@ export class Evidence {
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     if (this.isLate) return undefined;
-    const most = wholeMaximum(type);
-    const possible = [...counts.keys()].filter(
-      (value) =>
-        most === undefined || (/^-?\d+$/.test(value) && BigInt(value) <= most && BigInt(value) >= -most - 1n),
-    );
+    const possible = [...counts.keys()].filter(rangeOf(type));
     let found = 0;
     for (const batch of chunks(possible, 500)) {
       const there = await this.database.read.keysBehind(
@@ -70,6 +76,42 @@ export class Evidence {
     }
     const reach = whole ? await this.reach(possible, parent, column) : undefined;
     return { set, found, distinct: counts.size, reach };
+  }
+
+  /**
+   * Whether values of several columns are together a table's key.
+   *
+   * @param latest as {@link latest} gives it
+   */
+  async lookTogether(
+    latest: ReadonlyMap<string, readonly (string | null)[]>,
+    columns: readonly string[],
+    parent: Table,
+    parentColumns: readonly string[],
+  ): Promise<Looked | undefined> {
+    if (this.isLate) return undefined;
+    const ranges = parentColumns.map((column) => rangeOf(findColumn(parent, column).type));
+    const counts = new Map<string, number>();
+    const values = columns.map((column) => latest.get(column) ?? []);
+    let set = 0;
+    for (const at of (values[0] ?? []).keys()) {
+      const row = values.map((all) => all[at] ?? null);
+      if (row.includes(null)) continue;
+      set++;
+      const name = JSON.stringify(row);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    const keys = [...counts.keys()].map((name): readonly string[] => keyText.parse(JSON.parse(name)));
+    const possible = keys.filter((key) => key.every((value, at) => ranges[at]?.(value) === true));
+    let found = 0;
+    for (const batch of chunks(possible, 500)) {
+      const there = await this.database.read.keysBehind(parent, parentColumns, batch);
+      for (const key of batch) {
+        const name = JSON.stringify(key);
+        if (there.has(name)) found += counts.get(name) ?? 0;
+      }
+    }
+    return { set, found, distinct: counts.size, reach: undefined };
   }
 
   private async reach(values: readonly string[], parent: Table, column: string): Promise<number | undefined> {

@@ -1,5 +1,6 @@
 import { findColumn, type Schema, type Table } from "../model";
 import type { TableRules } from "../tables/file";
+import { columnsId, compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
 import { judge, pointersOf, suspectsOf, tableOfType, type Pointer, type Suspect } from "../tables/references";
 import { columnId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
 import type { ShownReference } from "../tables/shown";
@@ -22,8 +23,11 @@ export async function findReferences(
   const { keys: confirmed, settled, denied, faults } = resolveReferences(schema, rules);
   const keys: Undeclared[] = [...confirmed];
   const references: ShownReference[] = confirmed.map(({ child, foreignKey }) => ({
-    from: columnId(child, foreignKey.columns[0] ?? ""),
-    to: [columnId(foreignKey.parent, foreignKey.parentColumns[0] ?? "")],
+    from: columnsId(child, foreignKey.columns),
+    ...(foreignKey.columns.length > 1 && {
+      columns: foreignKey.columns.map((column) => columnId(child, column)),
+    }),
+    to: [columnsId(foreignKey.parent, foreignKey.parentColumns)],
     parents: [foreignKey.parent],
     status: "confirmed",
     evidence: "standby.tables.yaml",
@@ -49,7 +53,7 @@ export async function findReferences(
       // Of several somebody has to say which it is; until then rows are kept from strangers of the first.
       const [child, parent] = [evidence.table(first.suspect.child), evidence.table(first.suspect.parent)];
       if (child === undefined || parent === undefined) continue;
-      keys.push(undeclared(child, first.suspect.column, parent, first.suspect.parentColumn, "likely"));
+      keys.push(undeclared(child, [first.suspect.column], parent, [first.suspect.parentColumn], "likely"));
       const said =
         others.length === 0
           ? first.evidence
@@ -65,6 +69,13 @@ export async function findReferences(
     } else
       for (const one of judged.filter(({ suspect }) => suspect.strength === "named"))
         references.push(shownOf(column, [one.suspect], "possible", one.evidence));
+  }
+  for (const suspect of compositeSuspectsOf(schema)) {
+    if (settled.has(columnsId(suspect.child, suspect.columns))) continue;
+    const found = await lookAtComposite(suspect, evidence);
+    if (found === undefined) continue;
+    references.push(found.shown);
+    keys.push(...found.keys);
   }
   return { keys, references, notes: notesOf(references), faults };
 }
@@ -103,6 +114,29 @@ async function lookAt(
       ? undefined
       : await evidence.look(values, parent, suspect.parentColumn);
   return { suspect, ...judge(suspect, looked) };
+}
+
+async function lookAtComposite(
+  suspect: CompositeSuspect,
+  evidence: Evidence,
+): Promise<{ readonly shown: ShownReference; readonly keys: readonly Undeclared[] } | undefined> {
+  const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
+  if (child === undefined || parent === undefined) return undefined;
+  const latest = await evidence.latest(child, suspect.columns);
+  const looked =
+    latest && (await evidence.lookTogether(latest, suspect.columns, parent, suspect.parentColumns));
+  const { likely, evidence: said } = judge(suspect, looked);
+  if (!likely && suspect.strength === "hinted") return undefined;
+  const shown: ShownReference = {
+    from: columnsId(child.name, suspect.columns),
+    columns: suspect.columns.map((column) => columnId(child.name, column)),
+    to: [columnsId(parent.name, suspect.parentColumns)],
+    parents: [parent.name],
+    status: likely ? "likely" : "possible",
+    evidence: said,
+  };
+  const key = undeclared(child, suspect.columns, parent, suspect.parentColumns, "likely");
+  return { shown, keys: likely ? [key] : [] };
 }
 
 /** A pointer by type and id is one where every type names a table, and the ids are there. */
@@ -152,7 +186,7 @@ async function lookAtPointer(
   return {
     shown,
     keys: [...keys.values()].map(({ parent, values }) =>
-      undeclared(child, pointer.column, parent, parent.key[0] ?? "", "likely", {
+      undeclared(child, [pointer.column], parent, [parent.key[0] ?? ""], "likely", {
         column: pointer.type,
         values,
       }),

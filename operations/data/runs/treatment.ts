@@ -103,7 +103,9 @@ export async function treat(
   const evidence = new Evidence(source, inScope);
   const found = await findReferences(inScope, rules, evidence);
   const referring = new Set(
-    found.references.filter(({ status }) => status !== "denied").map((reference) => reference.from),
+    found.references
+      .filter(({ status }) => status !== "denied")
+      .flatMap((reference) => reference.columns ?? [reference.from]),
   );
   const counting = await new NumberSearch(inScope, evidence, referring, recorded).find(
     rules,

@@ -39,10 +39,11 @@ const generators = z.discriminatedUnion("generator", [
 const references = z.union(
   [
     z.strictObject({ from: columnName, to: name }),
+    z.strictObject({ from: z.array(columnName).min(2), to: name }),
     z.strictObject({ from: columnName, type: name, to: z.record(name, name) }),
   ],
-  'needs "from" (table.column) and "to" (a table, table.column, or none); with "type" (a column of the same table), ' +
-    '"to" lists a table for each value of it',
+  'needs "from" (table.column, or a list of them for a key of several) and "to" (a table, table.column, or none); ' +
+    'with "type" (a column of the same table), "to" lists a table for each value of it',
 );
 
 const lists = <T extends z.ZodType>(of: T) => z.array(of).default([]);

@@ -1,8 +1,9 @@
 /** References as the file has them, and how they become part of a schema. */
 import type { ForeignKey, Schema, Table, TableName } from "../model";
 import { orderTables } from "../order";
+import { columnsId } from "./composites";
 import { nobody, type ReferenceRule, type TableRules } from "./file";
-import { lookupColumn, lookupParent, type Lookup } from "./lookup";
+import { lookupColumn, lookupParent, lookupTable, type Lookup } from "./lookup";
 import { familyOf, isText, isWhole } from "./types";
 
 /** A reference that no foreign key declares. */
@@ -13,7 +14,7 @@ export interface Undeclared {
 
 export interface Resolved {
   readonly keys: readonly Undeclared[];
-  /** Columns that the file speaks about, as `table.column`: nothing is inferred for them. */
+  /** Columns that the file speaks about, as {@link columnsId} spells them: nothing is inferred for them. */
   readonly settled: ReadonlySet<string>;
   readonly denied: readonly string[];
   readonly faults: readonly string[];
@@ -23,28 +24,34 @@ export const columnId = (table: TableName, column: string): string => `${table}.
 
 export function undeclared(
   child: Table,
-  column: string,
+  columns: readonly string[],
   parent: Table,
-  parentColumn: string,
+  parentColumns: readonly string[],
   as: "likely" | "confirmed",
   when?: ForeignKey["when"],
 ): Undeclared {
-  const type = child.columns.find((one) => one.name === column)?.type ?? "";
   const suffix = when === undefined ? "" : ` (${when.column} ${when.values.join(" or ")})`;
   return {
     child: child.name,
     foreignKey: {
-      name: `${column} to ${parent.name}${suffix}`,
-      columns: [column],
+      name: `${columns.join(", ")} to ${parent.name}${suffix}`,
+      columns,
       parent: parent.name,
-      parentColumns: [parentColumn],
+      parentColumns,
       deferrable: false,
       onDelete: "nothing",
       undeclared: as,
-      nobody: isWhole(type) ? ["0"] : isText(type) ? [""] : [],
+      nobody: nobodyOf(child, columns),
       ...(when !== undefined && { when }),
     },
   };
+}
+
+/** What stands for nobody in one column. Part of a key of several, 0 may well be somebody's. */
+function nobodyOf(child: Table, [column, ...others]: readonly string[]): readonly string[] {
+  const type = child.columns.find((one) => one.name === column)?.type ?? "";
+  if (others.length > 0) return [];
+  return isWhole(type) ? ["0"] : isText(type) ? [""] : [];
 }
 
 export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
@@ -54,6 +61,14 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
   const settled = new Set<string>();
   rules.references.forEach((rule, at) => {
     const field = `references[${at}]`;
+    if (isComposite(rule)) {
+      const found = resolveComposite(field, rule, schema);
+      faults.push(...found.faults);
+      for (const id of found.settled) settled.add(id);
+      denied.push(...found.denied);
+      keys.push(...found.keys);
+      return;
+    }
     const from = lookupColumn(`${field}.from`, rule.from, schema);
     if ("fault" in from) {
       faults.push(from.fault);
@@ -77,10 +92,60 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
         faults.push(
           `${field}.to: ${parent.name}.${parentColumn} is ${type} and ${id} is ${column.type}; their values cannot be the same`,
         );
-      else keys.push(undeclared(table, column.name, parent, parentColumn, "confirmed", when));
+      else keys.push(undeclared(table, [column.name], parent, [parentColumn], "confirmed", when));
     }
   });
   return { keys, settled, denied, faults };
+}
+
+type CompositeRule = Extract<ReferenceRule, { readonly from: readonly string[] }>;
+type SingleRule = Exclude<ReferenceRule, CompositeRule>;
+const isComposite = (rule: ReferenceRule): rule is CompositeRule => typeof rule.from !== "string";
+
+/** Columns that refer to a key of several, each in its place. */
+function resolveComposite(
+  field: string,
+  rule: CompositeRule,
+  schema: Schema,
+): Omit<Resolved, "settled"> & { settled: readonly string[] } {
+  const refused = (...faults: readonly string[]) => ({ keys: [], settled: [], denied: [], faults });
+  const looked = rule.from.map((from, at) => lookupColumn(`${field}.from[${at}]`, from, schema));
+  const found = looked.flatMap((one) => ("found" in one ? [one.found] : []));
+  const [first] = found;
+  if (first === undefined || found.length < looked.length)
+    return refused(...looked.flatMap((one) => ("fault" in one ? [one.fault] : [])));
+  const child = first.table;
+  const stranger = found.find(({ table }) => table.name !== child.name);
+  if (stranger !== undefined)
+    return refused(
+      `${field}.from: ${columnId(child.name, first.column.name)} and ${columnId(stranger.table.name, stranger.column.name)} are of two tables; name columns of one`,
+    );
+  const columns = found.map(({ column }) => column.name);
+  const id = columnsId(child.name, columns);
+  if (rule.to === nobody) return { keys: [], settled: [id], denied: [id], faults: [] };
+  const to = lookupTable(`${field}.to`, rule.to, schema);
+  if ("fault" in to) return refused(to.fault);
+  const parent = to.found;
+  if (parent.key.length !== columns.length)
+    return refused(
+      `${field}.from names ${columns.length} columns, and the key of ${parent.name} is (${parent.key.join(", ")}); name one for each of it, in its order`,
+    );
+  const unlike = parent.key.flatMap((key, at) => {
+    const type = parent.columns.find((one) => one.name === key)?.type ?? "";
+    const own = found[at]?.column;
+    return own === undefined || familyOf(own.type) === familyOf(type)
+      ? []
+      : [
+          `${field}.from[${at}]: ${columnId(parent.name, key)} is ${type} and ${columnId(child.name, own.name)} is ${own.type}; their values cannot be the same`,
+        ];
+  });
+  if (unlike.length > 0) return refused(...unlike);
+  return {
+    keys: [undeclared(child, columns, parent, parent.key, "confirmed")],
+    settled: [id],
+    denied: [],
+    faults: [],
+  };
 }
 
 interface Parent {
@@ -89,12 +154,7 @@ interface Parent {
   readonly when: ForeignKey["when"];
 }
 
-function parentsOf(
-  field: string,
-  rule: ReferenceRule,
-  child: Table,
-  schema: Schema,
-): readonly Lookup<Parent>[] {
+function parentsOf(field: string, rule: SingleRule, child: Table, schema: Schema): readonly Lookup<Parent>[] {
   if (!("type" in rule)) {
     const found = lookupParent(`${field}.to`, rule.to, schema);
     if ("fault" in found) return [found];

@@ -3,9 +3,11 @@ import type { TableName } from "../model";
 
 /** A reference that no foreign key declares, as it is shown. */
 export interface ShownReference {
-  /** `table.column` */
+  /** `table.column`, or `table.(column, column)` for a key of several */
   readonly from: string;
-  /** `table.column`, several for a pointer by type and id; none where it was denied. */
+  /** Of a key of several: each as `table.column`. */
+  readonly columns?: readonly string[];
+  /** Likewise, several for a pointer by type and id; none where it was denied. */
   readonly to: readonly string[];
   readonly parents: readonly TableName[];
   /** `possible`: its name says so, its values do not; it is not treated as a reference. */
@@ -18,14 +20,16 @@ export interface ShownReference {
 /** The lines of the file that confirm references. */
 export function linesFor(references: readonly ShownReference[]): string {
   const quoted = (text: string): string => (/^[\w.]+$/.test(text) ? text : JSON.stringify(text));
-  const lines = references.flatMap(({ from, to, pointer }) =>
-    pointer === undefined
-      ? [`  - from: ${quoted(from)}`, `    to: ${quoted(to[0] ?? "none")}`]
-      : [
-          `  - from: ${quoted(from)}`,
-          `    type: ${quoted(pointer.type)}`,
-          `    to: { ${pointer.tables.map(([value, table]) => `${quoted(value)}: ${quoted(table)}`).join(", ")} }`,
-        ],
+  const lines = references.flatMap(({ from, columns, to, parents, pointer }) =>
+    columns !== undefined
+      ? [`  - from: [${columns.map(quoted).join(", ")}]`, `    to: ${quoted(parents[0] ?? "none")}`]
+      : pointer === undefined
+        ? [`  - from: ${quoted(from)}`, `    to: ${quoted(to[0] ?? "none")}`]
+        : [
+            `  - from: ${quoted(from)}`,
+            `    type: ${quoted(pointer.type)}`,
+            `    to: { ${pointer.tables.map(([value, table]) => `${quoted(value)}: ${quoted(table)}`).join(", ")} }`,
+          ],
   );
   return ["references:", ...lines].join("\n");
 }
