@@ -1,38 +1,27 @@
 /** Keys of several columns that no foreign key declares, as a shop for many tenants has them. */
 import { Fault } from "../../../../operations/fault";
-import type { Column, Generator, Schema, Table } from "../../../../operations/data/model";
+import type { Generator, Schema, Table } from "../../../../operations/data/model";
 import { compositeSuspectsOf } from "../../../../operations/data/tables/composites";
-import { parseTableRules } from "../../../../operations/data/tables/file";
 import { resolveReferences } from "../../../../operations/data/tables/resolve";
 import { withPostgres } from "../../../support/postgres";
 import { query } from "../shop";
 import { counts, reconcile, synced } from "../sides";
+import { of, rules, table } from "./made";
 
-const column = (spelled: string): Column => {
-  const [name = "", ...type] = spelled.split(" ");
-  return { name, type: type.join(" "), notNull: true, generated: false, identityAlways: false };
-};
-const table = (
+/** @param keys how many of the columns are its key */
+const keyed = (
   relation: string,
   columns: string,
   keys: number,
   foreignKeys: Table["foreignKeys"] = [],
-): Table => {
-  const all = columns.split(", ").map(column);
-  return {
-    name: `public.${relation}`,
-    schema: "public",
-    relation,
-    columns: all,
-    key: all.slice(0, keys).map((one) => one.name),
-    keyDeferrable: false,
+): Table =>
+  table(relation, columns, {
+    key: columns
+      .split(", ")
+      .slice(0, keys)
+      .map((one) => one.split(" ")[0] ?? ""),
     foreignKeys,
-    uniqueKeys: [],
-    triggers: [],
-  };
-};
-const of = (...tables: readonly Table[]): Schema => ({ tables, generators: [], problems: [] });
-const rules = (text: string) => parseTableRules(text, "standby.tables.yaml");
+  });
 const shown = (schema: Schema): readonly string[] =>
   compositeSuspectsOf(schema).map(
     (one) =>
@@ -41,14 +30,14 @@ const shown = (schema: Schema): readonly string[] =>
 
 test("who could be meant by several columns: the same names, or after the parent; not what is part of more", () => {
   const schema = of(
-    table("orders", "tenant_id integer, id integer, note text", 2),
-    table("customers", "tenant_id integer, id integer, email text", 2),
-    table("products", "tenant_id integer, code text, title text", 2),
-    table("lines", "tenant_id integer, order_id integer, line integer, code text", 3),
-    table("shipments", "shipment integer, tenant_id integer, orderId bigint, line integer, sent text", 1),
-    table("order_notes", "tenant_id integer, order_id integer, words text", 2),
-    table("order_totals", "tenant_id integer, order_id integer, total integer", 2),
-    table("reviews", "review integer, tenant_id text, order_id integer", 1),
+    keyed("orders", "tenant_id integer, id integer, note text", 2),
+    keyed("customers", "tenant_id integer, id integer, email text", 2),
+    keyed("products", "tenant_id integer, code text, title text", 2),
+    keyed("lines", "tenant_id integer, order_id integer, line integer, code text", 3),
+    keyed("shipments", "shipment integer, tenant_id integer, orderId bigint, line integer, sent text", 1),
+    keyed("order_notes", "tenant_id integer, order_id integer, words text", 2),
+    keyed("order_totals", "tenant_id integer, order_id integer, total integer", 2),
+    keyed("reviews", "review integer, tenant_id text, order_id integer", 1),
   );
   expect(shown(schema)).toEqual([
     "lines(tenant_id,order_id) orders(tenant_id,id) named",
@@ -68,12 +57,12 @@ test("what a foreign key declares, and what the database hands out, is nobody's 
     deferrable: false,
     onDelete: "nothing",
   } as const;
-  const orders = table("orders", "tenant_id integer, id integer", 2);
-  const parcels = table("parcels", "parcel integer, tenant_id integer, order_id integer, line integer", 1, [
+  const orders = keyed("orders", "tenant_id integer, id integer", 2);
+  const parcels = keyed("parcels", "parcel integer, tenant_id integer, order_id integer, line integer", 1, [
     declared,
   ]);
   expect(shown(of(orders, parcels))).toEqual([]);
-  const notes = table("notes", "note integer, tenant_id integer, id integer", 1);
+  const notes = keyed("notes", "note integer, tenant_id integer, id integer", 1);
   expect(shown(of(orders, notes))).toEqual(["notes(tenant_id,id) orders(tenant_id,id) hinted"]);
   const drawn: Generator = {
     name: "public.notes_id_seq",
@@ -88,8 +77,8 @@ test("what a foreign key declares, and what the database hands out, is nobody's 
 
 test("the file names each column in its place, or none; every fault says what is wanted", () => {
   const schema = of(
-    table("orders", "tenant_id integer, id integer", 2),
-    table("lines", "tenant_id integer, order_id integer, line integer, code text", 3),
+    keyed("orders", "tenant_id integer, id integer", 2),
+    keyed("lines", "tenant_id integer, order_id integer, line integer, code text", 3),
   );
   const found = resolveReferences(
     schema,

@@ -2,49 +2,16 @@
 import fc from "fast-check";
 import { z } from "zod";
 import { Fault } from "../../../../operations/fault";
-import type {
-  Column,
-  ForeignKey,
-  Schema,
-  Table,
-  Trigger,
-  UniqueKey,
-} from "../../../../operations/data/model";
-import { noRules, parseTableRules } from "../../../../operations/data/tables/file";
+import type { ForeignKey, Schema, Trigger } from "../../../../operations/data/model";
+import { noRules } from "../../../../operations/data/tables/file";
 import { matches, namedBy, nearest, singular, wordsOf } from "../../../../operations/data/tables/names";
 import { counterGenerator, countsUp, judgeCounter, tiesOf } from "../../../../operations/data/tables/numbers";
 import { recordedOf, recordedText } from "../../../../operations/data/tables/recorded";
 import { judge, suspectsOf } from "../../../../operations/data/tables/references";
 import { resolveReferences, withReferences } from "../../../../operations/data/tables/resolve";
 import { ignoredBy, recognised, scopeOf } from "../../../../operations/data/tables/scope";
+import { column, of, rules, table } from "./made";
 
-const column = (spelled: string): Column => {
-  const [name = "", ...type] = spelled.split(" ");
-  return { name, type: type.join(" "), notNull: true, generated: false, identityAlways: false };
-};
-interface More {
-  readonly key?: readonly string[];
-  readonly foreignKeys?: readonly ForeignKey[];
-  readonly uniqueKeys?: readonly UniqueKey[];
-  readonly triggers?: readonly Trigger[];
-}
-const table = (relation: string, columns: string, more: More = {}): Table => {
-  const all = columns.split(", ").map(column);
-  return {
-    name: `public.${relation}`,
-    schema: "public",
-    relation,
-    columns: all,
-    key: all.slice(0, 1).map((one) => one.name),
-    keyDeferrable: false,
-    foreignKeys: [],
-    uniqueKeys: [],
-    triggers: [],
-    ...more,
-  };
-};
-const of = (...tables: readonly Table[]): Schema => ({ tables, generators: [], problems: [] });
-const rules = (text: string) => parseTableRules(text, "standby.tables.yaml");
 const faultOf = (text: string): string => {
   try {
     rules(text);
