@@ -90,17 +90,35 @@ function keepCompiled(file) {
   const used = new Map();
   let news = false;
 
-  /** @this {any} @param {string} content @param {string} filename */
-  function compile(content, filename) {
-    if (importing.test(content)) return plain.call(this, content, filename);
+  /** @param {string} content @param {string} filename @param {Buffer | undefined} known */
+  function scriptOf(content, filename, known) {
+    try {
+      return new vm.Script(Module.wrap(content.replace(/^#!.*/, "")), {
+        filename,
+        columnOffset: -wrapper.length,
+        ...(known === undefined ? {} : { cachedData: known }),
+        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Takes CommonJS. What is none (an ECMAScript module can be required too) and what is wrong is left to Node.js.
+   *
+   * @this {any}
+   * @param {string} content
+   * @param {string} filename
+   * @param {...unknown} more its format first, where that is known
+   */
+  function compile(content, filename, ...more) {
+    const [format = "commonjs"] = more;
     const key = digest(filename, "\n", content).toString("base64");
     const known = kept.get(key);
-    const script = new vm.Script(Module.wrap(content.replace(/^#!.*/, "")), {
-      filename,
-      columnOffset: -wrapper.length,
-      ...(known === undefined ? {} : { cachedData: known }),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    const script =
+      format === "commonjs" && !importing.test(content) ? scriptOf(content, filename, known) : undefined;
+    if (script === undefined) return plain.call(this, content, filename, ...more);
     const good = known !== undefined && script.cachedDataRejected === false;
     news ||= !good;
     used.set(key, good ? known : script);

@@ -89,6 +89,29 @@ import("./late.mjs").then(({ late }) => console.log(late));`;
   expect(run()).toBe(wanted);
 });
 
+test("an ECMAScript module can be required, whether its name, its package or its text alone says so", () => {
+  mkdirSync(path.join(folder, "typed"));
+  const files = {
+    "main.js":
+      'console.log(["./named.mjs", "./typed/one.js", "./told.js", "./one"].map((file) => require(file).text()).join());',
+    "named.mjs": "import { sep } from 'node:path';\nexport const text = () => `named${sep}`;",
+    "typed/package.json": '{ "type": "module" }',
+    "typed/one.js": "export const text = () => 'typed';",
+    "told.js": "import { sep } from 'node:path';\nexport const text = () => `told${sep}`;",
+    "one.js": pair["one.js"],
+  };
+  const wanted = "named/,typed,told/,first\n";
+  const withoutWarnings = (printed: string): string => printed.replace(/^\(.*\n/gm, "");
+  expect(withoutWarnings(run(files))).toBe(wanted);
+  expect(withoutWarnings(run())).toBe(wanted);
+});
+
+test("what is no JavaScript is told as Node.js tells it", () => {
+  const said = run({ "main.js": "const a = ;\n" });
+  expect(said).toContain(`${path.join(folder, "main.js")}:1\nconst a = ;`);
+  expect(said).toContain("SyntaxError: Unexpected token ';'");
+});
+
 test("a stack trace names columns as they are, on the first line too", () => {
   const files = { "main.js": "  throw new Error('here');\n" };
   const place = `${path.join(folder, "main.js")}:1:9`;
