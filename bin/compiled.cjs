@@ -1,7 +1,7 @@
 // @ts-check
-// Preloaded before all else (Pulumi.yaml, `nodeargs`; standby.js): keeps the machine code that V8 made of the modules of
-// a process for the next one. A preview loads fifteen hundred of them; compiling these again is a sixth of its time.
-// Only ever saves time: what is kept belongs to one version of Node.js and is found by a module's content alone.
+// Preloaded before all else (Pulumi.yaml, `nodeargs`; standby.js): keeps what V8 made of the modules of a process for
+// the next one. A preview loads fifteen hundred of them; compiling these again is a sixth of its time.
+// Only ever saves time: what is kept belongs to one version of Node.js, and to a module of that name and content.
 "use strict";
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync } = require("node:fs");

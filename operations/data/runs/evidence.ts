@@ -13,6 +13,9 @@ const patience = 10_000;
 
 const keyText = z.array(z.string());
 
+/** What stands for nobody in a column that refers by itself. */
+const nobodyIn = (type: string): readonly string[] => (isWhole(type) ? ["", "0"] : [""]);
+
 /** What a column of a type can hold, so that nobody is asked for what would be a fault. */
 function rangeOf(type: string): (value: string) => boolean {
   const most = wholeMaximum(type);
@@ -52,66 +55,49 @@ export class Evidence {
     return found;
   }
 
-  /** Whether the values of a column are a table's. */
-  async look(values: readonly (string | null)[], parent: Table, column: string): Promise<Looked | undefined> {
-    const { type } = findColumn(parent, column);
-    const whole = isWhole(type);
-    const counts = new Map<string, number>();
-    let set = 0;
-    for (const value of values) {
-      if (value === null || value === "" || (whole && value === "0")) continue;
-      set++;
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
-    if (this.isLate) return undefined;
-    const possible = [...counts.keys()].filter(rangeOf(type));
-    let found = 0;
-    for (const batch of chunks(possible, 500)) {
-      const there = await this.database.read.keysBehind(
-        parent,
-        [column],
-        batch.map((value) => [value]),
-      );
-      for (const value of batch) if (there.has(JSON.stringify([value]))) found += counts.get(value) ?? 0;
-    }
-    const reach = whole ? await this.reach(possible, parent, column) : undefined;
-    return { set, found, distinct: counts.size, reach };
-  }
-
   /**
-   * Whether values of several columns are together a table's key.
+   * Whether values are a table's.
    *
-   * @param latest as {@link latest} gives it
+   * @param columns those of a column, or of several that refer together, row by row
+   * @param parentColumns what they would be, in the same order
    */
-  async lookTogether(
-    latest: ReadonlyMap<string, readonly (string | null)[]>,
-    columns: readonly string[],
+  async look(
+    columns: readonly (readonly (string | null)[])[],
     parent: Table,
     parentColumns: readonly string[],
   ): Promise<Looked | undefined> {
     if (this.isLate) return undefined;
-    const ranges = parentColumns.map((column) => rangeOf(findColumn(parent, column).type));
+    const types = parentColumns.map((column) => findColumn(parent, column).type);
+    const [type, ...otherTypes] = types;
+    const only = otherTypes.length === 0 ? type : undefined;
     const counts = new Map<string, number>();
-    const values = columns.map((column) => latest.get(column) ?? []);
     let set = 0;
-    for (const at of (values[0] ?? []).keys()) {
-      const row = values.map((all) => all[at] ?? null);
-      if (row.includes(null)) continue;
+    for (const at of (columns[0] ?? []).keys()) {
+      const row = columns.map((values) => values[at] ?? null);
+      if (row.includes(null) || (only !== undefined && nobodyIn(only).includes(row[0] ?? ""))) continue;
       set++;
       const name = JSON.stringify(row);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
-    const keys = [...counts.keys()].map((name): readonly string[] => keyText.parse(JSON.parse(name)));
-    const possible = keys.filter((key) => key.every((value, at) => ranges[at]?.(value) === true));
+    const fits = types.map(rangeOf);
+    const possible = [...counts.keys()]
+      .map((name): readonly string[] => keyText.parse(JSON.parse(name)))
+      .filter((key) => key.every((value, at) => fits[at]?.(value) === true));
     let found = 0;
     for (const batch of chunks(possible, 500)) {
       const there = await this.database.read.keysBehind(parent, parentColumns, batch);
-      for (const key of batch) {
-        const name = JSON.stringify(key);
+      for (const name of batch.map((key) => JSON.stringify(key)))
         if (there.has(name)) found += counts.get(name) ?? 0;
-      }
     }
-    return { set, found, distinct: counts.size, reach: undefined };
+    const reach =
+      only !== undefined && isWhole(only)
+        ? await this.reach(
+            possible.map(([value]) => value ?? ""),
+            parent,
+            parentColumns[0] ?? "",
+          )
+        : undefined;
+    return { set, found, distinct: counts.size, reach };
   }
 
   private async reach(values: readonly string[], parent: Table, column: string): Promise<number | undefined> {

@@ -1,8 +1,8 @@
 import { findColumn, type Schema, type Table } from "../model";
 import type { TableRules } from "../tables/file";
-import { columnsId, compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
+import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
 import { judge, pointersOf, suspectsOf, tableOfType, type Pointer, type Suspect } from "../tables/references";
-import { columnId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
+import { columnId, columnsId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
 import type { ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
 
@@ -112,7 +112,7 @@ async function lookAt(
   const looked =
     values === undefined || parent === undefined
       ? undefined
-      : await evidence.look(values, parent, suspect.parentColumn);
+      : await evidence.look([values], parent, [suspect.parentColumn]);
   return { suspect, ...judge(suspect, looked) };
 }
 
@@ -123,8 +123,8 @@ async function lookAtComposite(
   const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
   if (child === undefined || parent === undefined) return undefined;
   const latest = await evidence.latest(child, suspect.columns);
-  const looked =
-    latest && (await evidence.lookTogether(latest, suspect.columns, parent, suspect.parentColumns));
+  const values = latest && suspect.columns.map((column) => latest.get(column) ?? []);
+  const looked = values && (await evidence.look(values, parent, suspect.parentColumns));
   const { likely, evidence: said } = judge(suspect, looked);
   if (!likely && suspect.strength === "hinted") return undefined;
   const shown: ShownReference = {
@@ -163,7 +163,7 @@ async function lookAtPointer(
   let [set, found] = [0, 0];
   for (const [type, values] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const parent = tableOfType(type, column, schema);
-    const looked = parent && (await evidence.look(values, parent, parent.key[0] ?? ""));
+    const looked = parent && (await evidence.look([values], parent, parent.key.slice(0, 1)));
     set += looked?.set ?? values.length;
     found += looked?.found ?? 0;
     tables.push([type, parent?.name ?? "none"]);

@@ -1,7 +1,8 @@
 /** References to a key of several columns that no foreign key declares: who could be meant, by names and types. Pure. */
-import type { Schema, Table, TableName } from "../model";
-import { commonPrefix, sameWords, thingOf, wordsOf } from "./names";
+import type { Schema, Table } from "../model";
+import { commonPrefix, sameWords, startsWithWords, thingOf, wordsOf } from "./names";
 import type { Suspect } from "./references";
+import { columnId } from "./resolve";
 import { familyOf } from "./types";
 
 /** Columns that may together refer to the key of a table. */
@@ -19,7 +20,7 @@ export interface CompositeSuspect extends Pick<Suspect, "child" | "parent" | "st
 export function compositeSuspectsOf(schema: Schema): readonly CompositeSuspect[] {
   const prefix = commonPrefix(schema.tables.map((table) => table.relation));
   const drawn = new Set(
-    schema.generators.flatMap(({ uses }) => uses.map((use) => columnsId(use.table, [use.column]))),
+    schema.generators.flatMap(({ uses }) => uses.map((use) => columnId(use.table, use.column))),
   );
   return schema.tables.flatMap((child) => {
     const met = schema.tables.flatMap((parent) =>
@@ -28,12 +29,10 @@ export function compositeSuspectsOf(schema: Schema): readonly CompositeSuspect[]
         : suspect(child, parent, thingOf(parent.relation, prefix), drawn),
     );
     // What is part of something larger says nothing of its own: a line's order is its order's.
-    const larger = [...child.foreignKeys.map((one) => one.columns), ...met.map((one) => one.columns)];
-    const whole = met.filter(
-      ({ columns }) => !larger.some((one) => one.length > columns.length && includesAll(one, columns)),
-    );
-    const open = whole.filter(
-      ({ columns }) => !child.foreignKeys.some((one) => includesAll(one.columns, columns)),
+    const open = met.filter(
+      ({ columns }) =>
+        !child.foreignKeys.some((one) => includesAll(one.columns, columns)) &&
+        !met.some((one) => one.columns.length > columns.length && includesAll(one.columns, columns)),
     );
     return open.filter(
       (one) =>
@@ -59,12 +58,12 @@ function suspect(
     const type = parent.columns.find((column) => column.name === key)?.type ?? "";
     const family = familyOf(type);
     if (family === "other") return [];
-    const said = sameStart(wordsOf(key), thing) ? wordsOf(key) : [...thing, ...wordsOf(key)];
+    const said = startsWithWords(wordsOf(key), thing) ? wordsOf(key) : [...thing, ...wordsOf(key)];
     const fits = child.columns.filter(
       (column) =>
         familyOf(column.type) === family &&
         !column.generated &&
-        !drawn.has(columnsId(child.name, [column.name])),
+        !drawn.has(columnId(child.name, column.name)),
     );
     const found =
       fits.find((column) => sameWords(wordsOf(column.name), said)) ??
@@ -88,10 +87,3 @@ function suspect(
     },
   ];
 }
-
-const sameStart = (words: readonly string[], start: readonly string[]): boolean =>
-  start.length > 0 && words.length >= start.length && sameWords(words.slice(0, start.length), start);
-
-/** Columns as messages and the file name them: `table.column`, `table.(column, column)`. */
-export const columnsId = (table: TableName, columns: readonly string[]): string =>
-  columns.length === 1 ? `${table}.${columns[0] ?? ""}` : `${table}.(${columns.join(", ")})`;

@@ -75,6 +75,10 @@ export function namedBy(
 export const sameWords = (one: readonly string[], other: readonly string[]): boolean =>
   one.join("") === other.join("");
 
+/** Whether words begin with others, or are the same. */
+export const startsWithWords = (words: readonly string[], start: readonly string[]): boolean =>
+  start.length > 0 && words.length >= start.length && sameWords(words.slice(0, start.length), start);
+
 /** Whether words end with others: `billing address` with `address`. */
 export const endsWithWords = (words: readonly string[], end: readonly string[]): boolean =>
   end.length > 0 && words.length > end.length && sameWords(words.slice(-end.length), end);

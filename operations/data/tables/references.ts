@@ -3,7 +3,16 @@
  * to that. Pure: the values come from `runs/evidence.ts`.
  */
 import { findColumn, type Column, type Schema, type Table, type TableName } from "../model";
-import { commonPrefix, endsWithWords, namedBy, sameWords, singular, thingOf, wordsOf } from "./names";
+import {
+  commonPrefix,
+  endsWithWords,
+  namedBy,
+  sameWords,
+  singular,
+  startsWithWords,
+  thingOf,
+  wordsOf,
+} from "./names";
 import { familyOf } from "./types";
 
 /** A column that may refer to the key of a table. */
@@ -116,14 +125,18 @@ function suspect(
   const isKey = child.key.length === 1 && child.key[0] === column.name;
   if (sameWords(words, [...thing, ...wordsOf(key.name)]) && !isOwn)
     return of("named", `it is named after ${parent.relation} and its key ${key.name}`);
-  if (column.name.toLowerCase() === key.name.toLowerCase() && startsWith(wordsOf(key.name), thing) && !isOwn)
+  if (
+    column.name.toLowerCase() === key.name.toLowerCase() &&
+    startsWithWords(wordsOf(key.name), thing) &&
+    !isOwn
+  )
     return of("named", `it is named like the key of ${parent.relation}`);
   if (named === undefined || isOwn) {
     if (isOwn && named !== undefined && named.saidId && sameWords(named.words, ["parent"]))
       return of("named", "by custom, it names the row above", 1);
     if (isOwn && named !== undefined && named.saidId && endsWithWords(named.words, thing))
       return of("named", `it is named after ${parent.relation}`);
-    return isKey && !isOwn && startsWith(childThing, thing) && childThing.length > thing.length
+    return isKey && !isOwn && startsWithWords(childThing, thing) && childThing.length > thing.length
       ? of("hinted", `${child.relation} is named after ${parent.relation}, and nothing hands out its key`)
       : [];
   }
@@ -142,9 +155,6 @@ function suspect(
     return of("hinted", "it says by whom", 1);
   return [];
 }
-
-const startsWith = (words: readonly string[], start: readonly string[]): boolean =>
-  start.length > 0 && words.length >= start.length && sameWords(words.slice(0, start.length), start);
 
 /** Pairs such as `subject_type` and `subject_id`. */
 export function pointersOf(table: Table): readonly Pointer[] {

@@ -1,7 +1,6 @@
 /** References as the file has them, and how they become part of a schema. */
-import type { ForeignKey, Schema, Table, TableName } from "../model";
+import type { Column, ForeignKey, Schema, Table, TableName } from "../model";
 import { orderTables } from "../order";
-import { columnsId } from "./composites";
 import { nobody, type ReferenceRule, type TableRules } from "./file";
 import { lookupColumn, lookupParent, lookupTable, type Lookup } from "./lookup";
 import { familyOf, isText, isWhole } from "./types";
@@ -21,6 +20,9 @@ export interface Resolved {
 }
 
 export const columnId = (table: TableName, column: string): string => `${table}.${column}`;
+/** Columns as messages name them: `table.column`, `table.(column, column)`. */
+export const columnsId = (table: TableName, columns: readonly string[]): string =>
+  columns.length === 1 ? columnId(table, columns[0] ?? "") : `${table}.(${columns.join(", ")})`;
 
 export function undeclared(
   child: Table,
@@ -87,15 +89,28 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
         continue;
       }
       const { parent, column: parentColumn, when } = found.found;
-      const type = parent.columns.find((one) => one.name === parentColumn)?.type ?? "";
-      if (familyOf(type) !== familyOf(column.type))
-        faults.push(
-          `${field}.to: ${parent.name}.${parentColumn} is ${type} and ${id} is ${column.type}; their values cannot be the same`,
-        );
-      else keys.push(undeclared(table, [column.name], parent, [parentColumn], "confirmed", when));
+      const unlike = unlikeTypes(`${field}.to`, parent, parentColumn, { table, column });
+      faults.push(...unlike);
+      if (unlike.length === 0)
+        keys.push(undeclared(table, [column.name], parent, [parentColumn], "confirmed", when));
     }
   });
   return { keys, settled, denied, faults };
+}
+
+/** A fault where a column could never hold what it is said to refer by. */
+function unlikeTypes(
+  field: string,
+  parent: Table,
+  parentColumn: string,
+  { table, column }: { readonly table: Table; readonly column: Column },
+): readonly string[] {
+  const type = parent.columns.find((one) => one.name === parentColumn)?.type ?? "";
+  if (familyOf(type) === familyOf(column.type)) return [];
+  return [
+    `${field}: ${columnId(parent.name, parentColumn)} is ${type} and ${columnId(table.name, column.name)} is ${column.type}; ` +
+      "their values cannot be the same",
+  ];
 }
 
 type CompositeRule = Extract<ReferenceRule, { readonly from: readonly string[] }>;
@@ -130,15 +145,9 @@ function resolveComposite(
     return refused(
       `${field}.from names ${columns.length} columns, and the key of ${parent.name} is (${parent.key.join(", ")}); name one for each of it, in its order`,
     );
-  const unlike = parent.key.flatMap((key, at) => {
-    const type = parent.columns.find((one) => one.name === key)?.type ?? "";
-    const own = found[at]?.column;
-    return own === undefined || familyOf(own.type) === familyOf(type)
-      ? []
-      : [
-          `${field}.from[${at}]: ${columnId(parent.name, key)} is ${type} and ${columnId(child.name, own.name)} is ${own.type}; their values cannot be the same`,
-        ];
-  });
+  const unlike = found.flatMap((own, at) =>
+    unlikeTypes(`${field}.from[${at}]`, parent, parent.key[at] ?? "", own),
+  );
   if (unlike.length > 0) return refused(...unlike);
   return {
     keys: [undeclared(child, columns, parent, parent.key, "confirmed")],
