@@ -35,7 +35,7 @@ const guardScript = `
 exec 3<&0 </dev/null
 code=137
 while [ "$code" = 137 ]; do
-  "$1" --defaults-file="$2/my.cnf" 3<&- &
+  "$1" --defaults-file="$2/my.cnf" --port="$3" 3<&- &
   server=$!
   (read -r _; kill -TERM "$server" 2>/dev/null) <&3 >/dev/null 2>&1 &
   guard=$!
@@ -48,11 +48,22 @@ rm -rf "$2"
 exit "$code"
 `;
 
+const portTries = 5;
+
 /** @param tls refuse clear text; @throws Error with what the server says where it does not start */
 export async function startMariadb(tls: boolean): Promise<Server> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start(tls);
+    } catch (error) {
+      if (tries === portTries || !String(error).includes("Address already in use")) throw error;
+    }
+  }
+}
+
+async function start(tls: boolean): Promise<Server> {
   const { server = "", install = "" } = programs;
   const folder = mkdtempSync(path.join(os.tmpdir(), "warm-standby-mariadb-"));
-  const port = await freePort();
   const inFolder = (name: string): string => path.join(folder, name);
   mkdirSync(inFolder("tmp"));
   if (tls) {
@@ -74,7 +85,6 @@ export async function startMariadb(tls: boolean): Promise<Server> {
       `pid-file=${inFolder("pid")}`,
       `init-file=${inFolder("users.sql")}`,
       "bind-address=127.0.0.1",
-      `port=${String(port)}`,
       "skip-name-resolve",
       "character-set-server=utf8mb4",
       "innodb-log-file-size=16M",
@@ -104,7 +114,8 @@ export async function startMariadb(tls: boolean): Promise<Server> {
     { encoding: "utf8" },
   );
   if (installed.status !== 0) throw new Error(`mariadb-install-db: ${installed.stdout}${installed.stderr}`);
-  const child = spawn("/bin/sh", ["-c", guardScript, "mariadb-guard", server, folder], {
+  const port = await freePort();
+  const child = spawn("/bin/sh", ["-c", guardScript, "mariadb-guard", server, folder, String(port)], {
     stdio: ["pipe", "ignore", "pipe"],
     detached: true,
   });

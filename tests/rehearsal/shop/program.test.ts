@@ -1,18 +1,10 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import net from "node:net";
 import path from "node:path";
-import { close, listen } from "../../../rehearsal/shop/http/listen";
+import { freePort } from "../../../rehearsal/cloud/free-port";
 import { withPostgres } from "../../support/postgres";
 
 const postgres = withPostgres();
 const main = path.join(__dirname, "..", "..", "..", "rehearsal", "shop", "main.ts");
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  const port = await listen(server, 0);
-  await close(server);
-  return port;
-}
 
 function start(env: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), main], {
