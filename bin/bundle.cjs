@@ -40,6 +40,9 @@ function build(file, kept) {
     platform: "node",
     format: "cjs",
     target: "node20",
+    // As newer versions of Node.js say of themselves. The driver of PostgreSQL looks for it, and where it is missing makes
+    // an HTTP response to see where it runs, for which Node.js loads its whole client.
+    define: { navigator: '{"userAgent":"Node.js"}' },
     sourcemap: "external",
     outfile: file,
     absWorkingDir: root,

@@ -103,7 +103,10 @@ test("rows have one digest where they print alike, and two where they do not, wh
       // Rows that differ in one column alone are what a digest is for.
       fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 40 }), async (all) => {
         const [first = {}] = all;
-        const others = all.flatMap((one) => [one, ...names.map((name) => ({ ...first, [name]: one[name] }))]);
+        const others = all.flatMap((one) => [
+          one,
+          ...names.map((name) => ({ ...first, [name]: one[name] ?? null })),
+        ]);
         const { rows: found } = await client.query<{ digest: string; printed: string }>(
           `SELECT ${tableDigest("t", table)} AS digest, ROW(${names.map((one) => `t.${one}`).join(", ")})::text AS printed
              FROM jsonb_populate_recordset(NULL::kinds, $1::jsonb) t`,

@@ -68,10 +68,14 @@ export class PostgresBulk implements Bulk {
 
   /** Whether the table has any row between the ends of the stage's keys. With an offset it has none. */
   private async mayMeet(table: Table, stage: Stage): Promise<boolean> {
-    const key = name(table.key[0] ?? "");
+    const [first = ""] = table.key;
+    const key = name(first);
+    const [ends = []] = await this.session.rows(`SELECT min(${key}), max(${key}) FROM ${stage}`);
+    // With values in sight the planner knows how few rows there can be between them.
+    const [low, high] = [1, 2].map((at) => `$${at}::${findColumn(table, first).type}`);
     const [row] = await this.session.rows(
-      `SELECT EXISTS (SELECT FROM (SELECT min(${key}) AS low, max(${key}) AS high FROM ${stage}) s
-         JOIN ${relationOf(table)} t ON t.${key} BETWEEN s.low AND s.high)`,
+      `SELECT EXISTS (SELECT FROM ${relationOf(table)} t WHERE t.${key} BETWEEN ${low} AND ${high})`,
+      ends,
     );
     return row?.[0] === "t";
   }
