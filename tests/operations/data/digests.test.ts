@@ -37,14 +37,21 @@ type Name = keyof typeof types;
 const instant = fc.oneof(
   fc.constantFrom("infinity", "-infinity", "294276-12-31 23:59:59.999999", "4713-01-01 00:00:00 BC"),
   fc
-    .tuple(fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }), fc.nat(999))
-    .map(([date, micros]) => date.toISOString().replace("T", " ").replace("Z", String(micros).padStart(3, "0"))),
+    .tuple(
+      fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }),
+      fc.nat(999),
+    )
+    .map(([date, micros]) =>
+      date.toISOString().replace("T", " ").replace("Z", String(micros).padStart(3, "0")),
+    ),
 );
 const text = fc.oneof(
   fc.constantFrom("", " ", ",", '"', "NULL", "a", "A", "ä"),
   fc.string({ maxLength: 4 }).map((one) => one.replaceAll("\0", "")),
 );
-const decimal = fc.tuple(fc.integer({ min: -2000, max: 2000 }), fc.nat(3)).map(([n, at]) => `${n / 10 ** at}`);
+const decimal = fc
+  .tuple(fc.integer({ min: -2000, max: 2000 }), fc.nat(3))
+  .map(([n, at]) => `${n / 10 ** at}`);
 /** Halves that change places, and numbers that only their upper half tells apart. */
 const big = fc
   .tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 3 }))
@@ -160,7 +167,13 @@ test("a base whose digests an earlier version made of texts is still understood,
   await query(primary, changes);
   await query(standby, "UPDATE orders SET state = 'paid' WHERE id = 105");
   const done = await reconcile(primary, standby);
-  expect([done.inserted, done.updated, done.deleted, done.conflicts, done.verified]).toEqual([1, 1, 0, [], true]);
+  expect([done.inserted, done.updated, done.deleted, done.conflicts, done.verified]).toEqual([
+    1,
+    1,
+    0,
+    [],
+    true,
+  ]);
   const back = await reconcile(standby, primary);
   expect([back.inserted, back.updated, back.deleted, back.conflicts]).toEqual([0, 1, 0, []]);
   const again = await reconcile(primary, standby);

@@ -33,6 +33,7 @@ export class PostgresDigested implements Digested {
     const [row] = await this.session.rows(
       "SELECT reltuples::int8 FROM pg_class WHERE oid = to_regclass($1)",
       [this.from.relation],
+      "estimate",
     );
     const estimate = Number(row?.[0] ?? 0);
     if (estimate > 0) return estimate;

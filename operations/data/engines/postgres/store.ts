@@ -104,6 +104,8 @@ export class PostgresStore implements Store {
       `SELECT to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), primary_id, standby_id,
          (SELECT coalesce(json_agg(json_build_array(id::text, table_name, to_json(key_columns)::text, to_json(columns)::text, ${asText})), '[]')
             FROM ${ownSchema}.base_tables b) FROM ${ownSchema}.base`,
+      [],
+      "base",
     );
     if (row === undefined) return undefined;
     return {
@@ -298,6 +300,7 @@ export class PostgresStore implements Store {
     const rows = await this.session.rows(
       `SELECT run, source_id FROM ${ownSchema}.runs WHERE run > $1::int8 ORDER BY run`,
       [run],
+      "runs",
     );
     return rows.map(([one, sourceId]) => ({ run: one ?? "", sourceId: sourceId ?? "" }));
   }
@@ -312,9 +315,11 @@ export class PostgresStore implements Store {
   }
 
   async followed(ledgerId: string): Promise<string> {
-    const [row] = await this.session.rows(`SELECT run FROM ${ownSchema}.followed WHERE ledger_id = $1`, [
-      ledgerId,
-    ]);
+    const [row] = await this.session.rows(
+      `SELECT run FROM ${ownSchema}.followed WHERE ledger_id = $1`,
+      [ledgerId],
+      "followed",
+    );
     return row?.[0] ?? "0";
   }
 
@@ -327,7 +332,11 @@ export class PostgresStore implements Store {
 
   async seeds(): Promise<ReadonlyMap<string, RecordedSeed>> {
     if (!(await this.exists())) return new Map();
-    const rows = await this.session.rows(`SELECT generator, highest, seed FROM ${ownSchema}.identities`);
+    const rows = await this.session.rows(
+      `SELECT generator, highest, seed FROM ${ownSchema}.identities`,
+      [],
+      "seeds",
+    );
     return seedsOf(rows);
   }
 
