@@ -2,6 +2,8 @@
 // One run of esbuild over the modules of this project, none over what others have published as JavaScript; and none at
 // all while every file that took part is as it was: a preview would wait for it in each of its processes.
 "use strict";
+const { isAscii } = require("node:buffer");
+const { createHash } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const path = require("node:path");
 const { Kept } = require("./kept.cjs");
@@ -49,18 +51,36 @@ function build(file, kept) {
     metafile: true,
     write: false,
   });
-  const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.text;
+  const made = outputFiles.find(({ path }) => !path.endsWith(".map"))?.text;
   const map = outputFiles.find(({ path }) => path.endsWith(".map"))?.text;
-  if (code === undefined || map === undefined) throw new Error(`esbuild gave no code for ${file}`);
-  const modules = Object.keys(metafile.inputs).map((each) => path.resolve(root, each));
-  kept?.keep([...makers, ...modules], { code }, { map });
+  if (made === undefined || map === undefined) throw new Error(`esbuild gave no code for ${file}`);
+  // All else is ASCII already, which is read and compiled in a part of the time.
+  const code = made.replace(/^\s*\/\/.*$/gm, (comment) => comment.replace(/[^\0-\x7f]/g, "?"));
+  const modules = Object.keys(metafile.inputs).filter((each) => !each.startsWith("<"));
+  const inputs = [...makers, ...modules.map((each) => path.resolve(root, each))];
+  kept?.keep(inputs, { digest: digest(code) }, { code, map });
   return { code, map: () => map };
+}
+
+/** @param {string | Uint8Array} code */
+const digest = (code) => createHash("sha1").update(code).digest("base64");
+
+/** Whoever builds at the same time may have put another's code beside it. @param {Kept} kept */
+function find(kept) {
+  const wanted = kept.find()?.["digest"];
+  if (wanted === undefined) return undefined;
+  try {
+    const code = readFileSync(kept.beside("code"));
+    return digest(code) === wanted ? code.toString(isAscii(code) ? "latin1" : "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} file absolute path of a module in TypeScript @returns {Bundle} */
 module.exports.bundle = (file) => {
   const kept = Kept.of(root, file, "bundle of");
-  const code = kept?.find()?.["code"];
+  const code = kept && find(kept);
   return kept === undefined || code === undefined
     ? build(file, kept)
     : { code, map: () => readFileSync(kept.beside("map"), "utf8") };
