@@ -51,11 +51,8 @@ export async function chooseBuckets(
   most = rowsPerBucket,
 ): Promise<Bucketing> {
   const groups = Math.min(Math.max(1, Math.ceil(rows / Math.min(most, rowsPerBucket))), mostBuckets);
-  const spread: bigint[] = [];
-  for (const side of sides) {
-    const range = await side.range();
-    if (range !== undefined) spread.push(range.min, range.max);
-  }
+  const ranges = await Promise.all(sides.map((side) => side.range()));
+  const spread = ranges.flatMap((range) => (range === undefined ? [] : [range.min, range.max]));
   const [first, ...others] = spread;
   if (first !== undefined) {
     const min = others.reduce((a, b) => (b < a ? b : a), first);

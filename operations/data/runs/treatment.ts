@@ -176,7 +176,9 @@ function withFormulas(schema: Schema, base: Base | undefined): Schema {
   if (earlier.size === 0) return schema;
   return {
     ...schema,
-    tables: schema.tables.map((table) => (earlier.has(table.name) ? { ...table, digestAsText: true } : table)),
+    tables: schema.tables.map((table) =>
+      earlier.has(table.name) ? { ...table, digestAsText: true } : table,
+    ),
   };
 }
 

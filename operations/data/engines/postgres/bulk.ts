@@ -35,7 +35,8 @@ export class PostgresBulk implements Bulk {
     // For as long as this transaction: joins with so many rows are made in memory, and few rows are looked up by their
     // index. What is read here was written a moment ago, or stands beside it: nothing that a disk would have to seek.
     await this.session.run(
-      `SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL default_statistics_target = 10`,
+      `SET LOCAL work_mem = '64MB'; SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.1;
+       SET LOCAL default_statistics_target = 10`,
     );
     const stage = await this.write.makeStage(table);
     await this.session.run(`ALTER TABLE ${stage} ADD COLUMN ${digest} int8`);
