@@ -209,6 +209,21 @@ test("what a single hash would take for the same is told apart, alone and where 
 const arrayOf = (all: readonly (string | null)[]): string =>
   `{${all.map((one) => (one === null ? "NULL" : JSON.stringify(one))).join()}}`;
 
+test("a table may have as many columns as a table can have", async () => {
+  const url = await server.database();
+  const columns = Array.from({ length: 1599 }, (_, at) => `c${at} timestamp`);
+  await query(url, `CREATE TABLE kinds (id integer PRIMARY KEY, ${columns.join(", ")})`);
+  const digest = tableDigest("t", await tableOf(url));
+  await query(url, "INSERT INTO kinds (id, c0, c1598) VALUES (1, now(), now())");
+  const first = await query(url, `SELECT ${digest} AS digest FROM kinds t`);
+  for (const column of ["c0", "c1598"]) {
+    await query(url, `UPDATE kinds SET ${column} = ${column} + interval '1 microsecond'`);
+    expect(await query(url, `SELECT ${digest} AS digest FROM kinds t`)).not.toEqual(first);
+    await query(url, `UPDATE kinds SET ${column} = ${column} - interval '1 microsecond'`);
+    expect(await query(url, `SELECT ${digest} AS digest FROM kinds t`)).toEqual(first);
+  }
+});
+
 /** A JSON document stays one; everything else is read from its text. */
 const texts = (one: Readonly<Record<string, string | null>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describeServers } from "../../../support/servers";
 import { pair, quiet, reconcile, sync, type Sides } from "../sides";
 import type { Engine } from "../campaign/shape";
-import { ask, cut, hangUp, sessionsOf } from "./servers";
+import { ask, cut, hangUp, killBackend, sessionsOf } from "./servers";
 import { Tool } from "./tool";
 
 const long = process.env["CAMPAIGN"] !== undefined;
@@ -161,7 +161,7 @@ describeServers("crashes", ({ engine, start }) => {
           if (what === "tool") run.kill();
           else if (what === "server") await server.crash?.();
           else if (session !== undefined && what === "session") await cut(engine, standby, session.id);
-          else if (session !== undefined) process.kill(Number(session.id), "SIGKILL");
+          else if (session !== undefined) killBackend(session.id);
           const ending = await ended;
           if (ending === "killed" || !ending.done) killed++;
           // A session outlives its client for as long as it does not look.

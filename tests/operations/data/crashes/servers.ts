@@ -94,3 +94,13 @@ export const cut = (engine: Engine, url: string, id: string): Promise<unknown> =
       if (!/Unknown thread/i.test(String(error))) throw error;
     },
   );
+
+/** Kills the process of a PostgreSQL session. */
+export function killBackend(id: string): void {
+  try {
+    process.kill(Number(id), "SIGKILL");
+  } catch (error) {
+    // Ended by itself in between.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
