@@ -11,18 +11,12 @@ const ends = z.enum(["source", "target"]).nullable();
 
 export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
 
-/** @param rows id, table, columns of its key, columns of its digest, and `true` where that was made of texts */
+/** @param rows id, table, columns of its key, columns of its digest */
 export const baseTablesOf = (rows: readonly TextRow[]): ReadonlyMap<TableName, BaseTable> =>
   new Map(
-    rows.map(([id, table, keys, columns, asText]) => [
+    rows.map(([id, table, keys, columns]) => [
       table ?? "",
-      {
-        id: Number(id),
-        table: table ?? "",
-        keyColumns: readKey(keys),
-        columns: readKey(columns),
-        digestAsText: asText === "true",
-      },
+      { id: Number(id), table: table ?? "", keyColumns: readKey(keys), columns: readKey(columns) },
     ]),
   );
 

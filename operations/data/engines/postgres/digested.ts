@@ -1,20 +1,23 @@
-import type { Column } from "../../model";
 import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
 import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
 import { collect, groupsOf, keyTextOf, rangeOf, sumsOf } from "../digest-rows";
-import { bucketOf, isWholeNumber } from "./digest";
+import { bucketOf } from "./digest";
 import type { Session } from "./session";
 import { name } from "./sql";
 
 /** A relation of the database with keys and digests. */
 export interface DigestedRelation {
   readonly relation: string;
-  /** The key's columns, named as in the relation. */
-  readonly keys: readonly Column[];
+  /** The key columns as the relation calls them. */
+  readonly keys: readonly string[];
   /** An expression over alias `t`. */
   readonly digest: string;
+  /** Whether the first key column is a whole number. */
+  readonly whole: boolean;
 }
+
+const column = (key: string): string => `t.${name(key)}`;
 
 /** Computes a relation's digests where they are. */
 export class PostgresDigested implements Digested {
@@ -25,7 +28,7 @@ export class PostgresDigested implements Digested {
     private readonly session: Session,
     private readonly from: DigestedRelation,
   ) {
-    this.keys = from.keys.map((column) => `t.${name(column.name)}`);
+    this.keys = from.keys.map(column);
     this.keyText = keyTextOf({ columns: this.keys.join(", ") });
   }
 
@@ -33,7 +36,6 @@ export class PostgresDigested implements Digested {
     const [row] = await this.session.rows(
       "SELECT reltuples::int8 FROM pg_class WHERE oid = to_regclass($1)",
       [this.from.relation],
-      "estimate",
     );
     const estimate = Number(row?.[0] ?? 0);
     if (estimate > 0) return estimate;
@@ -42,9 +44,8 @@ export class PostgresDigested implements Digested {
   }
 
   async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
-    const [first] = this.from.keys;
-    if (first === undefined || !isWholeNumber(first)) return undefined;
-    const key = this.keys[0] ?? "";
+    const [key] = this.keys;
+    if (key === undefined || !this.from.whole) return undefined;
     const [row] = await this.session.rows(`SELECT min(${key}), max(${key}) FROM ${this.from.relation} t`);
     return rangeOf(row);
   }
@@ -57,7 +58,7 @@ export class PostgresDigested implements Digested {
   async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
     const found = await this.session.rowsAmong(
       "SET enable_sort = off",
-      `SELECT ${bucketOf(bucketing, this.from.keys)}, count(*), sum(${this.from.digest})
+      `SELECT ${bucketOf(bucketing, this.keys)}, count(*), sum(${this.from.digest})
          FROM ${this.from.relation} t WHERE t.tableoid::pg_catalog.int8 & 0 = 0 GROUP BY 1`,
       "RESET enable_sort",
     );
@@ -65,7 +66,7 @@ export class PostgresDigested implements Digested {
   }
 
   async *groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup> {
-    const bucket = bucketOf(bucketing, this.from.keys);
+    const bucket = bucketOf(bucketing, this.keys);
     const select = `SELECT ${bucket}, ${this.from.digest}, ${this.keys.join(", ")} FROM ${this.from.relation} t`;
     const [query, values] =
       bucketing.kind === "hash"

@@ -89,13 +89,6 @@ export function explain(error: unknown, asked: string): unknown {
 /** Milliseconds that a server gets to answer, unless the caller is in a hurry. */
 const patience = 15_000;
 
-/** Of each COPY: fails once its connection is no more. */
-const cuts = new WeakMap<object, Promise<never>>();
-
-/** Waits for streams, of which one may never say that it ended where its connection was cut. */
-export const unlessCut = <T>(action: Promise<T>, ...streams: readonly object[]): Promise<T> =>
-  Promise.race([action, ...streams.flatMap((stream) => cuts.get(stream) ?? [])]);
-
 /** One connection, on which every value comes and goes as text. */
 export class Session {
   /** Resolves when the connection is no more. */
@@ -123,13 +116,6 @@ export class Session {
   /** Submits a COPY, which is a stream. */
   copy<Copy extends Submittable & NodeJS.EventEmitter>(stream: Copy): Copy {
     stream.on("error", (error) => blame(error, this.label));
-    const cut = this.gone.then((): never => {
-      const error = new Error("Connection terminated unexpectedly");
-      blame(error, this.label);
-      throw error;
-    });
-    cut.catch(() => undefined);
-    cuts.set(stream, cut);
     return this.client.query(stream);
   }
 

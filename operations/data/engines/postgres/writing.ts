@@ -5,7 +5,7 @@ import { chunks } from "../../collections";
 import { findColumn, storedColumns, type Key, type Table } from "../../model";
 import type { Selection, Stage, TextRow, Writing } from "../../port";
 import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
-import { unlessCut, type Session } from "./session";
+import type { Session } from "./session";
 import { arrayText, columnsOf, list, literal, name } from "./sql";
 
 let stages = 0;
@@ -33,7 +33,7 @@ export class PostgresWriting implements Writing {
         done(null, chunk);
       },
     });
-    await unlessCut(pipeline(rows, counter, sink), rows, sink);
+    await pipeline(rows, counter, sink);
     return sink.rowCount;
   }
 
