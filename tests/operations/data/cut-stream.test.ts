@@ -1,7 +1,10 @@
 /** A connection that is cut while rows come in: neither driver tells whoever waits for them. */
+import { once } from "node:events";
+import net from "node:net";
 import type { Connection } from "../../../operations/connection";
 import { Session as MysqlSession } from "../../../operations/data/engines/mysql/session";
 import { Session as PostgresSession } from "../../../operations/data/engines/postgres/session";
+import { withPostgres } from "../../support/postgres";
 import { describeServers } from "../../support/servers";
 import { connection } from "./sides";
 
@@ -70,5 +73,47 @@ describeServers("a stream", ({ engine, start }) => {
     await expect(failing.next()).rejects.toThrow(/more than (1|one) row/);
     expect(await session.rows("SELECT 1")).toEqual([["1"]]);
     await session.close();
+  });
+});
+
+function postgresAt(url: string) {
+  const found = connection(url);
+  if (found.engine !== "postgres") throw new Error("a URL of PostgreSQL is wanted");
+  return found;
+}
+
+describe("a PostgreSQL cursor", () => {
+  const server = withPostgres();
+
+  test("ends when its connection is cut between its last row and the server's last word", async () => {
+    const url = new URL(await server.database());
+    // The driver closes a portal once it has all its rows, and waits for the answer.
+    const closesPortal = /C\0\0\0.PC_\d+\0/s;
+    const port = Number(url.port);
+    let cut = false;
+    const proxy = net.createServer((client) => {
+      const upstream = net.connect(port, "127.0.0.1");
+      for (const socket of [client, upstream]) socket.on("error", () => undefined);
+      upstream.pipe(client);
+      client.on("data", (chunk) => {
+        if (closesPortal.test(chunk.toString("latin1"))) {
+          cut = true;
+          client.destroy();
+          upstream.destroy();
+        } else upstream.write(chunk);
+      });
+      client.on("close", () => upstream.destroy());
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    try {
+      const address = proxy.address();
+      url.port = String(typeof address === "object" ? address?.port : "");
+      const session = await PostgresSession.open(postgresAt(url.href), "test");
+      await expect(session.stream(statements.postgres.numbers(3)).next()).rejects.toThrow(ofTheCut);
+      expect(cut).toBe(true);
+      await session.close();
+    } finally {
+      proxy.close();
+    }
   });
 });

@@ -159,7 +159,7 @@ export class Session {
     );
     try {
       for (;;) {
-        const rows = await this.answered(() => cursor.read(5000));
+        const rows = await this.answered(() => this.unlessCut(cursor.read(5000)));
         if (rows.length === 0) return;
         yield rows;
       }
@@ -167,6 +167,18 @@ export class Session {
       // The driver waits for the server's word, for which there is nobody where the connection was cut.
       await Promise.race([cursor.close(), this.gone]);
     }
+  }
+
+  /**
+   * Waits for a cursor, which keeps silent where the connection is cut between its last row and the server's last word.
+   * (A race with a promise that lives as long as the connection would hold on to all rows until then.)
+   */
+  private unlessCut<T>(action: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cut = (): void => reject(new Error("Connection terminated unexpectedly"));
+      this.client.once("end", cut);
+      void action.then(resolve, reject).finally(() => this.client.off("end", cut));
+    });
   }
 
   async close(): Promise<void> {
