@@ -85,6 +85,7 @@ async function inRounds(
     await take("COPY of the late rows", () => timed(() => copyRows(stage, "bare ones")));
     await take("COPY into the tables", () => timed(() => copyRows(stage, "the tables")));
     await clean();
+    await take("start of Node.js alone", () => measure(process.execPath, ["-e", "0"]));
     await take("start of the program", () =>
       measure(process.execPath, ["bin/standby.js", "reconcile", "--help"]),
     );

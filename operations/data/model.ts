@@ -74,6 +74,8 @@ export interface Table {
   readonly triggers: readonly Trigger[];
   /** The storage engine, where it knows no transactions. */
   readonly withoutTransactions?: string | undefined;
+  /** Its digests are made of the row as text, since an earlier version recorded them so. */
+  readonly digestAsText?: boolean;
 }
 
 /** How a column comes by its generated values. `unattached`: a sequence no column draws on by itself. */

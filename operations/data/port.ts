@@ -201,6 +201,8 @@ export interface BaseTable {
   readonly table: TableName;
   readonly keyColumns: readonly string[];
   readonly columns: readonly string[];
+  /** See `Table.digestAsText`. */
+  readonly digestAsText?: boolean;
 }
 
 export interface Base {

@@ -11,12 +11,18 @@ const ends = z.enum(["source", "target"]).nullable();
 
 export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
 
-/** @param rows id, table, columns of its key, columns of its digest */
+/** @param rows id, table, columns of its key, columns of its digest, and `true` where that was made of texts */
 export const baseTablesOf = (rows: readonly TextRow[]): ReadonlyMap<TableName, BaseTable> =>
   new Map(
-    rows.map(([id, table, keys, columns]) => [
+    rows.map(([id, table, keys, columns, asText]) => [
       table ?? "",
-      { id: Number(id), table: table ?? "", keyColumns: readKey(keys), columns: readKey(columns) },
+      {
+        id: Number(id),
+        table: table ?? "",
+        keyColumns: readKey(keys),
+        columns: readKey(columns),
+        digestAsText: asText === "true",
+      },
     ]),
   );
 

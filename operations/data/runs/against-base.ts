@@ -5,7 +5,7 @@ import type { Table, TableName } from "../model";
 import type { Base, Database, Spans } from "../port";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
-import { chooseBuckets, compare, compareSpans, keyFrom, type Comparison, type Fresh } from "./scan";
+import { chooseBuckets, compare, compareSpans, joined, keyFrom, type Comparison, type Fresh } from "./scan";
 import type { Sides } from "./sides";
 import { seconds } from "./sync-run";
 
@@ -24,6 +24,16 @@ export interface InSets {
   readonly enough: number;
 }
 
+interface Compared {
+  readonly table: Table;
+  readonly comparison: Comparison;
+  /** Whether all rows were compared. */
+  readonly whole: boolean;
+  /** Whether the key is one whole number, so that a range of it holds what it says. */
+  readonly single: boolean;
+  readonly took: number;
+}
+
 /**
  * @param holder the database with the base, in a transaction of its own
  * @param only `inserts`: where it is known where new rows can be, look there alone; changed rows are then found by chance
@@ -39,7 +49,7 @@ export async function touchedOf(
 ): Promise<TouchedRows> {
   const touched: Touched[] = [];
   const tables = new Map<TableName, { rows: number; seconds: number }>();
-  const compared: { table: Table; comparison: Comparison; whole: boolean; took: number }[] = [];
+  const compared: Compared[] = [];
   let baseRows = 0;
   for (const table of sides.order.tables) {
     const started = performance.now();
@@ -48,26 +58,39 @@ export async function touchedOf(
     const spans = only === "inserts" ? await holder.store.gaps(table.name) : undefined;
     const size = await right.estimate();
     baseRows += size;
-    const whole = spans === undefined;
-    const comparison = whole
-      ? await compare(left, right, await chooseBuckets(size, [left, right], inSets?.enough))
-      : await compareSpans(left, right, spans, countOf(sides, table, inSets));
-    compared.push({ table, comparison, whole, took: seconds(started) });
+    let single = table.key.length === 1;
+    let comparison: Comparison;
+    if (spans === undefined) {
+      const bucketing = await chooseBuckets(size, [left, right], inSets?.enough);
+      single &&= bucketing.kind === "range";
+      comparison = await compare(left, right, bucketing);
+    } else comparison = await compareSpans(left, right, spans, countOf(sides, table, inSets));
+    compared.push({ table, comparison, whole: spans === undefined, single, took: seconds(started) });
   }
-  const fresh = freshOf(compared, inSets);
-  for (const { table, comparison, whole, took } of compared) {
+  const fresh = new Map(freshOf(compared, inSets));
+  for (const { table, comparison, whole, single, took } of compared) {
     const started = performance.now();
     const before = touched.length;
     // What is another row on each side is not in the table's own record: its pair says how it stood here.
     const paired = new Map(mapping.pairs(table.name));
     const apart = fresh.get(table.name);
+    // New rows beside ones that both sides share: where others come in sets, these come with them.
+    const beside = single && fresh.size > 0 && inSets?.tables.has(table.name) === true;
+    const news: Touched[] = [];
     for await (const { key, left: here, right } of comparison.differences(apart && "fresh")) {
       const name = JSON.stringify(key);
       const pair = paired.get(name);
       paired.delete(name);
       const was = pair === undefined ? right : pair.base?.source;
-      if (here !== was) touched.push({ table: table.name, key, source: here, base: was });
+      const row = { table: table.name, key, source: here, base: was };
+      if (here !== was) (beside && was === undefined ? news : touched).push(row);
     }
+    const together = joined(
+      apart,
+      news.map(({ key }) => BigInt(key[0] ?? 0)),
+    );
+    if (together === undefined) touched.push(...news);
+    else fresh.set(table.name, together);
     // Where everything was compared, a pair that did not turn up has lost its row.
     if (whole)
       for (const [name, pair] of paired)
@@ -79,8 +102,9 @@ export async function touchedOf(
         });
     const { rows } = comparison;
     tables.set(table.name, { rows, seconds: took + seconds(started) });
-    const news = apart === undefined ? "" : `, ${apart.rows} new ones together`;
-    progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched${news}`, true);
+    const some = fresh.get(table.name);
+    const sets = some === undefined ? "" : `, ${some.rows} new ones together`;
+    progress(`${table.name}: ${rows} rows compared, ${touched.length - before} touched${sets}`, true);
   }
   return { touched, tables, baseRows, fresh };
 }

@@ -51,11 +51,8 @@ export async function chooseBuckets(
   most = rowsPerBucket,
 ): Promise<Bucketing> {
   const groups = Math.min(Math.max(1, Math.ceil(rows / Math.min(most, rowsPerBucket))), mostBuckets);
-  const spread: bigint[] = [];
-  for (const side of sides) {
-    const range = await side.range();
-    if (range !== undefined) spread.push(range.min, range.max);
-  }
+  const ranges = await Promise.all(sides.map((side) => side.range()));
+  const spread = ranges.flatMap((range) => (range === undefined ? [] : [range.min, range.max]));
   const [first, ...others] = spread;
   if (first !== undefined) {
     const min = others.reduce((a, b) => (b < a ? b : a), first);
@@ -164,6 +161,30 @@ export function apart(
     last: all.map(([, high]) => high),
   });
   return { free: ends(free), taken: ends(taken) };
+}
+
+/**
+ * Adds single new rows to ranges of them, as ranges that hold nothing else. Undefined where too many ranges come of it.
+ *
+ * @param keys whole numbers, none of them within the ranges
+ */
+export function joined(fresh: Fresh | undefined, keys: readonly bigint[]): Fresh | undefined {
+  const { first = [], last = [] } = fresh?.spans ?? {};
+  const all = [
+    ...first.map((low, at) => [BigInt(low), BigInt(last[at] ?? low)] as const),
+    ...keys.map((key) => [key, key] as const),
+  ].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const spans: [bigint, bigint][] = [];
+  for (const [low, high] of all) {
+    const before = spans.at(-1);
+    if (before !== undefined && before[1] + 1n === low) before[1] = high;
+    else spans.push([low, high]);
+  }
+  if (spans.length === 0 || spans.length > mostSpans) return undefined;
+  return {
+    rows: (fresh?.rows ?? 0) + keys.length,
+    spans: { first: spans.map(([low]) => String(low)), last: spans.map(([, high]) => String(high)) },
+  };
 }
 
 function* differing(

@@ -7,7 +7,7 @@ import type { Database, Use } from "../port";
 import { schemaDifferences } from "../schemas";
 import { lackingOf, refuseLacking } from "./rights";
 import { treat, type GivenRules, type Purpose, type Treated, type Treatment } from "./treatment";
-import { withDatabase } from "./with-database";
+import { withDatabases } from "./with-database";
 
 /** Both databases of a run, open and known to have one schema. */
 export interface Sides {
@@ -46,7 +46,7 @@ function refuseProblems(...sides: readonly (readonly [label: string, problems: r
 
 /** Digests are made over bytes, which differ between encodings where the characters are the same. */
 async function refuseOtherEncoding(source: Database, target: Database): Promise<void> {
-  const [one, other] = [await source.encoding(), await target.encoding()];
+  const [one, other] = await Promise.all([source.encoding(), target.encoding()]);
   if (one.name === other.name) return;
   throw refusal(
     `${source.label} is encoded in ${one.name} and ${target.label} in ${other.name}, so their rows cannot ` +
@@ -100,55 +100,54 @@ export async function withSides<T>(
       `--from is ${engine ?? "?"} and --to is ${other ?? "?"} (${from.label}, ${to.label}): values are compared as one ` +
         "engine prints them; name two databases of one engine",
     );
-  return withDatabase(from, purpose, (source) =>
-    withDatabase(to, purpose, async (target) => {
-      const [sourceId, targetId] = [await source.id(), await target.id()];
-      if (sourceId === targetId && (await areSame(source, target)))
-        throw usage(`--from and --to are the same database (${to.label}); name the primary and the standby`);
-      if (alone && !((await source.tryLock(runLock)) && (await target.tryLock(runLock))))
-        throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
-      await refuseOtherEncoding(source, target);
-      await source.begin("snapshot");
-      const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
-      const lacking = await Promise.all([
-        lackingOf(source, whole, "read"),
-        lackingOf(target, targetWhole, use),
-      ]);
-      if (whole.tables.length === 0) {
-        // To a user without rights it may only look so.
-        refuseLacking(lacking, new Set());
-        throw refusal(`${from.label} has no tables`);
-      }
-      const { schema, targetSchema, treatment, baseOn } = await treat(
-        source,
-        target,
-        whole,
-        targetWhole,
-        tables,
-        purpose,
-        lacking,
+  return withDatabases([from, to], purpose, async (source, target) => {
+    const [sourceId, targetId] = await Promise.all([source.id(), target.id()]);
+    if (sourceId === targetId && (await areSame(source, target)))
+      throw usage(`--from and --to are the same database (${to.label}); name the primary and the standby`);
+    const sides = [source, target];
+    if (alone && (await Promise.all(sides.map((side) => side.tryLock(runLock)))).includes(false))
+      throw outside("another sync or reconcile is at work on these databases; wait for it, then run again");
+    await refuseOtherEncoding(source, target);
+    await source.begin("snapshot");
+    const [whole, targetWhole] = await Promise.all([source.introspect(), target.introspect()]);
+    const lacking = await Promise.all([
+      lackingOf(source, whole, "read"),
+      lackingOf(target, targetWhole, use),
+    ]);
+    if (whole.tables.length === 0) {
+      // To a user without rights it may only look so.
+      refuseLacking(lacking, new Set());
+      throw refusal(`${from.label} has no tables`);
+    }
+    const { schema, targetSchema, treatment, baseOn } = await treat(
+      source,
+      target,
+      whole,
+      targetWhole,
+      tables,
+      purpose,
+      lacking,
+    );
+    const order = orderTables(schema.tables);
+    refuseProblems(
+      [from.label, [...problemsIn(schema), ...order.problems]],
+      [to.label, problemsIn(targetSchema)],
+    );
+    const differences = schemaDifferences(schema, targetSchema);
+    if (differences.length > 0)
+      throw refusal(
+        `the schemas differ; bring ${to.label} to the schema of ${from.label} first:\n${some(differences)}`,
       );
-      const order = orderTables(schema.tables);
-      refuseProblems(
-        [from.label, [...problemsIn(schema), ...order.problems]],
-        [to.label, problemsIn(targetSchema)],
-      );
-      const differences = schemaDifferences(schema, targetSchema);
-      if (differences.length > 0)
-        throw refusal(
-          `the schemas differ; bring ${to.label} to the schema of ${from.label} first:\n${some(differences)}`,
-        );
-      return action({
-        source,
-        target,
-        sourceId,
-        targetId,
-        schema,
-        targetSchema,
-        order,
-        treatment,
-        baseOn,
-      });
-    }),
-  );
+    return action({
+      source,
+      target,
+      sourceId,
+      targetId,
+      schema,
+      targetSchema,
+      order,
+      treatment,
+      baseOn,
+    });
+  });
 }

@@ -34,7 +34,7 @@ export interface Treatment {
   readonly notes: readonly string[];
   /** Columns that do not count from the next sync on, by table. */
   readonly uncounted: ReadonlyMap<TableName, readonly string[]>;
-  /** Tables in which these are others than the base has them. */
+  /** Tables in which these are others than the base has them, or whose digests were made by an earlier version. */
   readonly recount: readonly TableName[];
 }
 
@@ -128,7 +128,7 @@ export async function treat(
       (purpose === "sync" && counted.differing.includes(row.table.name)));
   const counters = counting.counters.filter((one) => isReady(one));
   const apply = (one: Schema, database: Database): Schema => {
-    const own = withUncounted(withTies(within(one, out), counting.ties), counted.now);
+    const own = withUncounted(withTies(withFormulas(within(one, out), base), counting.ties), counted.now);
     // Sync copies what the source has, twice or not.
     const whole =
       purpose === "sync"
@@ -148,7 +148,7 @@ export async function treat(
       references: found.references,
       numbers: counting.numbers,
       uncounted,
-      recount: counted.differing,
+      recount: [...new Set([...counted.differing, ...ofEarlierVersion(inScope, base)])],
       notes: [
         ...scope.notes,
         ...ignored.notes,
@@ -163,6 +163,22 @@ export async function treat(
         ),
       ],
     },
+  };
+}
+
+/** Tables of which an earlier version recorded the base. The next sync records them anew. */
+const ofEarlierVersion = (schema: Schema, base: Base | undefined): readonly TableName[] =>
+  schema.tables.filter(({ name }) => base?.tables.get(name)?.digestAsText === true).map(({ name }) => name);
+
+/** Digests are made as those of the base were. */
+function withFormulas(schema: Schema, base: Base | undefined): Schema {
+  const earlier = new Set(ofEarlierVersion(schema, base));
+  if (earlier.size === 0) return schema;
+  return {
+    ...schema,
+    tables: schema.tables.map((table) =>
+      earlier.has(table.name) ? { ...table, digestAsText: true } : table,
+    ),
   };
 }
 
@@ -286,6 +302,7 @@ export async function recordTreatment(sides: Sides, holder: Database): Promise<v
     else
       await holder.store.recordTable({
         ...table,
+        digestAsText: false,
         columns: table.columns.map((column) => ({ ...column, uncounted: names.includes(column.name) })),
       });
   }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Spans } from "../../../operations/data/port";
-import { apart } from "../../../operations/data/runs/scan";
+import { apart, joined } from "../../../operations/data/runs/scan";
 
 const most = 60;
 /** Ranges in ascending order that do not touch. */
@@ -39,4 +39,42 @@ test("the whole range of a type is parted too", () => {
     free: { first: ["-9223372036854775808", "21"], last: ["0", "9223372036854775807"] },
     taken: { first: ["12"], last: ["20"] },
   });
+});
+
+test("single new rows are added to ranges of them: those, and nothing else, in order", () => {
+  fc.assert(
+    fc.property(
+      spans,
+      fc.uniqueArray(fc.integer({ min: -most, max: most }), { maxLength: 30 }),
+      (all, ids) => {
+        const others = ids.filter((id) => !holds(all, id));
+        const fresh = all.first.length === 0 ? undefined : { rows: 7, spans: all };
+        const found = joined(
+          fresh,
+          others.map((id) => BigInt(id)),
+        );
+        expect(found?.rows ?? 0).toBe((fresh?.rows ?? 0) + others.length);
+        const { first, last } = found?.spans ?? { first: [], last: [] };
+        for (let id = -most; id <= most; id++)
+          expect(holds({ first, last }, id)).toBe(holds(all, id) || others.includes(id));
+        for (const [at, low] of first.entries())
+          if (at > 0) expect(Number(low)).toBeGreaterThan(Number(last[at - 1]) + 1);
+      },
+    ),
+  );
+});
+
+test("rows that are scattered too widely to be asked for as ranges are not put together", () => {
+  expect(
+    joined(
+      undefined,
+      Array.from({ length: 1001 }, (_, at) => BigInt(2 * at)),
+    ),
+  ).toBeUndefined();
+  expect(
+    joined(
+      undefined,
+      Array.from({ length: 1000 }, (_, at) => BigInt(2 * at)),
+    )?.rows,
+  ).toBe(1000);
 });

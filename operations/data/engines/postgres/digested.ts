@@ -1,23 +1,20 @@
+import type { Column } from "../../model";
 import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
 import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
 import { collect, groupsOf, keyTextOf, rangeOf, sumsOf } from "../digest-rows";
-import { bucketOf } from "./digest";
+import { bucketOf, isWholeNumber } from "./digest";
 import type { Session } from "./session";
 import { name } from "./sql";
 
 /** A relation of the database with keys and digests. */
 export interface DigestedRelation {
   readonly relation: string;
-  /** The key columns as the relation calls them. */
-  readonly keys: readonly string[];
+  /** The key's columns, named as in the relation. */
+  readonly keys: readonly Column[];
   /** An expression over alias `t`. */
   readonly digest: string;
-  /** Whether the first key column is a whole number. */
-  readonly whole: boolean;
 }
-
-const column = (key: string): string => `t.${name(key)}`;
 
 /** Computes a relation's digests where they are. */
 export class PostgresDigested implements Digested {
@@ -28,7 +25,7 @@ export class PostgresDigested implements Digested {
     private readonly session: Session,
     private readonly from: DigestedRelation,
   ) {
-    this.keys = from.keys.map(column);
+    this.keys = from.keys.map((column) => `t.${name(column.name)}`);
     this.keyText = keyTextOf({ columns: this.keys.join(", ") });
   }
 
@@ -36,6 +33,7 @@ export class PostgresDigested implements Digested {
     const [row] = await this.session.rows(
       "SELECT reltuples::int8 FROM pg_class WHERE oid = to_regclass($1)",
       [this.from.relation],
+      "estimate",
     );
     const estimate = Number(row?.[0] ?? 0);
     if (estimate > 0) return estimate;
@@ -44,8 +42,9 @@ export class PostgresDigested implements Digested {
   }
 
   async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
-    const [key] = this.keys;
-    if (key === undefined || !this.from.whole) return undefined;
+    const [first] = this.from.keys;
+    if (first === undefined || !isWholeNumber(first)) return undefined;
+    const key = this.keys[0] ?? "";
     const [row] = await this.session.rows(`SELECT min(${key}), max(${key}) FROM ${this.from.relation} t`);
     return rangeOf(row);
   }
@@ -58,7 +57,7 @@ export class PostgresDigested implements Digested {
   async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
     const found = await this.session.rowsAmong(
       "SET enable_sort = off",
-      `SELECT ${bucketOf(bucketing, this.keys)}, count(*), sum(${this.from.digest})
+      `SELECT ${bucketOf(bucketing, this.from.keys)}, count(*), sum(${this.from.digest})
          FROM ${this.from.relation} t WHERE t.tableoid::pg_catalog.int8 & 0 = 0 GROUP BY 1`,
       "RESET enable_sort",
     );
@@ -66,7 +65,7 @@ export class PostgresDigested implements Digested {
   }
 
   async *groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup> {
-    const bucket = bucketOf(bucketing, this.keys);
+    const bucket = bucketOf(bucketing, this.from.keys);
     const select = `SELECT ${bucket}, ${this.from.digest}, ${this.keys.join(", ")} FROM ${this.from.relation} t`;
     const [query, values] =
       bucketing.kind === "hash"

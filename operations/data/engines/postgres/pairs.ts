@@ -20,6 +20,8 @@ export async function readPairs(session: Session): Promise<readonly Pair[]> {
   const rows = await session.rows(
     `SELECT table_name, to_json(primary_key), to_json(standby_key), primary_digest, standby_digest, relation, straggler
          FROM ${ownSchema}.pairs ORDER BY 1, primary_key, standby_key`,
+    [],
+    "pairs",
   );
   return rows.map(pairOf);
 }

@@ -10,7 +10,7 @@ import {
   type UniqueKey,
 } from "../../model";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
-import { isWholeNumber, tableDigest } from "./digest";
+import { tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
 import type { Session } from "./session";
@@ -153,13 +153,10 @@ export class PostgresReading implements Reading {
   }
 
   digested(table: Table): Digested {
-    const [key] = table.key;
-    if (key === undefined) throw new Error(`${table.name} has no key`);
     return new PostgresDigested(this.session, {
       relation: relationOf(table),
-      keys: table.key,
+      keys: table.key.map((column) => findColumn(table, column)),
       digest: tableDigest("t", table),
-      whole: isWholeNumber(findColumn(table, key)),
     });
   }
 }

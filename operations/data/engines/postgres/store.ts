@@ -56,6 +56,9 @@ const ddl = `
 export const baseRelation = (base: BaseTable): string => `${ownSchema}.base_${base.id}`;
 export const baseKeys = (table: Table): readonly string[] => table.key.map((_, at) => `k${at + 1}`);
 
+/** How digests were made; a base of an earlier version, which has no such column, made them of texts. */
+const asText = "coalesce((to_jsonb(b) ->> 'as_text')::boolean, true)::text";
+
 const lowest = "(-9223372036854775808)::int8";
 const highest = "9223372036854775807::int8";
 /** Beyond this many gaps, reading the whole table is as quick. */
@@ -66,6 +69,7 @@ export class PostgresStore implements Store {
 
   private found = false;
   private foundTreatments = false;
+  private foundFormulas = false;
   /** Whether what was found was made in the transaction that is open. */
   private made = false;
 
@@ -90,6 +94,7 @@ export class PostgresStore implements Store {
   /** After a transaction: with one that was undone is gone what was made in it. */
   ended(how: "committed" | "undone"): void {
     if (how === "undone" && this.made) this.found = this.foundTreatments = false;
+    if (how === "undone") this.foundFormulas = false;
     this.made = false;
   }
 
@@ -97,8 +102,10 @@ export class PostgresStore implements Store {
     if (!(await this.exists())) return undefined;
     const [row] = await this.session.rows(
       `SELECT to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), primary_id, standby_id,
-         (SELECT coalesce(json_agg(json_build_array(id::text, table_name, to_json(key_columns)::text, to_json(columns)::text)), '[]')
-            FROM ${ownSchema}.base_tables) FROM ${ownSchema}.base`,
+         (SELECT coalesce(json_agg(json_build_array(id::text, table_name, to_json(key_columns)::text, to_json(columns)::text, ${asText})), '[]')
+            FROM ${ownSchema}.base_tables b) FROM ${ownSchema}.base`,
+      [],
+      "base",
     );
     if (row === undefined) return undefined;
     return {
@@ -111,7 +118,7 @@ export class PostgresStore implements Store {
 
   async tables(): Promise<ReadonlyMap<TableName, BaseTable>> {
     const tables = await this.session.rows(
-      `SELECT id, table_name, to_json(key_columns), to_json(columns) FROM ${ownSchema}.base_tables`,
+      `SELECT id, table_name, to_json(key_columns), to_json(columns), ${asText} FROM ${ownSchema}.base_tables b`,
     );
     return baseTablesOf(tables);
   }
@@ -130,15 +137,22 @@ export class PostgresStore implements Store {
       [table.name],
     );
     if (before !== undefined) await this.session.run(`DROP TABLE ${ownSchema}.base_${before[0] ?? ""}`);
+    if (!this.foundFormulas)
+      await this.session.run(
+        `ALTER TABLE ${ownSchema}.base_tables ADD COLUMN IF NOT EXISTS as_text boolean NOT NULL DEFAULT true`,
+      );
+    this.foundFormulas = true;
+    const digestAsText = table.digestAsText === true;
     const [row] = await this.session.rows(
-      `INSERT INTO ${ownSchema}.base_tables (table_name, key_columns, columns) VALUES ($1, $2, $3) RETURNING id`,
-      [table.name, table.key, digestColumns(table)],
+      `INSERT INTO ${ownSchema}.base_tables (table_name, key_columns, columns, as_text) VALUES ($1, $2, $3, $4) RETURNING id`,
+      [table.name, table.key, digestColumns(table), digestAsText],
     );
     const base = {
       id: Number(row?.[0]),
       table: table.name,
       keyColumns: table.key,
       columns: digestColumns(table),
+      digestAsText,
     };
     const keys = table.key.map((column, at) => `t.${name(column)} AS k${at + 1}`).join(", ");
     const rows = await this.session.run(
@@ -152,12 +166,10 @@ export class PostgresStore implements Store {
   }
 
   digested(table: Table, base: BaseTable): Digested {
-    const [key] = table.key;
     return new PostgresDigested(this.session, {
       relation: baseRelation(base),
-      keys: baseKeys(table),
+      keys: table.key.map((column, at) => ({ ...findColumn(table, column), name: `k${at + 1}` })),
       digest: "t.digest",
-      whole: key !== undefined && isWholeNumber(findColumn(table, key)),
     });
   }
 
@@ -288,6 +300,7 @@ export class PostgresStore implements Store {
     const rows = await this.session.rows(
       `SELECT run, source_id FROM ${ownSchema}.runs WHERE run > $1::int8 ORDER BY run`,
       [run],
+      "runs",
     );
     return rows.map(([one, sourceId]) => ({ run: one ?? "", sourceId: sourceId ?? "" }));
   }
@@ -302,9 +315,11 @@ export class PostgresStore implements Store {
   }
 
   async followed(ledgerId: string): Promise<string> {
-    const [row] = await this.session.rows(`SELECT run FROM ${ownSchema}.followed WHERE ledger_id = $1`, [
-      ledgerId,
-    ]);
+    const [row] = await this.session.rows(
+      `SELECT run FROM ${ownSchema}.followed WHERE ledger_id = $1`,
+      [ledgerId],
+      "followed",
+    );
     return row?.[0] ?? "0";
   }
 
@@ -317,7 +332,11 @@ export class PostgresStore implements Store {
 
   async seeds(): Promise<ReadonlyMap<string, RecordedSeed>> {
     if (!(await this.exists())) return new Map();
-    const rows = await this.session.rows(`SELECT generator, highest, seed FROM ${ownSchema}.identities`);
+    const rows = await this.session.rows(
+      `SELECT generator, highest, seed FROM ${ownSchema}.identities`,
+      [],
+      "seeds",
+    );
     return seedsOf(rows);
   }
 

@@ -139,8 +139,11 @@ describeServers("crashes", ({ engine, start }) => {
           const ended = run.ended.finally(() => (over.yet = true));
           // Some at any moment of a run, some from the moment on at which it writes.
           let sessions = aimed ? await sessionsOf(engine, standby) : [];
-          while (aimed && !over.yet && sessions[0]?.writing !== true)
+          while (aimed && !over.yet && sessions[0]?.writing !== true) {
+            // A look takes the run's own time.
+            await delay(1);
             sessions = await sessionsOf(engine, standby);
+          }
           // InnoDB shows transactions as they were a tenth of a second ago to whoever asks more often.
           const wrote = engine === "mysql" && sessions[0]?.writing === true;
           await Promise.race([delay(at * length * (aimed ? writingShare : 1)), ended]);
@@ -162,7 +165,8 @@ describeServers("crashes", ({ engine, start }) => {
           const ending = await ended;
           if (ending === "killed" || !ending.done) killed++;
           // A session outlives its client for as long as it does not look.
-          while ((await sessionsOf(engine, standby)).length + (await sessionsOf(engine, primary)).length > 0);
+          while ((await sessionsOf(engine, standby)).length + (await sessionsOf(engine, primary)).length > 0)
+            await delay(5);
           const done = await reconcile(primary, standby, {}, quiet);
           expect([done.conflicts, done.verified]).toEqual([[], true]);
           expect(await sorted(standby)).toEqual(await sorted(primary));
