@@ -16,7 +16,12 @@ const host = { user: "host", password: "hosts-own" } as const;
 const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
 const find = (program: string): string | undefined =>
   folders.map((folder) => path.join(folder, program)).find((file) => existsSync(file));
-export const programs = { server: find("mariadbd"), install: find("mariadb-install-db") };
+/** MySQL's own server, where a whole run of these tests is to meet it instead: `MYSQLD=/usr/sbin/mysqld npx jest …`. */
+const mysqld = process.env["MYSQLD"];
+export const isMysql = mysqld !== undefined;
+export const programs = isMysql
+  ? { server: mysqld, install: mysqld }
+  : { server: find("mariadbd"), install: find("mariadb-install-db") };
 
 export interface Server {
   readonly port: number;
@@ -35,7 +40,7 @@ const guardScript = `
 exec 3<&0 </dev/null
 code=137
 while [ "$code" = 137 ]; do
-  "$1" --defaults-file="$2/my.cnf" --port="$3" 3<&- &
+  "$1" --defaults-file="$2/my.cnf" --port="$3" --init-file="$2/users.sql" 3<&- &
   server=$!
   (read -r _; kill -TERM "$server" 2>/dev/null) <&3 >/dev/null 2>&1 &
   guard=$!
@@ -76,18 +81,19 @@ async function start(tls: boolean): Promise<Server> {
   writeFileSync(
     inFolder("my.cnf"),
     [
-      "[mariadbd]",
+      "[mysqld]",
       ...root,
       `datadir=${inFolder("data")}`,
       // A server that starts deletes what looks like temporary tables there: other tests' servers have theirs elsewhere.
       `tmpdir=${inFolder("tmp")}`,
       `socket=${inFolder("socket")}`,
       `pid-file=${inFolder("pid")}`,
-      `init-file=${inFolder("users.sql")}`,
       "bind-address=127.0.0.1",
       "skip-name-resolve",
       "character-set-server=utf8mb4",
-      "innodb-log-file-size=16M",
+      ...(isMysql
+        ? ["innodb-redo-log-capacity=32M", "mysqlx=OFF", "disable-log-bin", "secure-file-priv=NULL"]
+        : ["innodb-log-file-size=16M"]),
       "innodb-buffer-pool-size=64M",
       "innodb-flush-log-at-trx-commit=2",
       "performance-schema=OFF",
@@ -103,17 +109,22 @@ async function start(tls: boolean): Promise<Server> {
   );
   writeFileSync(
     inFolder("users.sql"),
-    `CREATE USER '${user}'@'%' IDENTIFIED BY '${password}';
-     CREATE USER '${host.user}'@'127.0.0.1' IDENTIFIED BY '${host.password}';
+    `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}';
+     CREATE USER IF NOT EXISTS '${host.user}'@'127.0.0.1' IDENTIFIED BY '${host.password}';
      GRANT ALL ON *.* TO '${host.user}'@'127.0.0.1' WITH GRANT OPTION;\n`,
   );
   writeFileSync(inFolder("client.cnf"), `[client]\nuser=${user}\npassword=${password}\n`, { mode: 0o600 });
   const installed = spawnSync(
     install,
-    [`--defaults-file=${inFolder("my.cnf")}`, "--auth-root-authentication-method=normal", "--skip-test-db"],
+    [
+      `--defaults-file=${inFolder("my.cnf")}`,
+      ...(isMysql
+        ? ["--initialize-insecure"]
+        : ["--auth-root-authentication-method=normal", "--skip-test-db"]),
+    ],
     { encoding: "utf8" },
   );
-  if (installed.status !== 0) throw new Error(`mariadb-install-db: ${installed.stdout}${installed.stderr}`);
+  if (installed.status !== 0) throw new Error(`${install}: ${installed.stdout}${installed.stderr}`);
   const port = await freePort();
   const child = spawn("/bin/sh", ["-c", guardScript, "mariadb-guard", server, folder, String(port)], {
     stdio: ["pipe", "ignore", "pipe"],

@@ -14,7 +14,10 @@
  * say so.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { password, programs, startMariadb, user, type Server } from "./mariadb-server";
+import { z } from "zod";
+import { isMysql, password, programs, startMariadb, user, type Server } from "./mariadb-server";
+
+export { isMysql };
 
 export interface TestMariadb {
   /** Makes an empty database, named by the caller or by a counter, and returns its URL. */
@@ -25,9 +28,13 @@ export interface TestMariadb {
   asHost(sql: string): Promise<void>;
   /** Kills the server as a machine that runs out of memory would, and waits until it is there again. */
   crash(): Promise<void>;
+  /** Cuts every connection of the URLs' user. */
+  cutAll(): Promise<void>;
   /** How many transactions wait for a lock in the whole server. */
   waiting(): Promise<number>;
 }
+
+const idsShape = z.array(z.object({ id: z.number() }));
 
 /** `describe` where a MariaDB is installed, else `describe.skip`. */
 export function mariadbOrSkip(): jest.Describe {
@@ -65,6 +72,18 @@ export function withMariadb(options: { readonly tls?: boolean } = {}): TestMaria
       await running().asHost(sql);
     },
     crash: () => running().crash(),
+    cutAll: async () => {
+      const found = await running().asHost(
+        `SELECT id AS id FROM information_schema.PROCESSLIST WHERE user = '${user}'`,
+      );
+      for (const { id } of idsShape.parse(found))
+        await running()
+          .asHost(`KILL ${id}`)
+          // Some have ended by themselves in between.
+          .catch((error: unknown) => {
+            if (!/Unknown thread id/.test(String(error))) throw error;
+          });
+    },
     waiting: async () => {
       // InnoDB shows what it showed last as long as it is asked again within a tenth of a second.
       await delay(200);

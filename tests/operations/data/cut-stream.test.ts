@@ -7,6 +7,7 @@ import { PostgresWriting } from "../../../operations/data/engines/postgres/writi
 import { cutProxy, type Cut } from "../../support/cut-proxy";
 import { withPostgres } from "../../support/postgres";
 import { describeServers } from "../../support/servers";
+import { numbers } from "./mysql/shop";
 import { connection, quiet } from "./sides";
 
 const open = (to: Connection) => {
@@ -24,7 +25,8 @@ const statements = {
   mysql: {
     own: "SELECT CONNECTION_ID()",
     kill: (id: string) => `KILL ${id}`,
-    numbers: (to: number) => `SELECT seq, REPEAT('x', 1000) FROM seq_1_to_${to}`,
+    numbers: (to: number) =>
+      `SELECT 200 * n.n + m.n, REPEAT('x', 1000) FROM ${numbers(200)}, ${numbers(200).replace(/n$/, "m")} LIMIT ${to}`,
     slow: "SELECT SLEEP(1000)",
   },
 };
@@ -32,9 +34,9 @@ const ofTheCut = /lost|closed|cut|terminat|interrupted|ECONNRESET/i;
 
 describeServers("a stream", ({ engine, start }) => {
   const server = start();
-  const { own, kill, numbers, slow } = statements[engine];
+  const { own, kill, slow, ...of } = statements[engine];
   // More than is held on the way, so that the server is still at it when it is cut.
-  const many = numbers(20_000);
+  const many = of.numbers(20_000);
 
   async function opened() {
     const session = await open(connection(await server.database()));

@@ -185,7 +185,12 @@ function unsupported(one: FoundTable): readonly string[] {
       `its engine ${one.engine} knows no transactions, so a run that is cut would leave it half written; ` +
         `ALTER TABLE ${name(one.relation)} ENGINE=InnoDB on both sides`,
     );
-  if (keyOf(one) === undefined)
+  // So it is on MySQL where a role alone has the rights, to a database written as a pattern, as `shop\_2`.
+  if (one.columns.length === 0)
+    problems.push(
+      `its columns are hidden from this user; grant SELECT on ${name(one.relation)} to the user itself, not by a role`,
+    );
+  else if (keyOf(one) === undefined)
     problems.push(
       "it has no primary key and no unique key over whole NOT NULL columns, so its rows cannot be told apart; add a key",
     );

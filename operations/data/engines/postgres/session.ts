@@ -70,13 +70,13 @@ export function explain(error: unknown, asked: string): unknown {
     const detail = error instanceof DatabaseError && code === "42501" ? ` (${error.message})` : "";
     return outside(`${label}: ${known}${detail}; safe to run again`, { cause: error });
   }
-  if (error instanceof DatabaseError)
-    return outside(`${label}: ${error.message} (SQLSTATE ${code})`, { cause: error });
   // Whoever greets first, as MySQL does, is taken for a server that talks out of turn.
-  if (/message from backend|error establishing an SSL connection/i.test(message))
+  if (/message from backend|invalid response: |error establishing an SSL connection/i.test(message))
     return outside(`${label}: no PostgreSQL answers there; check the URL's scheme, host and port`, {
       cause: error,
     });
+  if (error instanceof DatabaseError)
+    return outside(`${label}: ${error.message} (SQLSTATE ${code})`, { cause: error });
   const ofConnection = /certificate|SSL|TLS|timeout|terminated|not queryable/i.test(message);
   const ofNode = code.startsWith("ERR_") && !/^ERR_(?:TLS|SSL)/.test(code);
   if (ofConnection || (code !== "" && !ofNode))

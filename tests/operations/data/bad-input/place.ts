@@ -5,6 +5,7 @@ import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
 import { query as askMariadb } from "../mysql/shop";
 import { query as askPostgres } from "../shop";
+import { isMysql } from "../../../support/mariadb";
 import type { TestEngine, TestServer } from "../../../support/servers";
 
 export interface Ended {
@@ -170,7 +171,8 @@ async function inPostgres(url: string): Promise<Everything> {
 async function inMariadb(url: string): Promise<Everything> {
   const tables = await askMariadb(
     url,
-    `SELECT TABLE_NAME AS name, AUTO_INCREMENT AS next FROM information_schema.TABLES
+    `${isMysql ? "SET SESSION information_schema_stats_expiry = 0;" : ""}
+     SELECT TABLE_NAME AS name, COALESCE(AUTO_INCREMENT, 1) AS next FROM information_schema.TABLES
        WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1`,
   );
   const found: [unknown, unknown, readonly Row[]][] = [];

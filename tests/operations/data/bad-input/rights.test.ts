@@ -1,4 +1,5 @@
 /** What a user may not do: all of it named before anything is written, with the statements that are enough. */
+import { isMysql } from "../../../support/mariadb";
 import { describeServers } from "../../../support/servers";
 import { changed, labelOf, placeOf, refused, standby, work, type Ended, type Pair } from "./place";
 
@@ -181,9 +182,16 @@ describeServers("a user without rights", (engine) => {
       );
       await server.asHost(
         `CREATE ROLE writers; GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON \`${database}\`.* TO writers;
-         GRANT writers TO ${user}; SET DEFAULT ROLE writers FOR ${user}; GRANT CREATE, ALTER ON *.* TO ${user};
-         GRANT CREATE TEMPORARY TABLES ON \`${database}\`.* TO PUBLIC`,
+         GRANT writers TO ${user}; SET DEFAULT ROLE writers ${isMysql ? "TO" : "FOR"} ${user};
+         GRANT CREATE, ALTER ON *.* TO ${user};
+         GRANT CREATE TEMPORARY TABLES ON \`${database}\`.* TO ${isMysql ? user : "PUBLIC"}`,
       );
+      if (isMysql) {
+        await refused(place, sides, () => standby("sync", guest), 1, "customers: its columns are hidden");
+        await server.asHost(
+          `REVOKE ALL ON \`${database}\`.* FROM writers; GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON \`${name}\`.* TO writers`,
+        );
+      }
     }
     expect(await standby("sync", guest)).toMatchObject({ code: 0 });
   });

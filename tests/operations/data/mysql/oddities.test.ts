@@ -1,7 +1,7 @@
 /** What shops on MySQL have and what goes wrong: handled, or named before a row is written. */
 import { operations } from "../../../../operations/data/engine";
 import { withDatabase } from "../../../../operations/data/runs/with-database";
-import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
+import { isMysql, mariadbOrSkip, withMariadb } from "../../../support/mariadb";
 import { connection, pair as bothSides, quiet, reconcile, sync } from "../sides";
 import { query } from "./shop";
 
@@ -59,7 +59,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
        CREATE TABLE nearly (a varchar(300) NOT NULL, UNIQUE KEY (a(10)));
        CREATE TABLE tree (id int PRIMARY KEY, parent int NOT NULL, CONSTRAINT up FOREIGN KEY (parent) REFERENCES tree (id));
        CREATE TABLE away (id int PRIMARY KEY, CONSTRAINT out_of_here FOREIGN KEY (id) REFERENCES elsewhere.shared (id));
-       CREATE TABLE kept (id int PRIMARY KEY) WITH SYSTEM VERSIONING; CREATE SEQUENCE round MAXVALUE 9 CYCLE;`,
+       ${isMysql ? "" : "CREATE TABLE kept (id int PRIMARY KEY) WITH SYSTEM VERSIONING; CREATE SEQUENCE round MAXVALUE 9 CYCLE;"}`,
       "INSERT INTO old VALUES (1);",
     );
     const fault = await sync(primary, standby).catch(String);
@@ -70,39 +70,41 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
       "ALTER TABLE `old` ENGINE=InnoDB",
       "tree: its foreign key up refers to the table itself and is NOT NULL",
       "away: its foreign key out_of_here refers to elsewhere.shared in another database",
-      "kept: it keeps its own history",
-      "round: it starts again at its end",
+      ...(isMysql ? [] : ["kept: it keeps its own history", "round: it starts again at its end"]),
     ])
       expect(fault).toContain(sentence);
     expect(await query(standby, "SELECT 1 FROM old")).toEqual([]);
   });
 
-  test("sequences, unsigned and stepping counters, and one without room", async () => {
-    const { primary, standby } = await pair(
-      `CREATE SEQUENCE numbers INCREMENT 2 START 101; CREATE SEQUENCE loose START 40;
+  (isMysql ? test.skip : test)(
+    "sequences, unsigned and stepping counters, and one without room",
+    async () => {
+      const { primary, standby } = await pair(
+        `CREATE SEQUENCE numbers INCREMENT 2 START 101; CREATE SEQUENCE loose START 40;
        CREATE TABLE orders (id bigint PRIMARY KEY DEFAULT (NEXTVAL(numbers)), n int);
        CREATE TABLE tiny (id tinyint unsigned AUTO_INCREMENT PRIMARY KEY);`,
-      "INSERT INTO orders (n) VALUES (1), (2), (3); SELECT NEXTVAL(loose); INSERT INTO tiny VALUES (200);",
-    );
-    await expect(sync(primary, standby)).rejects.toThrow(
-      /none was raised:\n {2}tiny\.id: 2000 is beyond 254/,
-    );
-    expect(await query(standby, "SELECT next_not_cached_value AS next FROM numbers")).toEqual([
-      { next: 101 },
-    ]);
-    for (const url of [primary, standby]) await query(url, "DROP TABLE tiny");
-    const done = await sync(primary, standby);
-    // A thousand values are cached by default, and so may be burnt.
-    expect(done.identities.map((one) => [one.table, one.column, one.kind, one.status])).toEqual([
-      ["loose", "", "unattached", "raised"],
-      ["orders", "id", "sequence", "raised"],
-    ]);
-    const seed = done.identities[1]?.seed ?? 0n;
-    await query(standby, "INSERT INTO orders (n) VALUES (9)");
-    expect(await query(standby, "SELECT MAX(id) AS id FROM orders")).toEqual([{ id: Number(seed + 2n) }]);
-    await query(primary, "INSERT INTO orders (n) VALUES (4)");
-    expect(await reconcile(primary, standby)).toMatchObject({ inserted: 1, conflicts: [] });
-  });
+        "INSERT INTO orders (n) VALUES (1), (2), (3); SELECT NEXTVAL(loose); INSERT INTO tiny VALUES (200);",
+      );
+      await expect(sync(primary, standby)).rejects.toThrow(
+        /none was raised:\n {2}tiny\.id: 2000 is beyond 254/,
+      );
+      expect(await query(standby, "SELECT next_not_cached_value AS next FROM numbers")).toEqual([
+        { next: 101 },
+      ]);
+      for (const url of [primary, standby]) await query(url, "DROP TABLE tiny");
+      const done = await sync(primary, standby);
+      // A thousand values are cached by default, and so may be burnt.
+      expect(done.identities.map((one) => [one.table, one.column, one.kind, one.status])).toEqual([
+        ["loose", "", "unattached", "raised"],
+        ["orders", "id", "sequence", "raised"],
+      ]);
+      const seed = done.identities[1]?.seed ?? 0n;
+      await query(standby, "INSERT INTO orders (n) VALUES (9)");
+      expect(await query(standby, "SELECT MAX(id) AS id FROM orders")).toEqual([{ id: Number(seed + 2n) }]);
+      await query(primary, "INSERT INTO orders (n) VALUES (4)");
+      expect(await reconcile(primary, standby)).toMatchObject({ inserted: 1, conflicts: [] });
+    },
+  );
 
   test("ids go by the server's own step and offset, and never down", async () => {
     await server.asHost("SET GLOBAL auto_increment_increment = 10, GLOBAL auto_increment_offset = 3");
@@ -136,7 +138,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
       "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY); CREATE TABLE log (id int AUTO_INCREMENT PRIMARY KEY, t int);";
     const { primary, standby } = await pair(tables, "INSERT INTO t VALUES (1), (2);");
     const trigger = (body: string): string =>
-      `CREATE OR REPLACE TRIGGER logs AFTER INSERT ON t FOR EACH ROW ${body}`;
+      `DROP TRIGGER IF EXISTS logs; CREATE TRIGGER logs AFTER INSERT ON t FOR EACH ROW ${body}`;
     await query(standby, trigger("INSERT INTO log (t) VALUES (NEW.id)"));
     await expect(sync(primary, standby)).rejects.toThrow(
       /has triggers that would run on every row .*: logs on t; put what each does into IF @warm_standby IS NULL THEN/,
@@ -195,7 +197,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
     await expect(sync(primary, "postgres://a@h/d")).rejects.toThrow(/--from is mysql and --to is postgres/);
     const rights = async (grant: string): Promise<string> => {
       await server.asHost(
-        `CREATE OR REPLACE USER 'guest'@'%' IDENTIFIED BY 'for-tests-only'; GRANT ${grant} ON \`${connection(standby).database}\`.* TO 'guest'@'%'`,
+        `DROP USER IF EXISTS 'guest'@'%'; CREATE USER 'guest'@'%' IDENTIFIED BY 'for-tests-only'; GRANT ${grant} ON \`${connection(standby).database}\`.* TO 'guest'@'%'`,
       );
       return standby.replace("shop:", "guest:");
     };
@@ -242,7 +244,7 @@ mariadbOrSkip()("MySQL's own ways (MariaDB)", () => {
     );
     await withDatabase(connection(standby), "check", async (database) => {
       expect(await database.probe()).toEqual({
-        server: expect.stringMatching(/^MariaDB 1\d\.\d+\.\d+$/) as string,
+        server: expect.stringMatching(/^(MariaDB 1\d|MySQL [89])\.\d+\.\d+$/) as string,
         encrypted: false,
         tables: 1,
       });

@@ -32,7 +32,7 @@ export const numbers = (most: number): string =>
   `(WITH RECURSIVE s AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM s WHERE n < ${most}) SELECT n FROM s) n`;
 
 export const rows = `
-  SET sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', max_recursive_iterations = 100000;
+  SET sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
   INSERT INTO customers (email, name, password_hash, seen) SELECT CONCAT('c', n, '@blanklabel.example'), CONCAT('Customer ', n), MD5(n),
     IF(n = 3, NULL, '2010-05-01 10:00:00') FROM ${numbers(50)};
   UPDATE customers SET referred_by = IF(id = 5, 6, id - 1), seen = seen WHERE id % 5 = 0;

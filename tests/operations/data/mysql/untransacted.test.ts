@@ -1,16 +1,17 @@
 /** Tables without transactions: written last, and mended by the next run where one was cut. */
-import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
+import { isMysql, mariadbOrSkip, withMariadb } from "../../../support/mariadb";
 import { counts, pair, reconcile, sync } from "../sides";
-import { query } from "./shop";
+import { numbers, query } from "./shop";
 
+const other = isMysql ? "MyISAM" : "Aria";
 const schema = `
   CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(80) NOT NULL UNIQUE) ENGINE = InnoDB;
   CREATE TABLE archive (id int AUTO_INCREMENT PRIMARY KEY, customer_id int, line varchar(80)) ENGINE = MyISAM;
-  CREATE TABLE zeros (id int PRIMARY KEY, archive_id int) ENGINE = Aria;`;
+  CREATE TABLE zeros (id int PRIMARY KEY, archive_id int) ENGINE = ${other};`;
 const rows = `
-  INSERT INTO customers (email) SELECT CONCAT('c', seq) FROM seq_1_to_20;
-  INSERT INTO archive (customer_id, line) SELECT seq, CONCAT('line ', seq) FROM seq_1_to_20;
-  INSERT INTO zeros SELECT seq, seq FROM seq_1_to_30;`;
+  INSERT INTO customers (email) SELECT CONCAT('c', n) FROM ${numbers(20)};
+  INSERT INTO archive (customer_id, line) SELECT n, CONCAT('line ', n) FROM ${numbers(20)};
+  INSERT INTO zeros SELECT n, n FROM ${numbers(30)};`;
 /** Breaks a run in the middle of the last table; nothing else is left behind but what cannot be undone. */
 const cut = `CREATE TRIGGER cut BEFORE INSERT ON zeros FOR EACH ROW BEGIN /* @warm_standby */
   IF NEW.id % 20 = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'cut'; END IF; END`;
@@ -38,7 +39,7 @@ mariadbOrSkip()("tables without transactions", () => {
     const done = await sync(primary, standby);
     expect(done.warnings.filter((one) => one.includes("knows no transactions"))).toEqual([
       expect.stringMatching(/^archive: its engine MyISAM/),
-      expect.stringMatching(/^zeros: its engine Aria/),
+      expect.stringContaining(`zeros: its engine ${other}`),
     ]);
     expect(await all(standby)).toEqual(await all(primary));
 
@@ -46,7 +47,7 @@ mariadbOrSkip()("tables without transactions", () => {
       primary,
       `INSERT INTO customers (email) VALUES ('new'); INSERT INTO archive (customer_id, line) VALUES (21, 'new');
        UPDATE archive SET line = 'again' WHERE id = 5; DELETE FROM archive WHERE id = 6;
-       INSERT INTO zeros SELECT seq, seq FROM seq_31_to_45`,
+       INSERT INTO zeros SELECT n + 30, n + 30 FROM ${numbers(15)}`,
     );
     await query(standby, cut);
     await expect(sync(primary, standby)).rejects.toThrow();
