@@ -27,9 +27,10 @@ export interface Reference {
 export interface Dependent extends RowRef {
   /**
    * When the other can be deleted: after this row (unless told otherwise); `update-first`: it has to wait only where
-   * this row is updated; `any`: at any time, since the target checks at the end.
+   * this row is updated; `cascade`: likewise, but this row then goes along with the other at once, so whatever this one
+   * waits for goes before both; `any`: at any time, since the target checks at the end.
    */
-  readonly order?: "first" | "update-first" | "any";
+  readonly order?: "first" | "update-first" | "cascade" | "any";
 }
 
 /** A row of the target that already has a value which must be unique. */

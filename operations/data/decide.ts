@@ -266,11 +266,7 @@ class Deliberation {
       const { targetId: own, candidate, change } = standing;
       if (!accepted(standing) || !isWrite(change)) continue;
       if (change === "delete") {
-        for (const { table, key, order } of candidate.dependents) {
-          const before = rowId(table, key);
-          const free = order === "any" || (order === "update-first" && this.changeOf(before) === "delete");
-          if (!free) waits.push({ before, after: own, unique: false });
-        }
+        for (const before of this.goingFirst(own)) waits.push({ before, after: own, unique: false });
         continue;
       }
       for (const { parent, order, elsewhere } of candidate.references) {
@@ -284,6 +280,21 @@ class Deliberation {
           waits.push({ before: rowId(holder.row.table, holder.row.key), after: own, unique: true });
     }
     return waits;
+  }
+
+  /** What has to be written before a row can be deleted: for the rows that go along with it too. */
+  private goingFirst(row: RowId): ReadonlySet<RowId> {
+    const first = new Set<RowId>();
+    const along = new Set([row]);
+    for (const one of along)
+      for (const { table, key, order } of this.onTarget.get(one)?.candidate.dependents ?? []) {
+        const id = rowId(table, key);
+        const goes = this.changeOf(id) === "delete";
+        if (order === "cascade" && goes) along.add(id);
+        else if (order !== "any" && !(order === "update-first" && goes)) first.add(id);
+      }
+    // They are gone with it, whatever they wait for themselves.
+    return new Set([...first].filter((id) => !along.has(id)));
   }
 
   private changeOf(id: RowId): Change | undefined {

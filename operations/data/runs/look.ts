@@ -254,9 +254,9 @@ export class Lookout {
   private deleteOrderOf(child: Table, foreignKey: ForeignKey): Pick<Dependent, "order"> {
     const { deferrable, onDelete } = foreignKey;
     if (deferrable && onDelete === "nothing") return { order: "any" };
-    return this.isLinked(child, foreignKey) || (deferrable && onDelete !== "restrict")
-      ? { order: "update-first" }
-      : {};
+    if (this.isLinked(child, foreignKey)) return { order: "update-first" };
+    if (!deferrable || onDelete === "restrict") return {};
+    return { order: onDelete === "cascade" ? "cascade" : "update-first" };
   }
 
   /** Who refers to rows that are to be deleted. */

@@ -140,3 +140,18 @@ test("a row whose deletion the target's own trigger prevents is left, and nothin
   expect(counts(await reconcile(primary, standby))).toEqual([1, 0, 0, [kept]]);
   expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, [kept]]);
 });
+
+test("whatever hangs on a row that goes along with another goes before both", async () => {
+  const schema = `
+    CREATE TABLE baskets (id serial PRIMARY KEY);
+    CREATE TABLE entries (id serial PRIMARY KEY, of int REFERENCES baskets ON DELETE CASCADE DEFERRABLE);
+    CREATE TABLE parts (id serial PRIMARY KEY, entry int REFERENCES entries ON DELETE CASCADE DEFERRABLE);
+    CREATE TABLE comments (id serial PRIMARY KEY, part int REFERENCES parts, entry int REFERENCES entries);`;
+  const rows = `
+    INSERT INTO baskets DEFAULT VALUES; INSERT INTO entries (of) VALUES (1); INSERT INTO parts (entry) VALUES (1);
+    INSERT INTO comments (part, entry) VALUES (1, NULL), (NULL, 1);`;
+  const { primary, standby } = await synced(place, { schema, rows });
+  await query(primary, "DELETE FROM comments; DELETE FROM baskets");
+  expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 5, []]);
+  expect(await query(standby, "SELECT FROM comments, entries, parts")).toEqual([]);
+});

@@ -186,7 +186,9 @@ describeServers("a user without rights", (engine) => {
          GRANT CREATE, ALTER ON *.* TO ${user};
          GRANT CREATE TEMPORARY TABLES ON \`${database}\`.* TO ${isMysql ? user : "PUBLIC"}`,
       );
-      if (isMysql) {
+      const [found] = await query(sides.standby, "SELECT VERSION() AS version");
+      // Where MySQL 8.0 hides columns from a role, later versions do not.
+      if (isMysql && String(found?.["version"]).startsWith("8.0.")) {
         await refused(place, sides, () => standby("sync", guest), 1, "customers: its columns are hidden");
         await server.asHost(
           `REVOKE ALL ON \`${database}\`.* FROM writers; GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON \`${name}\`.* TO writers`,
