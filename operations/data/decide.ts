@@ -7,7 +7,8 @@ import { rowId, type Key, type RowId, type RowRef, type TableName } from "./mode
 import { Parking, type Parked } from "./parking";
 import type { Settled } from "./settled";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
-import { classify, type Change } from "./three-way";
+import { changeOf, settledBy, type Taken } from "./taken";
+import type { Change } from "./three-way";
 
 export type ConflictKind =
   | "id-collision"
@@ -57,12 +58,6 @@ export interface DecideOptions {
   readonly take?: (table: TableName, sourceKey: Key) => Taken | undefined;
   /** Tables in which a colliding row whose unique value is taken is a matter of that value, not of its id. */
   readonly byValue?: ReadonlySet<TableName>;
-}
-
-/** `exact`: this very row was named, not just its table. */
-export interface Taken {
-  readonly side: "source" | "target";
-  readonly exact: boolean;
 }
 
 /** A candidate on its way to a decision. */
@@ -350,32 +345,6 @@ class Deliberation {
 function object(standing: Standing, conflict: NonNullable<Standing["conflict"]>): void {
   if (standing.taken?.side === "target") standing.change = "given-up";
   else standing.conflict = conflict;
-}
-
-function changeOf({ base, source, target, standing }: Candidate): Change {
-  if (standing === "retired") return "agreed";
-  if (standing === "merged") return target === undefined ? "deleted-target-changed-source" : "agreed";
-  if (standing === "merged-changed") return source === target ? "agreed" : "changed-both";
-  const change = classify(base, source, target);
-  return change === "twin" && standing === "stranger" ? "collision" : change;
-}
-
-/** What a conflict becomes by a decision for a side; everything else stays. */
-function settledBy(change: Change, { side, exact }: Taken): Change {
-  const source = side === "source";
-  switch (change) {
-    case "changed-both":
-      return source ? "update" : "given-up";
-    case "deleted-target-changed-source":
-      return source ? "insert" : "given-up";
-    case "deleted-source-changed-target":
-      return source ? "delete" : "given-up";
-    case "collision":
-      // A whole table of collisions would give every late row's children to strangers: only row by row.
-      return exact ? (source ? "update" : "given-up") : change;
-    default:
-      return change;
-  }
 }
 
 const secondOf = (change: Change): Standing["conflict"] =>

@@ -1,6 +1,6 @@
 /** What the command line says about single conflicts: parsed against the schema and the rows that are there. */
 import { refusal, usage } from "../../fault";
-import type { Taken } from "../decide";
+import type { Taken } from "../taken";
 import {
   rowId,
   type Generator,
