@@ -17,7 +17,7 @@ mariadbOrSkip()("reconciling MariaDB", () => {
        INSERT INTO addresses (id, customer_id, line) VALUES (60, 60, 'Late Street');
        UPDATE customers SET default_address = 60, referred_by = 60 WHERE id = 60;
        INSERT INTO orders (id, customer_id, ship_to, total) VALUES (701, 60, 60, 99), (702, 4, 4, 98);
-       INSERT INTO order_lines SELECT id, 1, UNHEX(MD5('1')), 3, 7 FROM orders WHERE id > 700;
+       INSERT INTO order_lines SELECT id, 1, UNHEX(LEFT(SHA2('1', 256), 32)), 3, 7 FROM orders WHERE id > 700;
        UPDATE orders SET state = 'cancelled' WHERE id = 105;
        DELETE FROM orders WHERE id = 104`,
     );

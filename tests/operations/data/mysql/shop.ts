@@ -33,18 +33,18 @@ export const numbers = (most: number): string =>
 
 export const rows = `
   SET sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
-  INSERT INTO customers (email, name, password_hash, seen) SELECT CONCAT('c', n, '@blanklabel.example'), CONCAT('Customer ', n), MD5(n),
+  INSERT INTO customers (email, name, password_hash, seen) SELECT CONCAT('c', n, '@blanklabel.example'), CONCAT('Customer ', n), LEFT(SHA2(n, 256), 32),
     IF(n = 3, NULL, '2010-05-01 10:00:00') FROM ${numbers(50)};
   UPDATE customers SET referred_by = IF(id = 5, 6, id - 1), seen = seen WHERE id % 5 = 0;
   INSERT INTO addresses (customer_id, line) SELECT n, CONCAT(n, ' Main Street, "rear"\\n\\\\door \\'s 😀') FROM ${numbers(50)};
   UPDATE customers SET default_address = id, seen = seen;
-  INSERT INTO designs SELECT UNHEX(MD5(n)), CONCAT('Dessin né ', n), ELT(n % 3 + 1, 'a', '', NULL), n / 3, n / 7, n / 7e0, UNHEX(MD5(n)), n,
+  INSERT INTO designs SELECT UNHEX(LEFT(SHA2(n, 256), 32)), CONCAT('Dessin né ', n), ELT(n % 3 + 1, 'a', '', NULL), n / 3, n / 7, n / 7e0, UNHEX(LEFT(SHA2(n, 256), 32)), n,
     IF(n = 4, 0, 2000 + n), ELT(n % 3 + 1, '0000-00-00', '2010-02-31', '2010-05-01'), '-10:11:12.5', ST_GeomFromText('POINT(1 2)', 4326),
     '{"b": 1, "a": [1, 2]}' FROM ${numbers(20)};
   INSERT INTO orders (customer_id, ship_to, total, placed) SELECT n % 50 + 1, n % 50 + 1, n, '2010-05-01' + INTERVAL n MINUTE FROM ${numbers(300)};
-  INSERT INTO order_lines SELECT id, l.n, UNHEX(MD5(l.n)), l.n, NULL FROM orders, ${numbers(2).replace(/n$/, "l")};
+  INSERT INTO order_lines SELECT id, l.n, UNHEX(LEFT(SHA2(l.n, 256), 32)), l.n, NULL FROM orders, ${numbers(2).replace(/n$/, "l")};
   INSERT INTO payments (order_id, amount) SELECT id, total FROM orders WHERE id % 3 = 0;
-  INSERT INTO sessions SELECT MD5(n), n, '{"cart":  []}' FROM ${numbers(30)};
+  INSERT INTO sessions SELECT LEFT(SHA2(n, 256), 32), n, '{"cart":  []}' FROM ${numbers(30)};
 `;
 
 type Row = Record<string, unknown>;
