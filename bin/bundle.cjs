@@ -45,17 +45,20 @@ function build(file, kept) {
     // As newer versions of Node.js say of themselves. The driver of PostgreSQL looks for it, and where it is missing makes
     // an HTTP response to see where it runs, for which Node.js loads its whole client.
     define: { navigator: '{"userAgent":"Node.js"}' },
+    // Node.js compiles code with an import() anew at each start (compiled.cjs). All that is loaded so can be required too.
+    supported: { "dynamic-import": false },
+    // Read and hashed at each start too.
+    minifyWhitespace: true,
+    legalComments: "none",
     sourcemap: "external",
     outfile: file,
     absWorkingDir: root,
     metafile: true,
     write: false,
   });
-  const made = outputFiles.find(({ path }) => !path.endsWith(".map"))?.text;
+  const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.text;
   const map = outputFiles.find(({ path }) => path.endsWith(".map"))?.text;
-  if (made === undefined || map === undefined) throw new Error(`esbuild gave no code for ${file}`);
-  // All else is ASCII already, which is read and compiled in a part of the time.
-  const code = made.replace(/^\s*\/\/.*$/gm, (comment) => comment.replace(/[^\0-\x7f]/g, "?"));
+  if (code === undefined || map === undefined) throw new Error(`esbuild gave no code for ${file}`);
   const modules = Object.keys(metafile.inputs).filter((each) => !each.startsWith("<"));
   const inputs = [...makers, ...modules.map((each) => path.resolve(root, each))];
   kept?.keep(inputs, { digest: digest(code) }, { code, map });
