@@ -54,6 +54,9 @@ const serverCodes: Readonly<Record<number, string>> = {
   1129: "the server blocks this host after too many failed connections; run FLUSH HOSTS there",
   1205: "somebody held a row or a table for too long; look for long transactions, then run again",
   1290: "the server is set to be read-only; is it a replica?",
+  1785:
+    "it takes no rows of a table without transactions beside others (enforce_gtid_consistency); give such tables " +
+    "ENGINE=InnoDB on both sides, or leave them out (tables.exclude in standby.tables.yaml)",
   1836: "the server is set to be read-only; is it a replica?",
   3159: "the server demands TLS; add ssl-mode=REQUIRED to the URL",
 };

@@ -1,4 +1,5 @@
 /** Tables without transactions: written last, and mended by the next run where one was cut. */
+import { explain } from "../../../../operations/data/engines/mysql/session";
 import { isMysql, mariadbOrSkip, withMariadb } from "../../../support/mariadb";
 import { counts, pair, reconcile, sync } from "../sides";
 import { numbers, query } from "./shop";
@@ -61,6 +62,21 @@ mariadbOrSkip()("tables without transactions", () => {
     await expect(sync(primary, standby)).rejects.toThrow("archive: 1 added, 0 changed, 0 deleted");
     await query(primary, "INSERT INTO archive (customer_id, line) VALUES (2, 'late')");
     expect(counts(await reconcile(primary, standby))).toEqual([1, 0, 0, 0]);
+  });
+
+  test("a server that takes no such rows beside others is told of with the way out", () => {
+    // As MySQL 8.0.46 says it with `enforce_gtid_consistency`.
+    const said = {
+      code: "ER_GTID_UNSAFE_NON_TRANSACTIONAL_TABLE",
+      errno: 1785,
+      sqlMessage: "Statement violates GTID",
+    };
+    expect(explain(said, "shop@h/d")).toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(
+        /^shop@h\/d: .*\(enforce_gtid_consistency\); give such tables ENGINE=InnoDB/,
+      ) as string,
+    });
   });
 
   test("rows that nobody announced keep a first sync away", async () => {
