@@ -1,5 +1,5 @@
 /** Tests that hold for any engine, once for each server there is. */
-import { mariadbOrSkip, withMariadb } from "./mariadb";
+import { isMysql, mariadbOrSkip, withMariadb } from "./mariadb";
 import { withPostgres } from "./postgres";
 
 export interface TestServer {
@@ -21,8 +21,13 @@ export interface TestEngine {
   readonly start: (options?: { readonly tls?: boolean }) => TestServer;
 }
 
-/** Describes the same tests on PostgreSQL and on MariaDB; where there is no MariaDB, the latter are skipped. */
+/**
+ * Describes the same tests on PostgreSQL and on MariaDB, or on MySQL where a run is to meet that; where there is no
+ * MariaDB, the latter are skipped.
+ */
 export function describeServers(title: string, tests: (engine: TestEngine) => void): void {
   describe(`${title} (PostgreSQL)`, () => tests({ engine: "postgres", start: withPostgres }));
-  mariadbOrSkip()(`${title} (MariaDB)`, () => tests({ engine: "mysql", start: withMariadb }));
+  mariadbOrSkip()(`${title} (${isMysql ? "MySQL" : "MariaDB"})`, () =>
+    tests({ engine: "mysql", start: withMariadb }),
+  );
 }
