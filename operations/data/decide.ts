@@ -288,8 +288,7 @@ class Deliberation {
         if (order === "cascade" && goes) along.add(id);
         else if (order !== "any" && !(order === "update-first" && goes)) first.add(id);
       }
-    // They are gone with it, whatever they wait for themselves.
-    return new Set([...first].filter((id) => !along.has(id)));
+    return first;
   }
 
   private changeOf(id: RowId): Change | undefined {
