@@ -8,6 +8,7 @@ export interface Taken {
   readonly exact: boolean;
 }
 
+/** By the three-way rules, but for a row that is another on the target: what is known of it decides then. */
 export function changeOf({ base, source, target, standing }: Candidate): Change {
   if (standing === "retired") return "agreed";
   if (standing === "merged") return target === undefined ? "deleted-target-changed-source" : "agreed";

@@ -148,19 +148,16 @@ function isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany)
   const columns = parent.key.map(
     (column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "",
   );
-  const among = (relation: string, keys: readonly string[], alias: string): [from: string, where: string] => [
-    `${relation} ${alias}`,
-    equal(keys, alias, columns, "s"),
-  ];
-  const missing = (...all: readonly [string, string][]): string =>
-    `NOT EXISTS (SELECT FROM ${all.map(([from]) => from).join(", ")} WHERE ${all.map(([, where]) => where).join(" AND ")})`;
+  const meant = (keys: readonly string[], alias: string): string => equal(keys, alias, columns, "s");
   const set = columns.map((column) => `s.${name(column)} IS NOT NULL`).join(" AND ");
-  const there = among(relationOf(parent), parent.key, "p");
   // Both in one: so it is planned as a join.
   const strange =
-    base === undefined ? "true" : missing(there, among(baseRelation(base), baseKeys(parent), "b"));
+    base === undefined
+      ? "true"
+      : `NOT EXISTS (SELECT FROM ${relationOf(parent)} p, ${baseRelation(base)} b
+          WHERE ${meant(parent.key, "p")} AND ${meant(baseKeys(parent), "b")})`;
   if (stage === undefined) return `${set} AND ${strange}`;
   // Most came with their parents. The few others are looked up one by one, which the planner would do for all first.
   return `s.ctid = ANY (ARRAY(SELECT s.ctid FROM (SELECT s.ctid, ${list(columns, "s.")} FROM ${own} s
-    WHERE ${set} AND ${missing(among(stage, parent.key, "p"))} OFFSET 0) s WHERE ${strange}))`;
+    WHERE ${set} AND NOT EXISTS (SELECT FROM ${stage} p WHERE ${meant(parent.key, "p")}) OFFSET 0) s WHERE ${strange}))`;
 }
