@@ -6,6 +6,7 @@ if (process.env["REFUSE_TO_START"] !== undefined) {
   process.exit(7);
 }
 
+let slow = 0;
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -21,11 +22,14 @@ const server = createServer((request, response) => {
           headers: request.headers,
           body: Buffer.concat(chunks).toString(),
           environment: process.env,
+          slow,
         }),
       );
     };
-    if (request.url === "/slow") setTimeout(reply, 400);
-    else reply();
+    if (request.url === "/slow") {
+      slow++;
+      setTimeout(reply, 400);
+    } else reply();
   });
 });
 server.listen(Number(process.env["PORT"]), "127.0.0.1");

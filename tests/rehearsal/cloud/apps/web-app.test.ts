@@ -28,6 +28,8 @@ const answerShape = z.object({
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   body: z.string(),
   environment: z.record(z.string(), z.string()),
+  /** Requests for `/slow` that have come so far. */
+  slow: z.number(),
 });
 
 let folder: string;
@@ -209,6 +211,7 @@ test("restarts its processes when their environment changes, and only then", asy
   expect((await answered({ headers })).pid).toBe(before.pid);
 
   const slow = answered({ url: "/slow", headers });
+  while ((await answered({ headers })).slow === 0);
   await app?.configure({ ...settings, environment: { SITE: "primary" } });
   const after = await answered();
   expect(after.pid).not.toBe(before.pid);
