@@ -14,6 +14,8 @@ export interface Column {
   readonly generated: boolean;
   /** Only the generator may change it after an insert (`GENERATED ALWAYS AS IDENTITY`). */
   readonly identityAlways: boolean;
+  /** Values that print differently can be equal, as a text without regard to case is: then only the database can tell. */
+  readonly printsVariously?: true;
   /** Brought with a new row, and neither compared nor written after that. */
   readonly uncounted?: boolean;
 }

@@ -68,7 +68,7 @@ export interface Reading {
   digests(table: Table, keys: readonly Key[], lock: RowLock): Promise<ReadonlyMap<RowId, string>>;
   /** The digests that rows of these values would have, in their order; nothing is written. */
   digestsOf(table: Table, rows: readonly TextRow[]): Promise<readonly string[]>;
-  /** The keys of the rows with these values in these columns, by the values as a JSON list. */
+  /** The keys of the rows with these values in these columns, by the values as a JSON list, spelled as they were asked for. */
   keysBehind(
     table: Table,
     columns: readonly string[],
@@ -332,6 +332,8 @@ export interface Database {
   /** One savepoint at a time is enough. */
   save(): Promise<void>;
   rollbackToSave(): Promise<void>;
+  /** Undoes an action that throws, and nothing else of the transaction. Not where a failed statement takes all of it along. */
+  trial?<T>(action: () => Promise<T>): Promise<T>;
   /** Keeps writers out of tables until the transaction ends; readers go on. */
   keepWritersOut(tables: readonly Table[]): Promise<void>;
   /** After many rows: whatever the planner should know. */

@@ -64,6 +64,7 @@ export const syncText = (result: SyncResult, dryRun: boolean): string =>
 
 function conflictText(conflict: ShownConflict): string {
   const lines = [`${conflict.kind}: ${conflict.table} ${conflict.key.join(", ")}`];
+  if (conflict.reason !== undefined) lines.push(`    the target refuses it: ${conflict.reason}`);
   for (const column of conflict.columns)
     lines.push(
       `    ${column}: source ${show(conflict.source?.[column])}, target ${show(conflict.target?.[column])}`,

@@ -16,18 +16,27 @@ import { placeholder, type Parked } from "../parking";
 import type { Database, Stage, TextRow } from "../port";
 import type { Step } from "../steps";
 import { liftOverStage } from "./bulk";
+import { findCulprits } from "./culprits";
 import { isUntransacted } from "./untransacted";
 
 /** How it went: done, or what stood in the way, so that it can be looked at and decided again. */
 export type Outcome =
   | { readonly done: true }
-  | { readonly done: false; readonly rows: readonly RowId[]; readonly reason: string };
+  | {
+      readonly done: false;
+      /** The rows it was; none where that cannot be told. */
+      readonly rows: readonly RowId[];
+      readonly reason: string;
+      /** What the target said of single rows, each of which it refused by itself. */
+      readonly said?: ReadonlyMap<RowId, string>;
+    };
 
 /** Rows that the target did not take. */
 class Refusal extends Error {
   constructor(
     readonly rows: readonly RowId[],
     message: string,
+    readonly said?: ReadonlyMap<RowId, string>,
   ) {
     super(message);
   }
@@ -50,6 +59,8 @@ export class Applier {
     private readonly generators: readonly Generator[],
     /** Rows that are others on the target, by the source's keys. */
     private readonly translated: (table: Table, sourceKeys: readonly Key[]) => Promise<readonly TextRow[]>,
+    /** Whether a target that refuses some rows of many is to be asked which. */
+    private readonly careful = false,
   ) {
     this.tables = new Map(order.tables.map((table) => [table.name, table]));
   }
@@ -73,7 +84,13 @@ export class Applier {
       for (const step of decision.steps.filter(isLast)) await this.write(step, stages);
       return { done: true };
     } catch (error) {
-      if (error instanceof Refusal) return { done: false, rows: error.rows, reason: error.message };
+      if (error instanceof Refusal)
+        return {
+          done: false,
+          rows: error.rows,
+          reason: error.message,
+          ...(error.said && { said: error.said }),
+        };
       // An integrity constraint that the look before did not foresee.
       const reason = this.target.constraintFault(error);
       if (reason !== undefined) return { done: false, rows: [], reason };
@@ -110,14 +127,32 @@ export class Applier {
     }
   }
 
-  private write(step: Step, stages: Stages): Promise<void> {
+  private async write(step: Step, stages: Stages): Promise<void> {
     const table = this.tableOf(step.table);
-    if (step.kind === "delete") return this.delete(table, step.rows);
-    const stage = stages.get(step.table);
-    if (stage === undefined) throw new Error(`no row of ${step.table} was brought over`);
-    return step.kind === "update"
-      ? this.update(table, stage, step.rows)
-      : this.insert(table, stage, step.rows);
+    const write = (rows: Step["rows"]): Promise<void> => this.writeRows(table, step, rows, stages);
+    const trial = this.target.trial?.bind(this.target);
+    // What is written to a table without transactions stays, even if it was a trial.
+    if (!this.careful || trial === undefined || isUntransacted(table)) {
+      await write(step.rows);
+      return;
+    }
+    const { label } = this.target;
+    const constraintFault = (error: unknown): string | undefined => this.target.constraintFault(error);
+    const culprits = await findCulprits({ trial, constraintFault, label }, step.rows, write);
+    const [reason] = culprits.values();
+    if (reason !== undefined) throw new Refusal([...culprits.keys()], reason, culprits);
+  }
+
+  private writeRows(
+    table: Table,
+    { kind }: Pick<Step, "kind">,
+    rows: Step["rows"],
+    stages: Stages,
+  ): Promise<void> {
+    if (kind === "delete") return this.delete(table, rows);
+    const stage = stages.get(table.name);
+    if (stage === undefined) throw new Error(`no row of ${table.name} was brought over`);
+    return kind === "update" ? this.update(table, stage, rows) : this.insert(table, stage, rows);
   }
 
   /** The columns of a table's references that are written in a second step. */

@@ -5,6 +5,7 @@
 import { chunks, groupBy } from "../collections";
 import type { Mapping } from "../mapping";
 import {
+  findColumn,
   rowId,
   storedColumns,
   type ForeignKey,
@@ -269,22 +270,24 @@ function valuesOf(foreignKey: ForeignKey, values: TextRow, at: ReadonlyMap<strin
     : undefined;
 }
 
-/** The parent's own key behind each value, by way of a database where it refers by something else. */
+/** The parent's own key behind each value, by way of a database where it refers by something else, or in other words. */
 async function keysOf(
   database: Database,
   foreignKey: ForeignKey,
   parent: Table,
   values: readonly (Key | undefined)[],
 ): Promise<readonly (Key | undefined)[]> {
-  if (isDirect(foreignKey, parent)) {
-    const positions = parent.key.map((column) => foreignKey.parentColumns.indexOf(column));
-    return values.map((value) => value && positions.map((at) => value[at] ?? ""));
-  }
+  const positions = isDirect(foreignKey, parent)
+    ? parent.key.map((column) => foreignKey.parentColumns.indexOf(column))
+    : undefined;
+  const asIs = (value: Key): Key | undefined => positions?.map((at) => value[at] ?? "");
+  if (parent.key.every((column) => positions && findColumn(parent, column).printsVariously !== true))
+    return values.map((value) => value && asIs(value));
   const distinct = new Map<string, Key>();
   for (const value of values) if (value !== undefined) distinct.set(JSON.stringify(value), value);
   const found = new Map<string, Key>();
   for (const batch of chunks([...distinct.values()], 2000))
     for (const [value, key] of await database.read.keysBehind(parent, foreignKey.parentColumns, batch))
       found.set(value, key);
-  return values.map((value) => value && found.get(JSON.stringify(value)));
+  return values.map((value) => value && (found.get(JSON.stringify(value)) ?? asIs(value)));
 }

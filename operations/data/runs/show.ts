@@ -27,10 +27,15 @@ async function collect(
   return found;
 }
 
-/** Conflicts with both rows, column by column, for a person to settle. */
+/**
+ * Conflicts with both rows, column by column, for a person to settle.
+ *
+ * @param said what the target said of rows that it refused, by its own keys
+ */
 export async function showConflicts(
   sides: Sides,
   conflicts: readonly Conflict[],
+  said: ReadonlyMap<RowId, string> = new Map(),
 ): Promise<readonly ShownConflict[]> {
   const tables = new Map(sides.schema.tables.map((table) => [table.name, table]));
   const others = conflicts.map(
@@ -45,6 +50,7 @@ export async function showConflicts(
     const columns = storedColumns(table).map((column) => column.name);
     const source = sources.get(rowId(conflict.table, conflict.key));
     const target = targets.get(rowId(other.table, other.key));
+    const reason = said.get(rowId(conflict.table, conflict.targetKey));
     const differing = columns.filter((_, index) => source?.[index] !== target?.[index]);
     return [
       {
@@ -52,6 +58,7 @@ export async function showConflicts(
         key: maskKey(table.key, conflict.key),
         keyTypes: keyTypes(table),
         kind: conflict.kind,
+        ...(reason !== undefined && { reason }),
         columns: source === undefined || target === undefined ? [] : differing,
         source: source === undefined ? undefined : maskRow(columns, source),
         target: target === undefined ? undefined : maskRow(columns, target),

@@ -5,8 +5,8 @@ import { sourceId } from "../candidate";
 import { groupBy } from "../collections";
 import { written, type Decision } from "../decide";
 import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
-import { rowId, type RowId } from "../model";
-import type { Base, Database } from "../port";
+import { rowId, type Key, type RowId, type Table } from "../model";
+import type { Base, Database, TextRow } from "../port";
 import type { Settled } from "../settled";
 import { sideEffects } from "../side-effects";
 import type { Step } from "../steps";
@@ -182,6 +182,8 @@ async function attemptWrites(
   const { sides, deliberation } = context;
   const { source, target, order, targetSchema } = sides;
   const bounced = new Map<RowId, number>();
+  const said = new Map<RowId, string>();
+  let unexplained = 0;
   const before = await readLasts(target, targetSchema.generators);
   let reason = "";
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -189,9 +191,9 @@ async function attemptWrites(
     const lookout = context.lookout(true);
     const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
     const { sight, decision } = await deliberation.run(lookout, touched, refused);
-    const applier = new Applier(source, target, order, targetSchema.generators, (table, keys) =>
-      lookout.translated(table, keys),
-    );
+    const translated = (table: Table, keys: readonly Key[]): Promise<readonly TextRow[]> =>
+      lookout.translated(table, keys);
+    const applier = new Applier(source, target, order, targetSchema.generators, translated, unexplained > 0);
     const effects = sideEffects(firing(decision), sides.targetSchema);
     for (const effect of effects) progress(`about to be fired: ${effect}`, true);
     const outcome = await applier.apply(decision);
@@ -200,17 +202,44 @@ async function attemptWrites(
         ...(await verify(sides, decision, sight)),
         ...lowered(before, await readLasts(target, targetSchema.generators)),
       ];
-      const conflicts = await showConflicts(sides, decision.conflicts);
+      const conflicts = await showConflicts(sides, decision.conflicts, said);
       return { decision, conflicts, verified: faults.length === 0, warnings: [...effects, ...faults] };
     }
     await target.rollbackToSave();
     reason = outcome.reason;
-    for (const id of outcome.rows) bounced.set(id, (bounced.get(id) ?? 0) + 1);
+    if (outcome.said === undefined)
+      for (const id of outcome.rows) bounced.set(id, (bounced.get(id) ?? 0) + 1);
+    // What a row was refused for by itself needs no second time, and every such round leaves fewer rows to be written.
+    for (const [id, words] of rootsOf(outcome.said, sight)) {
+      bounced.set(id, bounces);
+      said.set(id, words);
+      attempt = 0;
+    }
+    if (outcome.rows.length === 0) unexplained++;
     progress(`the target changed or refused (${reason}); looking again`, true);
   }
   throw outside(
     `${target.label} did not take the rows after ${attempts} attempts (${reason}); nothing was written`,
   );
+}
+
+/** Of rows that were refused: those that do not hang on another one, which keeps them back by itself. */
+function rootsOf(
+  said: ReadonlyMap<RowId, string> = new Map(),
+  { candidates }: Sight,
+): ReadonlyMap<RowId, string> {
+  const hanging = new Set(
+    candidates
+      .map((one) => ({ one, id: rowId(one.table, one.key) }))
+      .filter(({ one, id }) =>
+        [...one.references.map(({ parent }) => parent), ...one.dependents]
+          .map((other) => rowId(other.table, other.key))
+          .some((other) => other !== id && said.has(other)),
+      )
+      .map(({ id }) => id),
+  );
+  const roots = new Map([...said].filter(([id]) => !hanging.has(id)));
+  return roots.size === 0 ? said : roots;
 }
 
 /** What may fire triggers: rows that let go of a value are updated for it. */

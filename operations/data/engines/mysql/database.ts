@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { MysqlConnection } from "../../../connection";
 import type { Schema, Table } from "../../model";
 import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
+import { MysqlBulk } from "./bulk";
 import { MysqlGenerators } from "./generators";
 import { introspect } from "./introspect";
 import { relationOf } from "./keys";
@@ -26,6 +27,7 @@ export class MysqlDatabase implements Database {
   readonly label: string;
   readonly read: MysqlReading;
   readonly write: MysqlWriting;
+  readonly bulk: MysqlBulk;
   readonly generators: MysqlGenerators;
   readonly store: MysqlStore;
   readonly schemaChangesCommit = true;
@@ -34,6 +36,7 @@ export class MysqlDatabase implements Database {
     this.label = session.label;
     this.read = new MysqlReading(session);
     this.write = new MysqlWriting(session, this.read);
+    this.bulk = new MysqlBulk(session, this.write);
     this.generators = new MysqlGenerators(session);
     this.store = new MysqlStore(session, this.read, () => this.computeId());
   }
@@ -115,22 +118,35 @@ export class MysqlDatabase implements Database {
 
   async commit(): Promise<void> {
     await this.session.run("COMMIT");
-    await this.write.dropStages();
+    await this.write.dropStages("the beginning");
   }
 
   async rollback(): Promise<void> {
     await this.session.run("ROLLBACK");
     await this.session.run("SET @warm_standby = NULL");
-    await this.write.dropStages();
+    await this.write.dropStages("the beginning");
   }
 
   async save(): Promise<void> {
     await this.session.run("SAVEPOINT attempt");
+    this.write.keepStages();
   }
 
   async rollbackToSave(): Promise<void> {
     await this.session.run("ROLLBACK TO SAVEPOINT attempt");
-    await this.write.dropStages();
+    await this.write.dropStages("the savepoint");
+  }
+
+  async trial<T>(action: () => Promise<T>): Promise<T> {
+    await this.session.run("SAVEPOINT trial");
+    try {
+      return await action();
+    } catch (error) {
+      await this.session.run("ROLLBACK TO SAVEPOINT trial");
+      throw error;
+    } finally {
+      await this.session.run("RELEASE SAVEPOINT trial");
+    }
   }
 
   /**

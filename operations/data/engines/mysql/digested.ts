@@ -27,7 +27,7 @@ export interface DigestedRows {
 }
 
 /** Ranges or groups a statement. */
-const atOnce = 200;
+export const atOnce = 200;
 
 /** Computes digests where the rows are. */
 export class MysqlDigested implements Digested {
@@ -107,5 +107,9 @@ function groupOf({ first, hash }: DigestedRows, bucketing: Bucketing): string {
   return `((${first.value} - CAST(${first.value} & ${size - 1n} AS SIGNED)) DIV ${size})`;
 }
 
+/** Restricts a column to ranges, of which there has to be one. */
+export const inRanges = (column: string, pairs: readonly (readonly [string, string])[]): string =>
+  `(${pairs.map(([low, high]) => `${column} BETWEEN ${low} AND ${high}`).join(" OR ")})`;
+
 const between = ({ first }: DigestedRows, pairs: readonly (readonly [string, string])[]): string =>
-  `(${pairs.map(([low, high]) => `${first?.column ?? "NULL"} BETWEEN ${low} AND ${high}`).join(" OR ")})`;
+  inRanges(first?.column ?? "NULL", pairs);

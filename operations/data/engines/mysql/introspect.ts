@@ -215,12 +215,16 @@ function keyOf(one: FoundTable): FoundIndex | undefined {
 
 const named = ({ parts }: FoundIndex): readonly string[] => parts.map(({ column }) => column ?? "");
 
+/** Compared by a collation, which may overlook case and accents, and nearly always what stands behind the text. */
+const isText = /char|text|enum/;
+
 function buildTable(one: FoundTable): Table {
   const key = keyOf(one);
-  const text = /char|text|enum/;
   const byCollation =
     key !== undefined &&
-    named(key).some((column) => text.test(one.columns.find((each) => each.name === column)?.declared ?? ""));
+    named(key).some((column) =>
+      isText.test(one.columns.find((each) => each.name === column)?.declared ?? ""),
+    );
   return {
     name: one.relation,
     schema: "",
@@ -231,6 +235,7 @@ function buildTable(one: FoundTable): Table {
       notNull,
       generated,
       identityAlways,
+      ...(isText.test(type) && { printsVariously: true }),
     })),
     key: key === undefined ? [] : named(key),
     keyDeferrable: false,

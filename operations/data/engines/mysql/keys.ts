@@ -62,18 +62,30 @@ export function keyHash(key: Key): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
+/** What a generated column would hold, for a row that is not in the table yet. */
+export function computed(infos: Infos, expression: string): string {
+  for (const info of infos.values())
+    if (info.expression !== undefined && expression === name(info.name)) return `(${info.expression})`;
+  return expression;
+}
+
 let made = 0;
 
-/** A temporary table with columns of a table, typed as here and without constraints; `ordinal` counts its rows. */
+/**
+ * A temporary table with columns of a table, typed as here and without constraints; `ordinal` counts its rows.
+ *
+ * @param more columns of its own: adding them later would end the transaction
+ */
 export async function makeTemporary(
   session: Session,
   table: Table,
   columns: readonly string[],
   kind: "keyed" | "ordinal",
+  more: readonly ColumnInfo[] = [],
 ): Promise<string> {
   const relation = `${temporaryPrefix}${++made}`;
   const infos = await session.columns(table);
-  const definitions = columns.map((column) => definitionOf(infoOf(infos, column)));
+  const definitions = [...columns.map((column) => infoOf(infos, column)), ...more].map(definitionOf);
   const keyed = kind === "keyed" && table.key.every((column) => infoOf(infos, column).charset === undefined);
   const key = keyed
     ? `, UNIQUE KEY (${list(table.key)})`

@@ -8,11 +8,13 @@ import {
   type Table,
   type UniqueKey,
 } from "../../model";
+import { chunks } from "../../collections";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
 import { inOrder } from "../in-order";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
 import { MysqlDigested } from "./digested";
 import {
+  computed,
   keyOf,
   keyTexts,
   onKeys,
@@ -22,7 +24,6 @@ import {
   runsOf,
   texts,
   withRows,
-  type Infos,
 } from "./keys";
 import type { Session } from "./session";
 import { literal, name } from "./sql";
@@ -103,8 +104,30 @@ export class MysqlReading implements Reading {
       );
       for (const row of rows)
         found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
+      if (!columns.some((column) => infoOf(infos, column).collation !== undefined)) continue;
+      const others = batch.filter((value) => !found.has(JSON.stringify(value)));
+      await this.spelledOtherwise(table, columns, others, found);
     }
     return found;
+  }
+
+  /** Looks values up one by one: what a collation takes for equal does not print as it was asked for. */
+  private async spelledOtherwise(
+    table: Table,
+    columns: readonly string[],
+    values: readonly Key[],
+    found: Map<string, Key>,
+  ): Promise<void> {
+    const infos = await this.session.columns(table);
+    for (const some of chunks(values, 100)) {
+      const each = some.map(
+        (value, at) =>
+          `(SELECT ${at}, ${keyTexts(table, infos, "t")} FROM ${relationOf(table)} t
+             WHERE ${onValues(columns, infos, [value], "t")} LIMIT 1)`,
+      );
+      for (const row of await this.session.rows(each.join(" UNION ALL ")))
+        found.set(JSON.stringify(some[Number(row[0])]), keyOf(row, 1, table.key.length));
+    }
   }
 
   /** By the target's own collations: what it takes for equal is equal. */
@@ -186,11 +209,4 @@ export class MysqlReading implements Reading {
       };
     });
   }
-}
-
-/** What a generated column would hold, for a row that is not in the table yet. */
-function computed(infos: Infos, expression: string): string {
-  for (const info of infos.values())
-    if (info.expression !== undefined && expression === name(info.name)) return `(${info.expression})`;
-  return expression;
 }

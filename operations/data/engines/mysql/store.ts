@@ -6,40 +6,23 @@
  * whose names begin with `warm_standby_`. The base of all tables is one table: making one ends a transaction here, and
  * what a run records has to stand or fall with its rows.
  */
-import {
-  digestColumns,
-  findColumn,
-  rowId,
-  type Key,
-  type RowId,
-  type Table,
-  type TableName,
-} from "../../model";
+import { digestColumns, rowId, type Key, type RowId, type Table, type TableName } from "../../model";
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store, TextRow } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
 import { baseTablesOf, countPaired, readKey, seedsOf, settledOf } from "../recorded";
-import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
+import { baseRows, isNumber, keyTextOf, numberOf, onBase, placeOf, placeOfKey } from "./base-rows";
+import { digestOf } from "./columns";
 import { MysqlDigested } from "./digested";
-import { keyHash, relationOf, runsOf } from "./keys";
+import { relationOf, runsOf } from "./keys";
 import { definitions, own, ownPrefix } from "./own";
 import { addPairs, dropPairs, hasPairs, ledgerColumns, ledgerRow, pairedOnStandby, readPairs } from "./pairs";
 import type { MysqlReading } from "./reading";
 import { missingRight, readError, type Session } from "./session";
-import { literal, name, statements } from "./sql";
+import { literal, statements } from "./sql";
 
-const noHash = "00".repeat(16);
 /** Beyond this many gaps, reading the whole table is as quick. */
 const mostGaps = 20_000;
-
-/** The key's column where it is one whole number. */
-function numberOf(table: Table): { readonly column: string; readonly unsigned: boolean } | undefined {
-  const [column] = table.key;
-  if (column === undefined) return undefined;
-  const found = findColumn(table, column);
-  return isWholeNumber(found) ? { column, unsigned: isUnsigned(found.type) } : undefined;
-}
-const isNumber = (table: Table): boolean => table.key.length === 1 && numberOf(table) !== undefined;
 
 const selfQuery = `SELECT id FROM ${own("self")}`;
 /** Whoever may not read it is told so, with all else that is missing, when the tables are known. */
@@ -114,7 +97,7 @@ export class MysqlStore implements Store {
     const columns = digestColumns(table);
     const before = (await this.tables()).get(table.name);
     if (before !== undefined) {
-      await this.session.run(`DELETE FROM ${own("base_rows")} WHERE table_id = ${before.id}`);
+      await this.session.run(`DELETE FROM ${baseRows} WHERE table_id = ${before.id}`);
       await this.session.run(`DELETE FROM ${own("base_tables")} WHERE id = ${before.id}`);
     }
     const id = await this.session.insert(
@@ -124,28 +107,17 @@ export class MysqlStore implements Store {
     const base = { id: Number(id), table: table.name, keyColumns: table.key, columns };
     if (empty) return { table: base, rows: 0 };
     const infos = await this.session.columns(table);
-    const { number, hash } = await this.keyed(table, "t");
-    const texts = table.key.map((column) => `CONCAT(${textOf(infoOf(infos, column), `t.${name(column)}`)})`);
+    const { number, hash } = placeOf(table, "t", infos);
     const rows = await this.session.run(
-      `INSERT INTO ${own("base_rows")} SELECT ${base.id}, ${number}, ${hash},
-         ${isNumber(table) ? "NULL" : `JSON_ARRAY(${texts.join(", ")})`}, ${digestOf("t", table, infos)}
-         FROM ${relationOf(table)} t`,
+      `INSERT INTO ${baseRows} SELECT ${base.id}, ${number}, ${hash}, ${keyTextOf(table, "t", infos)},
+         ${digestOf("t", table, infos)} FROM ${relationOf(table)} t`,
     );
     return { table: base, rows };
   }
 
-  /** How a row of a table is found in the base. */
-  private async keyed(table: Table, alias: string): Promise<{ number: string; hash: string }> {
-    const number = numberOf(table);
-    return {
-      number: number === undefined ? "0" : `${alias}.${name(number.column)}`,
-      hash: isNumber(table) ? `x'${noHash}'` : keyHashOf(alias, table, await this.session.columns(table)),
-    };
-  }
-
   digested(table: Table, base: BaseTable): Digested {
     const number = numberOf(table);
-    const from = own("base_rows");
+    const from = baseRows;
     const where = `t.table_id = ${base.id}`;
     return new MysqlDigested(this.session, () =>
       Promise.resolve({
@@ -168,12 +140,13 @@ export class MysqlStore implements Store {
   }
 
   async changes(table: Table, base: BaseTable): Promise<{ added: number; changed: number; deleted: number }> {
-    const { number, hash } = await this.keyed(table, "t");
-    const digest = digestOf("t", table, await this.session.columns(table));
+    const infos = await this.session.columns(table);
+    const { number, hash } = placeOf(table, "t", infos);
+    const digest = digestOf("t", table, infos);
     const [row] = await this.session.rows(
       `SELECT COALESCE(SUM(b.digest IS NULL), 0), COALESCE(SUM(b.digest <> ${digest}), 0), COUNT(b.digest),
-              (SELECT COUNT(*) FROM ${own("base_rows")} WHERE table_id = ${base.id})
-         FROM ${relationOf(table)} t LEFT JOIN ${own("base_rows")} b
+              (SELECT COUNT(*) FROM ${baseRows} WHERE table_id = ${base.id})
+         FROM ${relationOf(table)} t LEFT JOIN ${baseRows} b
            ON b.table_id = ${base.id} AND b.number = ${number} AND b.hash = ${hash}`,
     );
     const [added = 0, changed = 0, matched = 0, recorded = 0] = (row ?? []).map(Number);
@@ -193,7 +166,7 @@ export class MysqlStore implements Store {
     const found = new Set<RowId>();
     for (const batch of runsOf(keys)) {
       const rows = await this.session.rows(
-        `SELECT number, key_text FROM ${own("base_rows")} WHERE table_id = ${base.id} AND (${anyOf(table, batch)})`,
+        `SELECT number, key_text FROM ${baseRows} WHERE table_id = ${base.id} AND (${onBase(table, batch)})`,
       );
       for (const [number, key] of rows)
         found.add(rowId(table.name, isNumber(table) ? [number ?? ""] : readKey(key)));
@@ -226,7 +199,7 @@ export class MysqlStore implements Store {
     const [lowest, highest] = number.unsigned
       ? ["0", "18446744073709551615"]
       : ["-9223372036854775808", "9223372036854775807"];
-    const rows = `${own("base_rows")} WHERE table_id = ${base.id}`;
+    const rows = `${baseRows} WHERE table_id = ${base.id}`;
     await this.session.run(`DELETE FROM ${own("gaps")} WHERE table_name = ${literal(table.name)}`);
     await this.session.run(
       `INSERT IGNORE INTO ${own("gaps")} SELECT ${literal(table.name)}, first, last FROM (
@@ -239,7 +212,7 @@ export class MysqlStore implements Store {
     const gone = settled.filter((row) => row.digest === undefined);
     for (const batch of runsOf(gone))
       await this.session.run(
-        `DELETE FROM ${own("base_rows")} WHERE table_id = ${base.id} AND (${anyOf(
+        `DELETE FROM ${baseRows} WHERE table_id = ${base.id} AND (${onBase(
           table,
           batch.map((row) => row.key),
         )})`,
@@ -248,13 +221,13 @@ export class MysqlStore implements Store {
       digest === undefined
         ? []
         : [
-            `(${base.id}, ${placeOf(table, key).join(", ")}, ` +
+            `(${base.id}, ${placeOfKey(table, key).join(", ")}, ` +
               `${isNumber(table) ? "NULL" : literal(JSON.stringify(key))}, ${digest})`,
           ],
     );
     for (const values of statements(shared))
       await this.session.run(
-        `INSERT INTO ${own("base_rows")} VALUES ${values} ON DUPLICATE KEY UPDATE digest = VALUES(digest)`,
+        `INSERT INTO ${baseRows} VALUES ${values} ON DUPLICATE KEY UPDATE digest = VALUES(digest)`,
       );
   }
 
@@ -336,15 +309,3 @@ export class MysqlStore implements Store {
     );
   }
 }
-
-/** A key's number and hash in the base. */
-function placeOf(table: Table, key: Key): readonly [string, string] {
-  const number = numberOf(table) === undefined ? 0n : BigInt(key[0] ?? 0);
-  return [String(number), `x'${isNumber(table) ? noHash : keyHash(key)}'`];
-}
-
-const anyOf = (table: Table, keys: readonly Key[]): string =>
-  keys
-    .map((key) => placeOf(table, key))
-    .map(([number, hash]) => `(number = ${number} AND hash = ${hash})`)
-    .join(" OR ");

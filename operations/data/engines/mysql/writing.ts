@@ -3,7 +3,7 @@ import { refusal } from "../../../fault";
 import { chunks } from "../../collections";
 import { storedColumns, type Key, type Table } from "../../model";
 import type { Selection, Stage, TextRow, Writing } from "../../port";
-import { infoOf } from "./columns";
+import { infoOf, type ColumnInfo } from "./columns";
 import {
   addRows,
   batchSize,
@@ -27,7 +27,8 @@ const duplicate: ReadonlySet<number> = new Set([1062, 1586]);
 export const guard = "@warm_standby";
 
 export class MysqlWriting implements Writing {
-  private readonly stages = new Set<Stage>();
+  private readonly staged = new Map<Stage, Table>();
+  private kept: ReadonlySet<Stage> = new Set();
 
   constructor(
     private readonly session: Session,
@@ -80,26 +81,32 @@ export class MysqlWriting implements Writing {
     return loaded + (await addRows(this.session, relation, targets, held, onBytes));
   }
 
-  private readonly staged = new Map<Stage, Table>();
   private tableOf(stage: Stage): Table {
     const table = this.staged.get(stage);
     if (table === undefined) throw new Error(`${stage} is no stage`);
     return table;
   }
 
-  async makeStage(table: Table): Promise<Stage> {
+  /** @param more columns of its own, besides those of the table */
+  async makeStage(table: Table, more: readonly ColumnInfo[] = []): Promise<Stage> {
     const columns = storedColumns(table).map((column) => column.name);
-    const stage = await makeTemporary(this.session, table, columns, "keyed");
-    this.stages.add(stage);
+    const stage = await makeTemporary(this.session, table, columns, "keyed", more);
     this.staged.set(stage, table);
     return stage;
   }
 
-  /** Temporary tables outlive a transaction here. */
-  async dropStages(): Promise<void> {
-    for (const stage of this.stages) await dropTemporary(this.session, stage);
-    this.stages.clear();
-    this.staged.clear();
+  /** Those that are there now belong to what a savepoint keeps. */
+  keepStages(): void {
+    this.kept = new Set(this.staged.keys());
+  }
+
+  /** Temporary tables outlive a transaction here, and a savepoint. */
+  async dropStages(since: "the savepoint" | "the beginning"): Promise<void> {
+    for (const stage of this.staged.keys()) {
+      if (since === "the savepoint" && this.kept.has(stage)) continue;
+      await dropTemporary(this.session, stage);
+      this.staged.delete(stage);
+    }
   }
 
   async addToStage(table: Table, stage: Stage, rows: readonly TextRow[]): Promise<void> {

@@ -109,6 +109,18 @@ export class PostgresDatabase implements Database {
     this.store.ended("undone");
   }
 
+  async trial<T>(action: () => Promise<T>): Promise<T> {
+    await this.session.run("SAVEPOINT trial");
+    try {
+      return await action();
+    } catch (error) {
+      await this.session.run("ROLLBACK TO SAVEPOINT trial");
+      throw error;
+    } finally {
+      await this.session.run("RELEASE SAVEPOINT trial");
+    }
+  }
+
   async keepWritersOut(tables: readonly Table[]): Promise<void> {
     await this.session.run(`LOCK TABLE ${tables.map(relationOf).join(", ")} IN SHARE ROW EXCLUSIVE MODE`);
   }
@@ -132,10 +144,11 @@ export class PostgresDatabase implements Database {
     return error instanceof DatabaseError && again.has(error.code ?? "");
   }
 
-  /** Class 23: integrity constraint violation. */
+  /** Class 23: integrity constraint violation. P0001: what a trigger raises. */
   constraintFault(error: unknown): string | undefined {
-    if (!(error instanceof DatabaseError) || error.code?.startsWith("23") !== true) return undefined;
-    return `${error.table ?? ""}: ${error.message}`;
+    if (!(error instanceof DatabaseError)) return undefined;
+    if (error.code === "P0001") return error.message;
+    return error.code?.startsWith("23") === true ? `${error.table ?? ""}: ${error.message}` : undefined;
   }
 
   explain(error: unknown): unknown {

@@ -21,6 +21,7 @@ const column = z.object({
   name: z.string(),
   type: z.string(),
   notNull: z.boolean(),
+  loose: z.boolean(),
   generated: z.boolean(),
   identity: z.string(),
 });
@@ -89,6 +90,7 @@ const tablesQuery = `
        OR (i.inhparent = c.oid AND c.relkind = 'r')),
     'columns', coalesce((SELECT json_agg(json_build_object('name', a.attname,
         'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+        'loose', EXISTS (SELECT FROM pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic),
         'generated', a.attgenerated <> '', 'identity', a.attidentity::text) ORDER BY a.attnum)
       FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'))
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -208,6 +210,10 @@ function keyOf(indexes: readonly z.infer<typeof index>[]): z.infer<typeof index>
   );
 }
 
+/** Types of which equal values print alike, unless a collation says otherwise. */
+const printsAlike =
+  /^(?:smallint|integer|bigint|boolean|text|character varying.*|uuid|bytea|date|timestamp.*|numeric\(.*)$/;
+
 const deleteActions = { a: "nothing", r: "restrict", c: "cascade", n: "clear", d: "clear" } as const;
 
 function buildTable(
@@ -217,17 +223,22 @@ function buildTable(
   triggers: readonly z.infer<typeof trigger>[],
 ): Table {
   const key = keyOf(indexes);
+  const columns = one.columns.map(({ name, type, notNull, loose, generated, identity }): Column => ({
+    name,
+    type,
+    notNull,
+    generated,
+    identityAlways: identity === "a",
+    ...((loose || !printsAlike.test(type)) && { printsVariously: true }),
+  }));
+  const various = columns.some(
+    ({ name, printsVariously }) => printsVariously && key?.columns?.includes(name),
+  );
   return {
     name: `${one.schema}.${one.relation}`,
     schema: one.schema,
     relation: one.relation,
-    columns: one.columns.map(({ name, type, notNull, generated, identity }): Column => ({
-      name,
-      type,
-      notNull,
-      generated,
-      identityAlways: identity === "a",
-    })),
+    columns,
     key: key?.columns ?? [],
     keyDeferrable: key?.deferrable ?? false,
     foreignKeys: keys.map(({ name, columns, parent, parentColumns, deferrable, onDelete }): ForeignKey => ({
@@ -238,8 +249,9 @@ function buildTable(
       deferrable,
       onDelete: deleteActions[onDelete],
     })),
+    // Such a key may be taken by another text: then it is a unique value like any other.
     uniqueKeys: indexes
-      .filter((each) => each !== key)
+      .filter((each) => each !== key || various)
       .map(({ name, expressions, columns, plain, predicate, nullsDistinct, deferrable }): UniqueKey => ({
         name,
         expressions,

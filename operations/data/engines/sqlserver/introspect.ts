@@ -71,6 +71,7 @@ function buildTable(one: FoundTable): Table {
       notNull: column.notNull,
       generated: column.generated,
       identityAlways: column.info.identity,
+      ...(isText(column.info.type) && { printsVariously: true }),
     })),
     key: key?.columns ?? [],
     keyDeferrable: false,

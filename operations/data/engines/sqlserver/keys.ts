@@ -21,14 +21,26 @@ const orNull = (text: string | null | undefined): string =>
 /** `(N'1', N'2')`, the texts of a row. */
 export const tuple = (row: TextRow): string => `(${row.map(orNull).join(", ")})`;
 
-/** Values given as text, as rows of the columns' own types and collations: `k1`, `k2`, … What is no value becomes NULL. */
-export function valuesOf(columns: readonly string[], infos: Infos, values: readonly TextRow[]): string {
+/**
+ * Values given as text, as rows of the columns' own types and collations: `k1`, `k2`, … What is no value becomes NULL.
+ *
+ * @param numbered with `at`, which counts them from 0
+ */
+export function valuesOf(
+  columns: readonly string[],
+  infos: Infos,
+  values: readonly TextRow[],
+  numbered?: "numbered",
+): string {
   const names = columns.map((_, at) => `k${at + 1}`);
   const typed = columns.map(
     (column, at) =>
       `${valueOf(infoOf(infos, column), `v.${name(names[at] ?? "")}`, true)} AS ${name(names[at] ?? "")}`,
   );
-  return `(SELECT ${typed.join(", ")} FROM (VALUES ${values.map(tuple).join(", ")}) v(${list(names)}))`;
+  if (numbered === undefined)
+    return `(SELECT ${typed.join(", ")} FROM (VALUES ${values.map(tuple).join(", ")}) v(${list(names)}))`;
+  const tuples = values.map((value, at) => tuple([...value, String(at)]));
+  return `(SELECT ${typed.join(", ")}, v.[at] FROM (VALUES ${tuples.join(", ")}) v(${list([...names, "at"])}))`;
 }
 
 export const keysFrom = (table: Table, infos: Infos, keys: readonly Key[]): string =>

@@ -123,11 +123,11 @@ export class SqlServerReading implements Reading {
     const found = new Map<string, Key>();
     for (const batch of runsOf(values)) {
       const rows = await this.session.rows(
-        `SELECT ${texts(columns, infos, "t")}, ${keyTexts(table, infos, "t")}
-           FROM ${valuesOf(columns, infos, batch)} k JOIN ${relationOf(table)} t ON ${onValues(columns, "t")}`,
+        `SELECT k.[at], ${keyTexts(table, infos, "t")}
+           FROM ${valuesOf(columns, infos, batch, "numbered")} k JOIN ${relationOf(table)} t ON ${onValues(columns, "t")}`,
       );
       for (const row of rows)
-        found.set(JSON.stringify(row.slice(0, columns.length)), keyOf(row, columns.length, table.key.length));
+        found.set(JSON.stringify(batch[Number(row[0])]), keyOf(row, 1, table.key.length));
     }
     return found;
   }

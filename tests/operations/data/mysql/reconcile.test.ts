@@ -274,4 +274,28 @@ mariadbOrSkip()("reconciling MariaDB", () => {
     expect(counts(await reconcile(primary, standby))).toEqual([0, 0, 0, 0]);
     expect(await contents(standby)).toBe(await contents(primary));
   });
+
+  test("a reference in other words leads to the same row: what hangs on a taken customer is held", async () => {
+    const { primary, standby } = await synced(
+      { server, query },
+      {
+        schema: `
+          CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(60) COLLATE utf8mb4_unicode_ci NOT NULL UNIQUE);
+          CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, email varchar(60) COLLATE utf8mb4_unicode_ci NOT NULL,
+            FOREIGN KEY (email) REFERENCES customers (email));`,
+        rows: "INSERT INTO customers (email) VALUES ('first@blanklabel.example'); INSERT INTO orders (email) VALUES ('First@blanklabel.example');",
+      },
+    );
+    await query(
+      primary,
+      `INSERT INTO customers (email) VALUES ('late@blanklabel.example'), ('twice@blanklabel.example');
+       INSERT INTO orders (email) VALUES ('FIRST@blanklabel.example'), ('LATE@blanklabel.example'), ('Twice@blanklabel.example')`,
+    );
+    // Somebody registered the same address anew on the other side: another customer.
+    await query(standby, "INSERT INTO customers (email) VALUES ('twice@blanklabel.example')");
+    const done = await reconcile(primary, standby);
+    expect(kinds(done)).toEqual([["unique", "customers", "3"]]);
+    expect(done.conflicts[0]?.held).toMatchObject([{ table: "orders", key: ["4"] }]);
+    expect([done.inserted, done.verified]).toEqual([3, true]);
+  });
 });

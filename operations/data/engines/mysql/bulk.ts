@@ -1,0 +1,210 @@
+import { Readable } from "node:stream";
+import { chunks } from "../../collections";
+import { storedColumns, type Key, type Table, type UniqueKey } from "../../model";
+import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
+import { baseRows, keyList, keyTextOf, placeOf } from "./base-rows";
+import { digestOf, infoOf, type ColumnInfo } from "./columns";
+import { atOnce, inRanges } from "./digested";
+import {
+  addRows,
+  computed,
+  keyOf,
+  keyTexts,
+  onKeys,
+  relationOf,
+  runsOf,
+  sameKey,
+  texts,
+  type Infos,
+} from "./keys";
+import { own } from "./own";
+import type { Session } from "./session";
+import { list, literal, name } from "./sql";
+import type { MysqlWriting } from "./writing";
+
+/** No shop calls a column so. */
+const digestColumn: ColumnInfo = {
+  name: "warm standby: digest",
+  dataType: "bigint",
+  declared: "bigint unsigned",
+  charset: undefined,
+  collation: undefined,
+  expression: undefined,
+  followsClock: false,
+};
+const digest = name(digestColumn.name);
+
+/**
+ * New rows by the thousand, each statement about all of a stage's. A temporary table cannot be looked at twice in one
+ * statement, nor analysed within a transaction: the order in which tables are joined is laid down, from the stage to
+ * what it is looked up in.
+ */
+export class MysqlBulk implements Bulk {
+  constructor(
+    private readonly session: Session,
+    private readonly write: MysqlWriting,
+  ) {}
+
+  async count(table: Table, spans: Spans): Promise<number> {
+    let rows = 0;
+    for (const some of inRuns(spans)) {
+      const [row] = await this.session.rows(`SELECT COUNT(*) ${rowsWithin(table, some)}`);
+      rows += Number(row?.[0]);
+    }
+    return rows;
+  }
+
+  send(table: Table, spans: Spans): Readable {
+    return Readable.from(this.sent(table, spans), { highWaterMark: 1000 });
+  }
+
+  private async *sent(table: Table, spans: Spans): AsyncGenerator<TextRow> {
+    const infos = await this.session.columns(table);
+    const select = `SELECT ${texts(namesOf(table), infos, "t")}, ${digestOf("t", table, infos)}`;
+    for (const some of inRuns(spans)) yield* this.session.streamRows(`${select} ${rowsWithin(table, some)}`);
+  }
+
+  async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
+    const infos = await this.session.columns(table);
+    const columns = [...namesOf(table).map((column) => infoOf(infos, column)), digestColumn];
+    const stage = await this.write.makeStage(table, [digestColumn]);
+    for await (const some of inHundreds(rows)) await addRows(this.session, stage, columns, some, onBytes);
+    return stage;
+  }
+
+  async takeDoubtful(
+    table: Table,
+    stage: Stage,
+    parents: readonly ParentOfMany[],
+  ): Promise<readonly (readonly [Key, string])[]> {
+    const infos = await this.session.columns(table);
+    const doubts = [
+      ...((await this.mayMeet(table, stage))
+        ? [`${name(stage)} s STRAIGHT_JOIN ${relationOf(table)} t ON ${sameKey(table, "t", "s")}`]
+        : []),
+      ...table.uniqueKeys.map((unique) => isTaken(table, stage, infos, unique)),
+    ];
+    for (const parent of parents) doubts.push(await this.isAstray(stage, parent));
+    const found: (readonly [Key, string])[] = [];
+    for (const doubt of doubts) {
+      const rows = await this.session.rows(
+        `SELECT DISTINCT s.${digest}, ${keyTexts(table, infos, "s")} FROM ${doubt}`,
+      );
+      const doubtful = rows.map((row) => [keyOf(row, 1, table.key.length), row[0] ?? ""] as const);
+      found.push(...doubtful);
+      // Those that were read, and no others: the target may have changed since.
+      for (const keys of runsOf(doubtful.map(([key]) => key)))
+        await this.session.run(`DELETE s FROM ${name(stage)} s WHERE ${onKeys(table, infos, keys, "s")}`);
+    }
+    return found;
+  }
+
+  /** Whether the table has any row between the ends of the stage's keys. With an offset it has none. */
+  private async mayMeet(table: Table, stage: Stage): Promise<boolean> {
+    const key = name(table.key[0] ?? "");
+    const [ends] = await this.session.rows(`SELECT MIN(${key}), MAX(${key}) FROM ${name(stage)}`);
+    const [low, high] = ends ?? [];
+    if (typeof low !== "string" || typeof high !== "string") return false;
+    const found = await this.session.rows(
+      `SELECT 1 FROM ${relationOf(table)} WHERE ${key} BETWEEN ${BigInt(low)} AND ${BigInt(high)} LIMIT 1`,
+    );
+    return found.length > 0;
+  }
+
+  /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
+  private async isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany): Promise<string> {
+    const columns = parent.key.map((key) => ({
+      key: name(key),
+      own: `s.${name(foreignKey.columns[foreignKey.parentColumns.indexOf(key)] ?? "")}`,
+    }));
+    const meant = (alias: string): string =>
+      columns.map((column) => `${alias}.${column.key} = ${column.own}`).join(" AND ");
+    const [first] = columns;
+    const joins: string[] = [];
+    const wanted = columns.map((column) => `${column.own} IS NOT NULL`);
+    // Most came with their parents: they are looked up there first, and no further.
+    if (stage !== undefined) {
+      joins.push(`LEFT JOIN ${name(stage)} n ON ${meant("n")}`);
+      wanted.push(`n.${first?.key ?? ""} IS NULL`);
+    }
+    if (base !== undefined) {
+      const { number, hash } = placeOf(parent, "p", await this.session.columns(parent));
+      joins.push(
+        `LEFT JOIN ${relationOf(parent)} p ON ${meant("p")}`,
+        `LEFT JOIN ${baseRows} b ON b.table_id = ${base.id} AND b.number = ${number} AND b.hash = ${hash}`,
+      );
+      wanted.push("b.table_id IS NULL");
+    }
+    return `${name(own)} s ${joins.join(" ")} WHERE ${wanted.join(" AND ")}`;
+  }
+
+  insert(table: Table, stage: Stage): Promise<number> {
+    const columns = list(namesOf(table));
+    return this.session.run(
+      `INSERT INTO ${relationOf(table)} (${columns}) SELECT ${columns} FROM ${name(stage)}`,
+    );
+  }
+
+  async different(table: Table, stage: Stage): Promise<number> {
+    const infos = await this.session.columns(table);
+    const [row] = await this.session.rows(
+      `SELECT COUNT(*) FROM ${name(stage)} s LEFT JOIN ${relationOf(table)} t ON ${sameKey(table, "t", "s")}
+         WHERE t.${name(table.key[0] ?? "")} IS NULL OR ${digestOf("t", table, infos)} <> s.${digest}`,
+    );
+    return Number(row?.[0]);
+  }
+
+  async record(run: string, table: Table, base: BaseTable, stage: Stage): Promise<void> {
+    const infos = await this.session.columns(table);
+    const { number, hash } = placeOf(table, "s", infos);
+    await this.session.run(
+      `INSERT INTO ${own("ledger")} (run, table_name, row_key, digest)
+         SELECT ${BigInt(run)}, ${literal(table.name)}, ${keyList(table, "s", infos)}, s.${digest} FROM ${name(stage)} s`,
+    );
+    await this.session.run(
+      `INSERT INTO ${baseRows} SELECT ${base.id}, ${number}, ${hash}, ${keyTextOf(table, "s", infos)}, s.${digest}
+         FROM ${name(stage)} s`,
+    );
+  }
+}
+
+const namesOf = (table: Table): readonly string[] => storedColumns(table).map((column) => column.name);
+
+type Pairs = readonly (readonly [string, string])[];
+
+const inRuns = ({ first, last }: Spans): Iterable<Pairs> =>
+  chunks(
+    first.map((low, at) => [low, last[at] ?? low] as const),
+    atOnce,
+  );
+
+const rowsWithin = (table: Table, spans: Pairs): string =>
+  `FROM ${relationOf(table)} t WHERE ${inRanges(`t.${name(table.key[0] ?? "")}`, spans)}`;
+
+async function* inHundreds(rows: Readable): AsyncGenerator<readonly TextRow[]> {
+  let held: TextRow[] = [];
+  for await (const row of rows as AsyncIterable<TextRow>) {
+    held.push(row);
+    if (held.length < 1000) continue;
+    yield held;
+    held = [];
+  }
+  if (held.length > 0) yield held;
+}
+
+/** Somebody on the target has the unique value already, by the target's own collations. */
+function isTaken(table: Table, stage: Stage, infos: Infos, unique: UniqueKey): string {
+  const value = (at: number): string => name(`warm standby: ${at + 1}`);
+  const values = (of: (expression: string) => string): string =>
+    unique.expressions.map((expression, at) => `${of(expression)} AS ${value(at)}`).join(", ");
+  const staged = `(SELECT s.*, ${values((expression) => computed(infos, expression))} FROM ${name(stage)} s) s`;
+  // Whole columns are looked up in their index. Of an expression none is sure to be found: it is computed once.
+  const there =
+    unique.columns === undefined
+      ? `(SELECT DISTINCT ${values((expression) => expression)} FROM ${relationOf(table)})`
+      : relationOf(table);
+  const same = unique.expressions.map(
+    (expression, at) => `t.${unique.columns === undefined ? value(at) : expression} = s.${value(at)}`,
+  );
+  return `${staged} STRAIGHT_JOIN ${there} t ON ${same.join(" AND ")}`;
+}
