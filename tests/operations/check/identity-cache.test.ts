@@ -42,7 +42,7 @@ test("a SQL Server that cannot be asked is unknown, with what to do", async () =
   expect(await look("sqlserver://shop:word@127.0.0.1:9/shop")).toEqual({
     id: "identity-cache",
     status: "unknown",
-    found: expect.stringMatching(/^127\.0\.0\.1: Failed to connect to 127\.0\.0\.1:9/) as string,
+    found: expect.stringMatching(/^shop@127\.0\.0\.1:9\/shop: nothing listens there/) as string,
     wanted: "the standby's database takes no ids ahead that a restart would burn",
     fix:
       "let this machine's address in (operatorAddresses in the config of standby), then run `pulumi up --stack " +

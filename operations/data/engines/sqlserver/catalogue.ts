@@ -26,9 +26,10 @@ export const tablesQuery = ({ major, azure }: Server): string => `SELECT ${full}
     ${flag("HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(t.name), N'OBJECT', N'SELECT')")}
   FROM ${tables} WHERE ${theirs}`;
 
-/** Types of an assembly share one number; an alias has its own, and the number of what it stands for. */
+/** Types of an assembly share one number, and so may new ones; an alias has its own, and the number of what it stands for. */
 export const columnsQuery = `SELECT ${full}, c.name,
-    CASE WHEN y.is_assembly_type = 1 THEN y.name ELSE TYPE_NAME(c.system_type_id) END,
+    CASE WHEN y.is_assembly_type = 1 OR (y.is_user_defined = 0 AND y.name <> N'sysname') THEN y.name
+      ELSE TYPE_NAME(c.system_type_id) END,
     ${flag("CASE WHEN y.is_assembly_type = 1 AND y.is_user_defined = 1 THEN 1 ELSE 0 END")},
     ${number("c.max_length")}, ${number("c.precision")}, ${number("c.scale")}, ${flag("c.is_nullable")},
     ${flag("c.is_identity")}, ${flag("c.is_computed")}, k.definition, c.collation_name,
@@ -68,10 +69,10 @@ export const looseChecksQuery = `SELECT ${full}, k.name, ${flag("k.is_disabled")
   ORDER BY t.object_id, k.name`;
 
 export const triggersQuery = `SELECT ${full}, g.name, ${flag("g.is_disabled")}, ${flag("g.is_instead_of_trigger")},
-    LOWER(e.type_desc), OBJECT_DEFINITION(g.object_id)
+    e.type_desc, OBJECT_DEFINITION(g.object_id)
   FROM ${tables} JOIN sys.triggers g ON g.parent_id = t.object_id AND g.parent_class = 1
     JOIN sys.trigger_events e ON e.object_id = g.object_id
-  WHERE ${theirs} ORDER BY t.object_id, g.name, e.type`;
+  WHERE ${theirs} AND g.is_ms_shipped = 0 ORDER BY t.object_id, g.name, e.type`;
 
 export const identitiesQuery = `SELECT ${full}, c.name, ${variant("c.increment_value")}
   FROM ${tables} JOIN sys.identity_columns c ON c.object_id = t.object_id WHERE ${theirs} ORDER BY t.object_id`;

@@ -171,8 +171,9 @@ export function valueOf(info: ColumnInfo, text: string, lenient = false): string
       return `${convert}(${type}, ${text}, 126)`;
     case "text": {
       const collation = info.collation === undefined ? "" : ` COLLATE ${info.collation}`;
-      // Which characters a varchar has room for depends on the collation of what is converted.
-      return `${convert}(${type}, ${text}${collation})${collation}`;
+      // Which characters a varchar has room for depends on the collation of what is converted. The result keeps it:
+      // another COLLATE around it is more than SQL Server 2016 takes (error 445).
+      return `${convert}(${type}, ${text}${collation})`;
     }
     case "binary":
       return `${convert}(${type}, ${text}, 2)`;
@@ -234,11 +235,12 @@ export function keyHash(key: Key): string {
   return hash.digest("hex").slice(0, 32).toUpperCase();
 }
 
-/** A key as a JSON list. */
+/** A key as a JSON list: of one collation, since two that differ cannot be put together. */
 export function keyListOf(alias: string, table: Table, infos: ReadonlyMap<string, ColumnInfo>): string {
   const parts = table.key.map(
     (column) =>
-      `STRING_ESCAPE(CONVERT(nvarchar(max), ${textOf(infoOf(infos, column), `${alias}.${name(column)}`)}), 'json')`,
+      `STRING_ESCAPE(CONVERT(nvarchar(max), ${textOf(infoOf(infos, column), `${alias}.${name(column)}`)}) ` +
+      "COLLATE Latin1_General_BIN2, 'json')",
   );
   return `N'["' + ${parts.join(` + N'","' + `)} + N'"]'`;
 }

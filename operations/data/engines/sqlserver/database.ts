@@ -97,8 +97,12 @@ SELECT CONVERT(varchar(10), @answer)`,
   async begin(kind: TransactionKind): Promise<void> {
     if (kind === "snapshot") await this.refuseWithoutSnapshots();
     await this.session.exec(
-      `SET TRANSACTION ISOLATION LEVEL ${kind === "snapshot" ? "SNAPSHOT" : "READ COMMITTED"}; BEGIN TRANSACTION`,
+      kind === "snapshot"
+        ? "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION"
+        : // A row that is refused is to cost what came after the last savepoint, and no more.
+          "SET XACT_ABORT OFF; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN TRANSACTION",
     );
+    this.session.transaction("open");
   }
 
   /** Any other way to one picture of the whole database would keep its writers out for as long as the run takes. */
@@ -116,16 +120,18 @@ SELECT CONVERT(varchar(10), @answer)`,
 
   async commit(): Promise<void> {
     await this.session.exec("COMMIT TRANSACTION");
+    this.session.transaction("over");
     await this.afterwards();
   }
 
   async rollback(): Promise<void> {
+    this.session.transaction("over");
     await this.session.exec("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION");
     await this.afterwards();
   }
 
   private async afterwards(): Promise<void> {
-    await this.session.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    await this.session.exec("SET XACT_ABORT ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
     await this.write.dropStages();
   }
 
@@ -133,12 +139,28 @@ SELECT CONVERT(varchar(10), @answer)`,
     await this.session.exec("SAVE TRANSACTION attempt");
   }
 
-  /** A statement that failed has taken the whole transaction with it: then all of it is run again. */
   async rollbackToSave(): Promise<void> {
-    const [row] = await this.session.rows("SELECT CONVERT(varchar(2), XACT_STATE())");
-    if (row?.[0] !== "1") throw new TransactionGone(this.minded);
+    await this.refuseWithoutTransaction();
     await this.session.exec("ROLLBACK TRANSACTION attempt");
     await this.write.dropStages();
+  }
+
+  async trial<T>(action: () => Promise<T>): Promise<T> {
+    await this.session.exec("SAVE TRANSACTION trial");
+    try {
+      return await action();
+    } catch (error) {
+      this.constraintFault(error);
+      await this.refuseWithoutTransaction();
+      await this.session.exec("ROLLBACK TRANSACTION trial");
+      throw error;
+    }
+  }
+
+  /** What a trigger minds takes the whole transaction along, whatever was set: then all of it is run again. */
+  private async refuseWithoutTransaction(): Promise<void> {
+    const [row] = await this.session.rows("SELECT CONVERT(varchar(2), XACT_STATE())");
+    if (row?.[0] !== "1") throw new TransactionGone(this.minded);
   }
 
   /** A shared lock of each table, which is there to stay: readers go on. */
@@ -169,6 +191,7 @@ SELECT CONVERT(varchar(10), @answer)`,
 
   /** Locks are let go of first: the server does that by itself only some time after the connection has ended. */
   async close(): Promise<void> {
+    this.session.transaction("over");
     const release = async (): Promise<void> => {
       if (this.locks.size > 0) await this.session.exec("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION");
       for (const lock of this.locks) await this.unlock(lock);

@@ -12,7 +12,7 @@ export interface Driver {
   /** Runs a batch and gives the rows of all its results, in runs; throws what the server says at the end. */
   batch(sql: string, milliseconds: number): AsyncGenerator<readonly DriverRow[]>;
   /** Loads rows of text into a temporary table whose columns are `c1`, `c2`, … nvarchar(max). */
-  bulk(table: string, width: number, rows: AsyncIterable<TextRow> | Iterable<TextRow>): Promise<number>;
+  bulk(table: string, width: number, rows: AsyncIterable<TextRow> | Iterable<TextRow>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,10 +70,11 @@ class TediousDriver implements Driver {
     if (failure !== undefined) throw failure;
   }
 
-  bulk(table: string, width: number, rows: AsyncIterable<TextRow> | Iterable<TextRow>): Promise<number> {
+  /** How many there were is not asked of the server: with NOCOUNT it does not count. */
+  bulk(table: string, width: number, rows: AsyncIterable<TextRow> | Iterable<TextRow>): Promise<void> {
     return new Promise((resolve, reject) => {
-      const load = this.connection.newBulkLoad(table, { keepNulls: true }, (error, count) => {
-        if (error === undefined || error === null) resolve(count ?? 0);
+      const load = this.connection.newBulkLoad(table, { keepNulls: true }, (error) => {
+        if (error === undefined || error === null) resolve();
         else reject(error);
       });
       const { NVarChar } = tedious().TYPES;

@@ -14,19 +14,36 @@ const networkCodes: readonly (readonly [RegExp, string])[] = [
 
 /** By number: learn.microsoft.com, relational-databases/errors-events: database engine events and errors. */
 const serverCodes: Readonly<Record<number, string>> = {
+  651: "an index lets no single rows be locked; ALTER INDEX ALL ON the table SET (ALLOW_ROW_LOCKS = ON)",
   701: "the server has too little memory for this; look what else it does",
+  976: "the database is a secondary that is not read from; name the primary replica",
+  978: "the database is a secondary that is read with ApplicationIntent=ReadOnly alone; name the primary replica",
   1105: "a file of the database is full, or the disk it is on",
   1222: "somebody held a row or a table for too long; look for long transactions, then run again",
   3906: "the database is read-only; is it a secondary, or set READ_ONLY?",
   3952: "ALLOW_SNAPSHOT_ISOLATION is off; switch it on (ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON)",
+  3958: "tempdb has no room left for the versions of rows that were changed while this read; give it more",
   3961: "a table was altered while it was read; wait until the change is through",
+  3967: "tempdb has no room left for the versions of rows that were changed while this read; give it more",
   4060: "there is no such database on the server, or this login may not open it",
   9002: "the transaction log is full; back it up, or give it room",
   18452: "the server takes Windows accounts alone; allow SQL logins, or use another",
   18456: "the login was refused: a wrong password, or one that may not sign in to this database",
+  10928: "the database has no worker or session left at its size; scale it up, or try later",
+  10929: "the database has no worker or session left at its size; scale it up, or try later",
+  18470: "the login is disabled",
+  18486: "the login is locked after too many wrong passwords",
+  18487: "the login's password has expired; change it",
+  18488: "the login's password has to be changed first",
   40197: "the service is being moved; it takes seconds",
   40501: "the service is busy; it asks to wait ten seconds",
   40544: "the database has reached its size limit; raise it",
+  40549: "the service ended a transaction that ran too long; run with --batch",
+  40550: "the service ended a transaction that held too many locks; run with --batch",
+  40551:
+    "the service ended a transaction that took too much of tempdb; run with --batch, or scale the database up",
+  40552: "the service ended a transaction whose log grew too long; run with --batch",
+  40553: "the service ended a session that took too much memory; scale the database up",
   40613: "the database is not available yet: one that was paused takes about a minute to resume",
   40615: "the server's firewall keeps this address out; let it in",
   49918: "the service is busy; it asks to wait",
@@ -41,8 +58,8 @@ export const missingRight: ReadonlySet<number> = new Set([
 const passing: ReadonlySet<number> = new Set([40197, 40501, 40613, 49918, 49919, 49920]);
 /** A deadlock; a row that changed under a snapshot. */
 const again: ReadonlySet<number> = new Set([1205, 3960]);
-/** A required value, a reference or a check, a duplicate; what a trigger or a view raises comes with 50000 and above. */
-const constraints: ReadonlySet<number> = new Set([515, 547, 550, 2601, 2627]);
+/** A required value, a reference or a check, a duplicate, a trigger that rolls back; what a trigger or a view raises comes with 50000 and above. */
+const constraints: ReadonlySet<number> = new Set([515, 547, 550, 2601, 2627, 3609]);
 
 const one = z.object({
   code: z.string().catch(""),

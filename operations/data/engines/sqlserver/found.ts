@@ -161,7 +161,7 @@ function triggerOf(parts: Rows): FoundTrigger {
     name: trigger ?? "",
     enabled: yes(disabled) ? "disabled" : "enabled",
     insteadOf: yes(insteadOf),
-    events: yes(disabled) ? [] : parts.map((row) => events.parse(row[4])),
+    events: yes(disabled) ? [] : parts.map((row) => events.parse(row[4]?.toLowerCase())),
     body: body ?? undefined,
   };
 }

@@ -19,12 +19,7 @@ export class SqlServerGenerators implements Generators {
 
   async last(generator: Generator): Promise<bigint> {
     const relation = quoted(generator.name);
-    if (!isIdentity(generator)) {
-      const [row] = await this.session.rows(
-        `SELECT ${text("q.current_value")} FROM sys.sequences q WHERE q.object_id = OBJECT_ID(${literal(relation)})`,
-      );
-      return BigInt(row?.[0] ?? 0);
-    }
+    if (!isIdentity(generator)) return this.lastOfSequence(relation, generator);
     const [row] = await this.session.rows(
       `SELECT ${text("c.last_value")}, ${text(currentIdentity(relation))} FROM sys.identity_columns c
          WHERE c.object_id = OBJECT_ID(${literal(relation)})`,
@@ -33,6 +28,17 @@ export class SqlServerGenerators implements Generators {
     if (typeof last === "string") return BigInt(last);
     // No row has come yet: then IDENT_CURRENT is the id that the first will get.
     return BigInt(next ?? 1) - generator.increment;
+  }
+
+  /** Only since 2017 a sequence tells whether its first value was handed out; before, it is taken to be. */
+  private async lastOfSequence(relation: string, generator: Generator): Promise<bigint> {
+    const { azure, major } = this.session.server;
+    const used = azure || major >= 14 ? "q.last_used_value" : "q.current_value";
+    const [row] = await this.session.rows(
+      `SELECT ${text(used)}, ${text("q.start_value")} FROM sys.sequences q WHERE q.object_id = OBJECT_ID(${literal(relation)})`,
+    );
+    const [last, start] = row ?? [];
+    return typeof last === "string" ? BigInt(last) : BigInt(start ?? 1) - generator.increment;
   }
 
   async maximum(table: TableName, column: string): Promise<bigint> {

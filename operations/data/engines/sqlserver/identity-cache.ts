@@ -1,5 +1,8 @@
-import { outside } from "../../../fault";
-import { openSql, type OpenSql, type SqlClient } from "./client";
+import { outside, usage } from "../../../fault";
+import { parseDatabaseUrl } from "../../../connection";
+import { openTedious, type OpenDriver } from "./driver";
+import { explain } from "./faults";
+import { Session } from "./session";
 
 /**
  * Whether SQL Server takes ids ahead of need, which a restart burns: 1,000 of an int, 10,000 of a bigint.
@@ -9,28 +12,33 @@ import { openSql, type OpenSql, type SqlClient } from "./client";
 export type IdentityCache = "on" | "off" | "unsupported";
 
 // 2016 has the view without the row, and what is older not even the view.
-const reading = `IF OBJECT_ID(N'sys.database_scoped_configurations') IS NULL SELECT CAST(NULL AS int) AS value WHERE 1 = 0
-  ELSE EXEC sys.sp_executesql N'SELECT CAST(value AS int) AS value FROM sys.database_scoped_configurations WHERE name = N''IDENTITY_CACHE'''`;
+const reading = `IF OBJECT_ID(N'sys.database_scoped_configurations') IS NULL SELECT CONVERT(varchar(10), NULL) WHERE 1 = 0
+  ELSE EXEC sys.sp_executesql N'SELECT CONVERT(varchar(10), CONVERT(int, value)) FROM sys.database_scoped_configurations WHERE name = N''IDENTITY_CACHE'''`;
 const switching = "ALTER DATABASE SCOPED CONFIGURATION SET IDENTITY_CACHE = OFF";
 
-async function read(client: SqlClient): Promise<IdentityCache> {
-  const [row] = await client.rows(reading);
-  const value = row?.["value"];
+async function read(session: Session): Promise<IdentityCache> {
+  const [row] = await session.rows(reading);
+  const value = row?.[0];
   if (value === undefined || value === null) return "unsupported";
-  return Number(value) === 0 ? "off" : "on";
+  return value === "0" ? "off" : "on";
 }
 
-async function withClient<T>(
+async function withSession<T>(
   url: string,
   milliseconds: number,
-  open: OpenSql,
-  action: (client: SqlClient) => Promise<T>,
+  open: OpenDriver,
+  action: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const client = await open(url, milliseconds);
+  const connection = parseDatabaseUrl("the standby's database", url);
+  if (connection.engine !== "sqlserver")
+    throw usage("the standby's database: not a SQL Server; use sqlserver://user:password@host:1433/database");
+  const session = await Session.open(connection, "identity cache", milliseconds, open);
   try {
-    return await action(client);
+    return await action(session);
+  } catch (error) {
+    throw explain(error, session.label);
   } finally {
-    await client.close();
+    await session.close();
   }
 }
 
@@ -38,20 +46,20 @@ async function withClient<T>(
 export const readIdentityCache = (
   url: string,
   milliseconds: number,
-  open: OpenSql = openSql,
-): Promise<IdentityCache> => withClient(url, milliseconds, open, read);
+  open: OpenDriver = openTedious,
+): Promise<IdentityCache> => withSession(url, milliseconds, open, read);
 
 /** Switches it off where it is on, and reads back what stands then. @throws Fault (3) when it cannot, or it stays on */
 export const switchOffIdentityCache = (
   url: string,
   milliseconds: number,
-  open: OpenSql = openSql,
+  open: OpenDriver = openTedious,
 ): Promise<IdentityCache> =>
-  withClient(url, milliseconds, open, async (client) => {
-    const before = await read(client);
+  withSession(url, milliseconds, open, async (session) => {
+    const before = await read(session);
     if (before !== "on") return before;
-    await client.rows(switching);
-    const after = await read(client);
+    await session.exec(switching);
+    const after = await read(session);
     if (after === "on")
       throw outside(
         "the identity cache was switched off and reads back as on; is somebody else setting it? safe to run again",

@@ -6,11 +6,11 @@ import { answering, blame } from "../blame";
 import { readCatalogue } from "./catalogue";
 import type { ColumnInfo } from "./columns";
 import { openTedious, type Driver, type DriverRow, type OpenDriver } from "./driver";
-import { explain, isPassing } from "./faults";
+import { explain, isPassing, TransactionGone } from "./faults";
 
 /**
  * Whatever changes how a value prints, is read or compared, pinned. A failed statement takes the whole transaction with
- * it (XACT_ABORT), so that nothing is ever half done. The time a statement may wait for a lock is bounded: the other
+ * it (XACT_ABORT) unless somebody has set a savepoint, so that nothing is ever half done. The time a statement may wait for a lock is bounded: the other
  * side is a live shop. The settings in the first line are what indexes on computed columns demand.
  */
 const pinned = `SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON;
@@ -27,7 +27,7 @@ const pause = 15_000;
 
 export interface Server {
   readonly major: number;
-  /** Azure SQL Database, whose version says nothing. */
+  /** Azure's, whose version says nothing. */
   readonly azure: boolean;
   /** `SQL Server 15.0.4153.1` */
   readonly shown: string;
@@ -38,6 +38,8 @@ export class Session {
   private turn: Promise<void> = Promise.resolve();
   private catalogue: ReadonlyMap<string, ReadonlyMap<string, ColumnInfo>> | undefined;
   private milliseconds = 0;
+  private inTransaction = false;
+  private brokenOff = false;
 
   private constructor(
     private readonly driver: Driver,
@@ -60,10 +62,12 @@ export class Session {
       await collect(driver, pinned, milliseconds);
       const [row] = await collect(
         driver,
-        `SELECT CONVERT(nvarchar(128), SERVERPROPERTY(N'ProductVersion')), CONVERT(varchar(10), SERVERPROPERTY(N'EngineEdition'))`,
+        `SELECT CONVERT(nvarchar(128), SERVERPROPERTY(N'ProductVersion')), CONVERT(varchar(10), SERVERPROPERTY(N'EngineEdition')),
+          CONVERT(varchar(10), SERVERPROPERTY(N'Babelfish'))`,
         milliseconds,
       );
       const server = serverOf(row?.[0] ?? "", row?.[1] ?? "");
+      if (row?.[2] === "1") throw refusal(`${connection.label}: ${noBabelfish}`);
       refuseOld(connection.label, server);
       const { label, database, sslMode } = connection;
       return new Session(driver, label, database, sslMode !== "disable", server);
@@ -79,38 +83,55 @@ export class Session {
     return all;
   }
 
-  /** Runs what answers nothing. */
+  /** Runs what answers nothing; a trigger may, with values of any kind. */
   async exec(sql: string): Promise<void> {
-    await this.rows(sql);
+    const all = this.results(sql);
+    while ((await all.next()).done !== true);
   }
 
   /** Runs one statement that writes, and returns how many rows it touched: a trigger's own rows count elsewhere. */
   async run(sql: string): Promise<number> {
-    const found = await this.rows(`${sql};\nSELECT CONVERT(varchar(20), ROWCOUNT_BIG())`);
-    return Number(found.at(-1)?.[0] ?? 0);
+    let last: DriverRow = [];
+    for await (const run of this.results(`${sql};\nSELECT CONVERT(varchar(20), ROWCOUNT_BIG())`))
+      last = run.at(-1) ?? last;
+    return Number(last[0] ?? 0);
   }
 
   /** Reads a result in runs of rows, so that memory does not grow with it. */
   async *stream(sql: string): AsyncGenerator<readonly TextRow[]> {
+    for await (const run of this.results(sql)) yield run.map(textRow);
+  }
+
+  private async *results(sql: string): AsyncGenerator<readonly DriverRow[]> {
     const done = await this.takeTurn();
+    let over = false;
     try {
-      for await (const run of this.driver.batch(sql, this.milliseconds)) yield run.map(textRow);
+      if (this.brokenOff) throw new TransactionGone("a result was not read to its end");
+      yield* this.driver.batch(sql, this.milliseconds);
+      over = true;
     } catch (error) {
+      over = true;
       blame(error, this.label);
       throw error;
     } finally {
+      if (!over) this.brokenOff = this.inTransaction;
       done();
     }
   }
 
-  async bulk(
-    table: string,
-    width: number,
-    rows: AsyncIterable<TextRow> | Iterable<TextRow>,
-  ): Promise<number> {
+  /**
+   * Around a transaction. Whoever leaves a result unread cancels it, which rolls the transaction back (XACT_ABORT); what
+   * came after that would be read at some other moment, so it is refused.
+   */
+  transaction(state: "open" | "over"): void {
+    this.inTransaction = state === "open";
+    this.brokenOff = false;
+  }
+
+  async bulk(table: string, width: number, rows: AsyncIterable<TextRow> | Iterable<TextRow>): Promise<void> {
     const done = await this.takeTurn();
     try {
-      return await answering(this.label, () => this.driver.bulk(table, width, rows));
+      await answering(this.label, () => this.driver.bulk(table, width, rows));
     } finally {
       done();
     }
@@ -188,14 +209,25 @@ function asText(value: unknown): string | null {
   throw new Error("a statement asked for a value that is not text");
 }
 
+/** By EngineEdition: learn.microsoft.com, t-sql/functions: SERVERPROPERTY. All of them say that they are version 12. */
+const clouds: Readonly<Record<string, string>> = {
+  "5": "Azure SQL Database",
+  "8": "Azure SQL Managed Instance",
+  "12": "SQL database in Fabric",
+};
+
 function serverOf(version: string, edition: string): Server {
-  const azure = edition === "5";
+  const cloud = clouds[edition];
   return {
     major: Number(version.split(".")[0]),
-    azure,
-    shown: azure ? "Azure SQL Database" : `SQL Server ${version}`,
+    azure: cloud !== undefined,
+    shown: cloud ?? `SQL Server ${version}`,
   };
 }
+
+/** It takes hints and does not heed them (babelfishpg.org), and a live target is safe by locks that they ask for. */
+const noBabelfish =
+  "this is Babelfish, which does not take the locks that it is asked for; this needs SQL Server, or Azure's";
 
 /** @throws Fault (1) for a server that is too old */
 function refuseOld(label: string, server: Server): void {

@@ -83,7 +83,7 @@ export class SqlServerWriting implements Writing {
     const raw = await makeTemporary(this.session, rawDefinitions(columns.length));
     let loaded = 0;
     for await (const run of grouped(rows, onBytes)) {
-      if ((await this.session.bulk(raw, columns.length, run)) === 0) continue;
+      await this.session.bulk(raw, columns.length, run);
       if (!together) loaded += await this.take(table, relation, raw, columns, typeof into === "string");
     }
     if (together) loaded += await this.take(table, relation, raw, columns, false);
@@ -123,7 +123,8 @@ export class SqlServerWriting implements Writing {
     );
     this.staged.set(stage, table);
     if (table.key.every((column) => isIndexable(infoOf(infos, column))))
-      await this.session.exec(`CREATE CLUSTERED INDEX [key] ON ${name(stage)} (${list(table.key)})`);
+      // Not clustered: that would take shorter keys.
+      await this.session.exec(`CREATE INDEX [key] ON ${name(stage)} (${list(table.key)})`);
     return stage;
   }
 

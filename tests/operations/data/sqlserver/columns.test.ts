@@ -42,22 +42,22 @@ test.each([
   [
     column("varchar", { bytes: 80, collation }),
     "CONVERT(nvarchar(80), v)",
-    `CONVERT(varchar(80), x COLLATE ${collation}) COLLATE ${collation}`,
+    `CONVERT(varchar(80), x COLLATE ${collation})`,
   ],
   [
     column("varchar", { bytes: 8000, collation }),
     "CONVERT(nvarchar(max), v)",
-    `CONVERT(varchar(8000), x COLLATE ${collation}) COLLATE ${collation}`,
+    `CONVERT(varchar(8000), x COLLATE ${collation})`,
   ],
   [
     column("nchar", { bytes: 20, collation }),
     "CONVERT(nvarchar(10), v)",
-    `CONVERT(nchar(10), x COLLATE ${collation}) COLLATE ${collation}`,
+    `CONVERT(nchar(10), x COLLATE ${collation})`,
   ],
   [
     column("ntext", { bytes: 16, collation }),
     "CONVERT(nvarchar(max), v)",
-    `CONVERT(nvarchar(max), x COLLATE ${collation}) COLLATE ${collation}`,
+    `CONVERT(nvarchar(max), x COLLATE ${collation})`,
   ],
   [column("binary", { bytes: 16 }), "CONVERT(varchar(32), v, 2)", "CONVERT(binary(16), x, 2)"],
   [
@@ -142,8 +142,8 @@ test("a key's hash is the same in the database and here", () => {
 
 test("a key is listed as JSON reads it", () => {
   expect(keyListOf("t", { ...table, key: ["a", "b"] }, infos)).toBe(
-    `N'["' + STRING_ESCAPE(CONVERT(nvarchar(max), CONVERT(varchar(20), t.[a])), 'json') + N'","' + ` +
-      `STRING_ESCAPE(CONVERT(nvarchar(max), CONVERT(nvarchar(10), t.[b])), 'json') + N'"]'`,
+    `N'["' + STRING_ESCAPE(CONVERT(nvarchar(max), CONVERT(varchar(20), t.[a])) COLLATE Latin1_General_BIN2, 'json') + N'","' + ` +
+      `STRING_ESCAPE(CONVERT(nvarchar(max), CONVERT(nvarchar(10), t.[b])) COLLATE Latin1_General_BIN2, 'json') + N'"]'`,
   );
 });
 

@@ -29,7 +29,7 @@ const everything: readonly (readonly [RegExp, Answer])[] = [
   [/sp_sequence_get_range/, [["1000"]]],
   [/c\.last_value/, [["41", "41"]]],
   [
-    /q\.current_value/,
+    /q\.(?:current|last_used)_value/,
     (() => {
       let last = 10;
       return () => [[String((last += 1000))]];
@@ -81,18 +81,10 @@ export async function everyStatement(): Promise<readonly string[]> {
 }
 
 async function cacheStatements(): Promise<readonly string[]> {
-  const asked: string[] = [];
-  const client = (value: number) => () =>
-    Promise.resolve({
-      rows: (sql: string) => {
-        asked.push(sql);
-        return Promise.resolve([{ value }]);
-      },
-      close: () => Promise.resolve(),
-    });
-  await readIdentityCache("sqlserver://a@b/c", 1, client(1));
-  await switchOffIdentityCache("sqlserver://a@b/c", 1, client(1)).catch(() => undefined);
-  return asked;
+  const cached = recorder([[/IDENTITY_CACHE'/, [["1"]]]]);
+  await readIdentityCache("sqlserver://a@b/c", 1, cached.open);
+  await switchOffIdentityCache("sqlserver://a@b/c", 1, cached.open).catch(() => undefined);
+  return cached.statements;
 }
 
 async function opening(database: SqlServerDatabase): Promise<void> {

@@ -112,3 +112,18 @@ EXEC sys.sp_sequence_get_range @sequence_name = N'[dbo].[numbers]', @range_size 
 SELECT CONVERT(varchar(50), CONVERT(decimal(38, 0), @first))`,
   );
 });
+
+test.each([
+  ["a sequence that nobody drew from stands a step below its start", "14.0.1000.169", null, 95n],
+  ["one that was drawn from stands where it was left", "14.0.1000.169", "130", 130n],
+  ["on Azure too, whatever its version says", "azure", null, 95n],
+  ["SQL Server 2016 does not tell the two apart", "13.0.5026.0", "100", 100n],
+])("%s", async (_, version, last, wanted) => {
+  const azure = version === "azure";
+  const { database, statements } = await recorded([
+    [/ProductVersion/, [[azure ? "12.0.2000.8" : version, azure ? "5" : "3", null]]],
+    [/sys\.sequences/, [[last, "100"]]],
+  ]);
+  expect(await database.generators.last(sequence)).toBe(wanted);
+  expect(statements[0]).toContain(version.startsWith("13") ? "q.current_value" : "q.last_used_value");
+});

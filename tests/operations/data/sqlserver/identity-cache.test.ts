@@ -1,9 +1,10 @@
-import { sqlConfig, type OpenSql } from "../../../../operations/data/engines/sqlserver/client";
+import type { OpenDriver } from "../../../../operations/data/engines/sqlserver/driver";
 import {
   readIdentityCache,
   switchOffIdentityCache,
 } from "../../../../operations/data/engines/sqlserver/identity-cache";
 import { outside } from "../../../../operations/fault";
+import { recorder } from "./recorder";
 
 const url = "sqlserver://shop:p%40ss@shop.database.windows.net:1433/shop?encrypt=true";
 
@@ -12,20 +13,30 @@ function server(setting: number | undefined, obeys = true) {
   const statements: string[] = [];
   let value = setting;
   let open = 0;
-  const connect: OpenSql = () => {
+  const connect: OpenDriver = async (...of) => {
+    const recording = recorder([
+      [
+        /^ALTER/,
+        () => {
+          if (obeys) value = 0;
+          return [];
+        },
+      ],
+      [/IDENTITY_CACHE/, () => (value === undefined ? [] : [[String(value)]])],
+    ]);
+    const driver = await recording.open(...of);
     open++;
-    return Promise.resolve({
-      rows: (sql) => {
+    return {
+      ...driver,
+      batch: (sql, milliseconds) => {
         statements.push(sql);
-        if (!sql.startsWith("ALTER")) return Promise.resolve(value === undefined ? [] : [{ value }]);
-        if (obeys) value = 0;
-        return Promise.resolve([]);
+        return driver.batch(sql, milliseconds);
       },
       close: () => {
         open--;
-        return Promise.resolve();
+        return driver.close();
       },
-    });
+    };
   };
   return { connect, altered: () => statements.filter((sql) => sql.startsWith("ALTER")), open: () => open };
 }
@@ -65,22 +76,12 @@ test("one that stays on is a fault, and the connection is closed all the same", 
   expect(open()).toBe(0);
 });
 
-test("a URL as the driver wants it: TLS verified unless it says otherwise", () => {
-  expect(sqlConfig(url, 1000)).toEqual({
-    server: "shop.database.windows.net",
-    port: 1433,
-    user: "shop",
-    password: "p@ss",
-    database: "shop",
-    connectionTimeout: 1000,
-    requestTimeout: 1000,
-    pool: { min: 0, max: 1 },
-    options: { encrypt: true, trustServerCertificate: false },
-  });
-  expect(sqlConfig("sqlserver://u:p@h/d?encrypt=false", 1).options.encrypt).toBe(false);
-  expect(() => sqlConfig("shop", 1)).toThrow(
-    "the standby's database: not a URL; use sqlserver://user:password@host:1433/database",
+test("a URL that leads elsewhere is named", async () => {
+  const { connect } = server(1);
+  await expect(readIdentityCache("postgres://a@b/c", 1, connect)).rejects.toThrow(
+    "the standby's database: not a SQL Server; use sqlserver://user:password@host:1433/database",
   );
+  await expect(readIdentityCache("shop", 1, connect)).rejects.toThrow("the standby's database: ");
 });
 
 test("the real driver, where nothing listens: a fault with the host and without the password", async () => {
@@ -89,7 +90,7 @@ test("the real driver, where nothing listens: a fault with the host and without 
   ).rejects.toMatchObject({
     exitCode: 3,
     message: expect.stringMatching(
-      /^127\.0\.0\.1: Failed to connect to 127\.0\.0\.1:9(?!.*secret-word).*safe to run again$/,
+      /^shop@127\.0\.0\.1:9\/shop: nothing listens there(?!.*secret-word).*safe to run again$/,
     ) as string,
   });
 });

@@ -22,6 +22,9 @@ test.each([
   [1222, `3: ${label}: somebody held a row or a table for too long`],
   [3961, `3: ${label}: a table was altered while it was read`],
   [9002, `3: ${label}: the transaction log is full`],
+  [3958, `3: ${label}: tempdb has no room left for the versions`],
+  [40552, `3: ${label}: the service ended a transaction whose log grew too long; run with --batch`],
+  [18487, `3: ${label}: the login's password has expired`],
   [229, `3: ${label}: the user lacks a right (error 229); grant it; safe to run again`],
   [916, `3: ${label}: the user lacks a right (error 916)`],
   [208, `3: ${label}: error 208 (error 208)`],
@@ -50,6 +53,7 @@ test("what is to be run again, and what a constraint said", async () => {
   ]);
   expect(database.constraintFault(serverError(2627, "duplicate"))).toBe("duplicate");
   expect(database.constraintFault(serverError(50_000, "not on a Sunday"))).toBe("not on a Sunday");
+  expect(database.constraintFault(serverError(3609, "ended in the trigger"))).toBe("ended in the trigger");
   expect(database.constraintFault(serverError(208))).toBeUndefined();
 });
 
@@ -74,13 +78,63 @@ test("transactions are begun, saved and ended as documented", async () => {
   expect(statements.filter((sql) => !sql.startsWith("SELECT"))).toEqual([
     "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION",
     "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION",
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN TRANSACTION",
+    "SET XACT_ABORT ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET XACT_ABORT OFF; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN TRANSACTION",
     "SAVE TRANSACTION attempt",
     "ROLLBACK TRANSACTION attempt",
     "COMMIT TRANSACTION",
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET XACT_ABORT ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
   ]);
+});
+
+test("what is tried and refused is undone by itself, unless the server has undone everything", async () => {
+  let state = "1";
+  const { database, statements } = await recorded([[/XACT_STATE/, () => [[state]]]]);
+  await database.begin("write");
+  statements.length = 0;
+  expect(await database.trial(() => Promise.resolve("done"))).toBe("done");
+  expect(statements).toEqual(["SAVE TRANSACTION trial"]);
+  const minded = serverError(547, "conflicted with the CHECK constraint");
+  await expect(database.trial(() => Promise.reject(minded))).rejects.toBe(minded);
+  expect(statements.at(-1)).toBe("ROLLBACK TRANSACTION trial");
+  state = "-1";
+  statements.length = 0;
+  const gone: unknown = await database.trial(() => Promise.reject(minded)).catch((error: unknown) => error);
+  expect(gone).toBeInstanceOf(TransactionGone);
+  expect(told(gone)).toContain("conflicted with the CHECK constraint");
+  expect(statements).not.toContain("ROLLBACK TRANSACTION trial");
+});
+
+test("a result that is left unread in a transaction has ended it: nothing is read after that", async () => {
+  const { open, statements } = recorder([[/many/, [["1"], ["2"]]]]);
+  const session = await Session.open(connection, "t", undefined, open);
+  const leave = async (): Promise<void> => {
+    for await (const run of session.stream("many")) {
+      expect(run).toHaveLength(2);
+      break;
+    }
+  };
+  await leave();
+  expect(await session.rows("many")).toHaveLength(2);
+  session.transaction("open");
+  await leave();
+  statements.length = 0;
+  const gone: unknown = await session.rows("many").catch((error: unknown) => error);
+  expect(gone).toBeInstanceOf(TransactionGone);
+  expect(told(gone)).toContain("a result was not read to its end");
+  expect(statements).toEqual([]);
+  session.transaction("over");
+  expect(await session.rows("many")).toHaveLength(2);
+});
+
+test("a trigger may answer with values of any kind where no answer is wanted", async () => {
+  const { open } = recorder([
+    [/INSERT[^]*ROWCOUNT/, [[new Date(0)], ["3"]]],
+    [/EXEC/, [[1.5]]],
+  ]);
+  const session = await Session.open(connection, "t", undefined, open);
+  expect(await session.run("INSERT INTO t VALUES (1)")).toBe(3);
+  await expect(session.exec("EXEC t")).resolves.toBeUndefined();
 });
 
 test("a database that cannot be read in one snapshot says how it can, before anything is written", async () => {
@@ -97,6 +151,11 @@ test("a server before 2016 is refused, Azure SQL is not by its number", async ()
     Session.open(connection, "t", undefined, recorder([[/ProductVersion/, [[version, edition]]]]).open);
   await expect(open("12.0.6024.0", "3")).rejects.toThrow("SQL Server 12.0.6024.0 is too old");
   expect((await open("12.0.2000.8", "5")).server.shown).toBe("Azure SQL Database");
+  expect((await open("12.0.2000.8", "8")).server.shown).toBe("Azure SQL Managed Instance");
+  const babelfish = recorder([[/ProductVersion/, [["15.0.2000.8", "3", "1"]]]]);
+  await expect(Session.open(connection, "t", undefined, babelfish.open)).rejects.toThrow(
+    "this is Babelfish, which does not take the locks that it is asked for",
+  );
   expect((await open("13.0.1601.5", "4")).server).toMatchObject({ major: 13, azure: false });
 });
 

@@ -59,7 +59,7 @@ test("rows go in where nobody is in the way, with their ids, and the counter is 
     expect.stringMatching(
       /^CREATE TABLE \[#warm_standby_\d+\] \(\[id\] int NULL, \[email\] nvarchar\(80\) COLLATE SQL_Latin1_General_CP1_CI_AS NULL, \[referrer\] int NULL\)$/,
     ),
-    `CREATE CLUSTERED INDEX [key] ON [${stage}] ([id])`,
+    `CREATE INDEX [key] ON [${stage}] ([id])`,
   ]);
   statements.length = 0;
   expect(await database.write.insert(customers, stage, [["1"], ["2"]], ["referrer"])).toEqual([["2"]]);
@@ -124,7 +124,7 @@ test("rows of a table that refers to itself are loaded together, others in runs"
   const inserts = statements.filter((sql) => sql.startsWith("INSERT INTO"));
   expect(inserts).toHaveLength(2);
   expect(oneLine(inserts[0])).toContain(
-    "SELECT CONVERT(nvarchar(50), r.[c1] COLLATE SQL_Latin1_General_CP1_CI_AS) COLLATE SQL_Latin1_General_CP1_CI_AS, " +
+    "SELECT CONVERT(nvarchar(50), r.[c1] COLLATE SQL_Latin1_General_CP1_CI_AS), " +
       "CONVERT(datetime2(7), r.[c2], 126), CONVERT(bigint, r.[c3]), CONVERT(int, r.[c4])",
   );
 });
