@@ -102,6 +102,8 @@ export interface ShownConflict {
   readonly key: Key;
   readonly keyTypes: readonly string[];
   readonly kind: ConflictKind;
+  /** For `unique`: the unique key that is taken; for `missing-parent`: the reference. */
+  readonly constraint?: string;
   /** What the target said of the row, where it refuses it for a rule of its own: a check, a trigger. */
   readonly reason?: string;
   /** The columns on which source and target differ. */

@@ -68,6 +68,7 @@ const conflictJson = (conflict: ShownConflict): object => ({
   table: conflict.table,
   key: jsonKey(conflict.key, conflict.keyTypes),
   kind: conflict.kind,
+  ...(conflict.constraint !== undefined && { constraint: conflict.constraint }),
   ...(conflict.reason !== undefined && { reason: conflict.reason }),
   columns: conflict.columns,
   source: conflict.source ?? null,

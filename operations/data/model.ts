@@ -51,6 +51,8 @@ export interface UniqueKey {
   readonly deferrable: boolean;
   /** The database knows nothing of it; so it says of no two rows that they are the same. */
   readonly undeclared?: boolean;
+  /** Likewise, the column whose number it is: what stands for no number yet is nobody's. */
+  readonly numberIn?: string;
 }
 
 /** A trigger of the user's own, with how it is enabled, in the engine's own words. */
@@ -76,6 +78,8 @@ export interface Table {
   readonly triggers: readonly Trigger[];
   /** The storage engine, where it knows no transactions. */
   readonly withoutTransactions?: string | undefined;
+  /** The storage engine, where it keeps nothing over a restart. */
+  readonly volatile?: string;
   /** Its digests are made of the row as text, since an earlier version recorded them so. */
   readonly digestAsText?: boolean;
 }

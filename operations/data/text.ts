@@ -63,7 +63,8 @@ export const syncText = (result: SyncResult, dryRun: boolean): string =>
   ].join("\n");
 
 function conflictText(conflict: ShownConflict): string {
-  const lines = [`${conflict.kind}: ${conflict.table} ${conflict.key.join(", ")}`];
+  const by = conflict.constraint === undefined ? "" : ` (${conflict.constraint})`;
+  const lines = [`${conflict.kind}: ${conflict.table} ${conflict.key.join(", ")}${by}`];
   if (conflict.reason !== undefined) lines.push(`    the target refuses it: ${conflict.reason}`);
   for (const column of conflict.columns)
     lines.push(
@@ -73,8 +74,14 @@ function conflictText(conflict: ShownConflict): string {
   return lines.join("\n");
 }
 
-const show = (value: string | null | undefined): string =>
-  value === null || value === undefined ? "NULL" : JSON.stringify(value);
+/** So much of a value is shown; all of it is in JSON. */
+const mostShown = 200;
+
+function show(value: string | null | undefined): string {
+  if (value === null || value === undefined) return "NULL";
+  if (value.length <= mostShown) return JSON.stringify(value);
+  return `${JSON.stringify(value.slice(0, mostShown))} and ${value.length - mostShown} characters more`;
+}
 
 function countByTable(conflict: ShownConflict): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -113,7 +120,7 @@ export function reconcileText(result: ReconcileResult): string {
   lines.push(
     result.conflicts.length === 0
       ? "No conflicts."
-      : `${result.conflicts.length} conflicts; the target's rows stand, and what hangs on the source's is held back.`,
+      : `${result.conflicts.length} conflict${result.conflicts.length === 1 ? "" : "s"}; the target's rows stand, and what hangs on the source's is held back.`,
   );
   return lines.join("\n");
 }

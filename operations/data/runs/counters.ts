@@ -1,5 +1,5 @@
 /** Counters that a shop keeps in rows: read and raised as generators are, by what every engine offers for rows. */
-import { outside } from "../../fault";
+import { outside, refusal } from "../../fault";
 import { storedColumns, type Generator, type Table } from "../model";
 import type { Database } from "../port";
 
@@ -9,7 +9,13 @@ export async function counterValue(database: Database, generator: Generator): Pr
   if (row === undefined) throw new Error(`${generator.name} is no counter`);
   const [found] = await database.read.rows(row.table, [row.key]);
   const value = found?.values[place(row.table, row.column)] ?? null;
-  return value === null ? 0n : BigInt(value);
+  if (value === null || value === "") return 0n;
+  if (!/^-?\d+$/.test(value))
+    throw refusal(
+      `${generator.name} stands at ${JSON.stringify(value)} on ${database.label}, which is no whole number; say ` +
+        '"generator: max-plus-one" or "none" of it in standby.tables.yaml',
+    );
+  return BigInt(value);
 }
 
 /** A counter that is new comes over with its row. */
@@ -33,7 +39,10 @@ export async function raiseCounter(database: Database, generator: Generator, val
   const stands = await counterValue(database, generator);
   if (stands >= value) return stands;
   const values = [...found.values];
-  values[place(table, column)] = value.toString();
+  const at = place(table, column);
+  // Kept in a text it may have noughts before it, which are part of what the shop prints.
+  const before = values[at] ?? "";
+  values[at] = value.toString().padStart(before.startsWith("0") ? before.length : 0, "0");
   const stage = await database.write.makeStage(table);
   await database.write.addToStage(table, stage, [values]);
   await database.write.update(table, stage, [column], [key]);

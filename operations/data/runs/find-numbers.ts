@@ -4,6 +4,7 @@ import {
   type GeneratorUse,
   type Key,
   type Schema,
+  type Table,
   type TableName,
 } from "../model";
 import type { NumberRule, TableRules } from "../tables/file";
@@ -23,6 +24,7 @@ import {
   type ShownNumber,
 } from "../tables/numbers";
 import type { Recorded } from "../tables/recorded";
+import { isFitting } from "../tables/references";
 import { columnId } from "../tables/resolve";
 import { wordsOf } from "../tables/names";
 import type { Evidence } from "./evidence";
@@ -233,6 +235,7 @@ export class NumberSearch {
 
   /** Columns that count up with nobody behind them. */
   private async suspect(): Promise<void> {
+    const counting: string[] = [];
     for (const { table, column, unique } of numberColumns(this.schema, this.references)) {
       const id = columnId(table.name, column.name);
       if (this.settled.has(id) || findColumn(table, column.name).uncounted === true) continue;
@@ -243,13 +246,50 @@ export class NumberSearch {
       }
       const seen = countsUp(latest.get(column.name) ?? []);
       if (seen === undefined) continue;
+      const theirs = await this.keyOfWhom(table, column.name, latest.get(column.name) ?? []);
+      if (theirs !== undefined) {
+        this.show(id, "unknown", "suspected", `${seen}; ${theirs.evidence}`);
+        this.notes.push(
+          `${id} is a key that nothing hands out, and ${theirs.evidence}: where it is the same ids, say so in ` +
+            `standby.tables.yaml: references: [{ from: ${id}, to: ${theirs.parent} }]`,
+        );
+        continue;
+      }
       this.show(id, "unknown", "suspected", seen);
-      this.notes.push(
-        `${id} counts up, and nothing in the database hands it out (${seen}): where the application takes MAX()+1, both ` +
-          `sites hand out the same, and ${unique ? "the second row is a conflict (unique)" : "nothing keeps the two apart"}; ` +
-          `say in standby.tables.yaml what makes it: numbers: [{ column: ${id}, generator: max-plus-one }] (or sequence, ` +
-          "counter, none)",
-      );
+      const apart = unique ? "the second row is a conflict (unique)" : "nothing keeps the two apart";
+      counting.push(`  - { column: ${id}, generator: max-plus-one } # ${seen}; ${apart}`);
     }
+    if (counting.length > 0)
+      this.notes.push(
+        "nothing in the database hands out these numbers, which count up: where the application takes MAX()+1, both sites " +
+          "hand out the same; say what makes each by these lines in standby.tables.yaml (or sequence, counter, none):\n" +
+          `numbers:\n${counting.join("\n")}`,
+      );
+  }
+
+  /** Whose ids a key without a generator may be: of tables that have them handed out, throughout. */
+  private async keyOfWhom(
+    table: Table,
+    column: string,
+    values: readonly (string | null)[],
+  ): Promise<{ readonly parent: string; readonly evidence: string } | undefined> {
+    if (table.key.length !== 1 || table.key[0] !== column) return undefined;
+    const found: { parent: string; evidence: string }[] = [];
+    for (const { uses } of this.schema.generators)
+      for (const use of uses) {
+        const parent = this.evidence.table(use.table);
+        if (parent === undefined || parent === table || parent.key.join() !== use.column) continue;
+        const looked = await this.evidence.look([values], parent, [use.column]);
+        if (looked !== undefined && isFitting(looked))
+          found.push({
+            parent: parent.name,
+            evidence: `${looked.found} of its last ${looked.set} values are ids of ${parent.name}`,
+          });
+      }
+    if (found.length === 0) return undefined;
+    return {
+      parent: found.map((one) => one.parent).join(" or "),
+      evidence: found.map((one) => one.evidence).join(", "),
+    };
   }
 }

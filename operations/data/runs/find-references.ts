@@ -3,7 +3,7 @@ import type { TableRules } from "../tables/file";
 import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
 import { judge, pointersOf, suspectsOf, tableOfType, type Pointer, type Suspect } from "../tables/references";
 import { columnId, columnsId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
-import type { ShownReference } from "../tables/shown";
+import { linesFor, type ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
 
 export interface FoundReferences {
@@ -35,15 +35,19 @@ export async function findReferences(
   for (const from of denied)
     references.push({ from, to: [], parents: [], status: "denied", evidence: "standby.tables.yaml" });
   if (faults.length > 0) return { keys, references, notes: [], faults };
+  const pointed = new Set<string>();
   for (const table of schema.tables) {
     for (const pointer of pointersOf(table).filter((one) => !settled.has(columnId(table.name, one.column)))) {
       const found = await lookAtPointer(schema, table, pointer, evidence);
       if (found === undefined) continue;
       references.push(found.shown);
       keys.push(...found.keys);
+      pointed.add(columnId(table.name, pointer.column));
     }
   }
-  const open = suspectsOf(schema).filter((one) => !settled.has(columnId(one.child, one.column)));
+  const open = suspectsOf(schema)
+    .filter((one) => !settled.has(columnId(one.child, one.column)))
+    .filter((one) => !pointed.has(columnId(one.child, one.column)));
   for (const [column, suspects] of byColumn(open)) {
     const judged = [];
     for (const suspect of suspects) judged.push(await lookAt(suspect, evidence));
@@ -194,17 +198,19 @@ async function lookAtPointer(
   };
 }
 
-const notesOf = (references: readonly ShownReference[]): readonly string[] =>
-  references.flatMap(({ from, to, status, evidence }) => {
-    if (status === "likely")
-      return [
-        `${from} looks like a reference to ${to.join(" or ")} that no foreign key declares (${evidence}): it is treated ` +
-          "as one; confirm or deny it in standby.tables.yaml",
-      ];
-    return status === "possible"
-      ? [
-          `${from} may be a reference to ${to.join(" or ")} (${evidence}): it is not treated as one; confirm or deny it ` +
-            "in standby.tables.yaml",
-        ]
-      : [];
-  });
+/** All in one sentence, however many, with the lines for the file. */
+function notesOf(references: readonly ShownReference[]): readonly string[] {
+  const note = (status: ShownReference["status"], head: string): readonly string[] => {
+    const some = references.filter((one) => one.status === status);
+    if (some.length === 0) return [];
+    const each = some.map(({ from, to, evidence }) => `  ${from} to ${to.join(" or ")} (${evidence})`);
+    return [
+      `${head}; confirm them by these lines in standby.tables.yaml, or deny them by "to: none":\n` +
+        `${each.join("\n")}\n${linesFor(some)}`,
+    ];
+  };
+  return [
+    ...note("likely", "no foreign key declares these references, which are likely and treated as such"),
+    ...note("possible", "these columns may be references, and are not treated as such"),
+  ];
+}

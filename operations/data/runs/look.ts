@@ -3,12 +3,14 @@ import { chunks, groupBy } from "../collections";
 import { sourceKey, type Candidate, type Dependent, type Holder, type Reference } from "../candidate";
 import {
   rowId,
+  storedColumns,
   type ForeignKey,
   type Key,
   type RowId,
   type RowRef,
   type Table,
   type TableName,
+  type UniqueKey,
 } from "../model";
 import type { TableOrder } from "../order";
 import type { Database, FoundRow, RowLock, TextRow } from "../port";
@@ -16,6 +18,7 @@ import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
 import { dependentsOf } from "./dependents";
 import { spareColumn } from "../parking";
+import { isNoNumber } from "../tables/numbers";
 import { isIdentifying, type Image, type Images, type Target } from "./images";
 import { withoutOrphans } from "./orphans";
 
@@ -225,7 +228,11 @@ export class Lookout {
     const found = new Map<RowId, Holder[]>();
     const rows = images.map(({ key, values }): FoundRow => ({ key, values }));
     for (const unique of table.uniqueKeys)
-      for (const [key, holder] of await this.target.read.holders(table, unique, rows)) {
+      for (const [key, holder] of await this.target.read.holders(
+        table,
+        unique,
+        numbered(table, unique, rows),
+      )) {
         const id = rowId(table.name, key);
         const { name: uniqueKey, deferrable, undeclared = false } = unique;
         const row = { table: table.name, key: holder };
@@ -313,4 +320,11 @@ export class Lookout {
     }
     return absent;
   }
+}
+
+/** The rows that have a value of a unique key: all, where it is not about a number that some do not have yet. */
+function numbered(table: Table, { numberIn }: UniqueKey, rows: readonly FoundRow[]): readonly FoundRow[] {
+  if (numberIn === undefined) return rows;
+  const at = storedColumns(table).findIndex(({ name }) => name === numberIn);
+  return rows.filter(({ values }) => !isNoNumber(values[at] ?? ""));
 }

@@ -2,14 +2,22 @@ import { refusal, usage } from "../../fault";
 import { overflows, planGenerator, type GeneratorPlan } from "../identities";
 import type { OffsetRule } from "../policy";
 import type { Database } from "../port";
+import { recordedOf } from "../tables/recorded";
 import { counterpartOf, raiseAll, readStates } from "./generators";
 import type { Sides } from "./sides";
 
-/** The rule given, else the one recorded on the standby. @throws Fault (2) naming the options when there is neither. */
+/**
+ * The rule given, else the policy recorded on the standby, else the number of ids that the last sync was given.
+ *
+ * @throws Fault (2) naming the options when there is none of them
+ */
 export async function offsetRule(given: OffsetRule | undefined, target: Database): Promise<OffsetRule> {
   if (given !== undefined) return given;
   const policy = await target.store.policy();
   if (policy !== undefined) return { kind: "forecast", policy };
+  const text = await target.store.treatment?.();
+  const ids = text === undefined ? undefined : recordedOf(text).offset;
+  if (ids !== undefined) return { kind: "fixed", ids };
   throw usage(
     `no offset is given and ${target.label} has none recorded; give --offset N, ` +
       "or all of --rows-per-hour N --tail-hours N --sync-age-hours N --safety X",

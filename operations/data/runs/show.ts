@@ -58,6 +58,7 @@ export async function showConflicts(
         key: maskKey(table.key, conflict.key),
         keyTypes: keyTypes(table),
         kind: conflict.kind,
+        ...(conflict.constraint !== undefined && { constraint: conflict.constraint }),
         ...(reason !== undefined && { reason }),
         columns: source === undefined || target === undefined ? [] : differing,
         source: source === undefined ? undefined : maskRow(columns, source),

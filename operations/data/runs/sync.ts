@@ -62,7 +62,7 @@ export async function sync(
         return { tables, base: { at: base?.at, rows }, identities, ...shown };
       }
       await target.store.recordHead(sides.sourceId, sides.targetId);
-      await recordTreatment(sides, target);
+      await recordTreatment(sides, target, rule.kind === "fixed" ? rule.ids : undefined);
       // Their rows have come only now.
       plans = await raisePlanned(sides, plans, "counters");
       const identities = plans.flatMap((plan) => plan.identities);

@@ -13,6 +13,7 @@ import {
 import type { Database } from "../port";
 import type { ReconcileRequest } from "../engine";
 import { linesFor } from "../tables/shown";
+import { fittingColumns } from "./fitting";
 import type { Sides } from "./sides";
 
 /** How conflicts are to be settled in a run. */
@@ -44,7 +45,7 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
     remappable(`--remap ${name}`, name, schema, targetSchema),
   );
   const merge = (request.merge ?? []).map((name) => mergeable(`--merge ${name}`, name, schema));
-  refuseUnsettled(sides, [...remap, ...merge]);
+  await refuseUnsettled(sides, [...new Set([...remap, ...merge])]);
   const byTable = new Map<TableName, Taken>();
   const byRow = new Map<RowId, Taken>();
   const named: { table: TableName; key: Key; option: string }[] = [];
@@ -69,17 +70,19 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
 }
 
 /** A row that gets another id takes every reference along: so all of them have to be known. */
-function refuseUnsettled(sides: Sides, tables: readonly TableName[]): void {
-  const open = sides.treatment.references.filter(
+async function refuseUnsettled(sides: Sides, tables: readonly TableName[]): Promise<void> {
+  if (tables.length === 0) return;
+  const likely = sides.treatment.references.filter(
     ({ status, parents }) => status === "likely" && parents.some((parent) => tables.includes(parent)),
   );
+  const open = [...likely, ...(await fittingColumns(sides, tables))];
   if (open.length === 0) return;
   throw refusal(
     `${[...new Set(open.flatMap((one) => one.parents))].filter((one) => tables.includes(one)).join(", ")}: these columns ` +
       "look like references to it, and are neither confirmed nor denied; a row that gets another id would lose what " +
       `hangs on it:\n${open.map((one) => `  ${one.from}: ${one.evidence}`).join("\n")}\n` +
       "say in standby.tables.yaml (docs/tables.md) what they are, these lines where they are references, " +
-      `"to: none" where not:\n${linesFor(open)}`,
+      `"to: none" where not, one of the two where a line leaves it open:\n${linesFor(open)}`,
   );
 }
 

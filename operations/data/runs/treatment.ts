@@ -198,12 +198,12 @@ const engineNotes = (schemas: readonly Schema[], out: ReadonlySet<TableName>): r
   const engines = new Map<TableName, string>();
   for (const { name, withoutTransactions } of schemas.flatMap((schema) => schema.tables))
     if (withoutTransactions !== undefined && !out.has(name)) engines.set(name, withoutTransactions);
-  return [...engines].map(
-    ([table, engine]) =>
-      `${table}: its engine ${engine} knows no transactions; it is written last, by key, so that a run which is cut there ` +
-      "is mended by the next one, and what visitors write to it meanwhile is not guarded: ALTER TABLE … ENGINE=InnoDB " +
-      "is better",
-  );
+  if (engines.size === 0) return [];
+  return [
+    `${[...engines].map(([table, engine]) => `${table} (${engine})`).join(", ")}: their engine knows no transactions; they ` +
+      "are written last, by key, so that a run which is cut there is mended by the next one, and what visitors write to " +
+      "them meanwhile is not guarded: ALTER TABLE … ENGINE=InnoDB is better",
+  ];
 };
 
 const merged = (
@@ -286,8 +286,10 @@ export const shownTreatment = (
 /**
  * Records beside the base how tables are treated from now on. Where another set of columns counts, a table is recorded
  * anew: as the target has it, so that what did not count so far comes over with the next run.
+ *
+ * @param offset where it was given as a number of ids: the next sync needs not be told again
  */
-export async function recordTreatment(sides: Sides, holder: Database): Promise<void> {
+export async function recordTreatment(sides: Sides, holder: Database, offset?: bigint): Promise<void> {
   const { rules, uncounted, leftOut, recount } = sides.treatment;
   const counted = new Map(uncounted);
   const paired = new Set((await holder.store.pairs()).map((pair) => pair.table));
@@ -307,5 +309,7 @@ export async function recordTreatment(sides: Sides, holder: Database): Promise<v
       });
   }
   const out = leftOut.map((one) => one.table);
-  await holder.store.recordTreatment?.(recordedText({ rules, uncounted: counted, leftOut: out }));
+  await holder.store.recordTreatment?.(
+    recordedText({ rules, uncounted: counted, leftOut: out, ...(offset !== undefined && { offset }) }),
+  );
 }

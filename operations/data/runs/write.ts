@@ -13,6 +13,7 @@ import type { Step } from "../steps";
 import type { TouchedRows } from "./against-base";
 import { Applier } from "./apply";
 import { follow } from "./base";
+import { doubtOver, refuseDoubt } from "./fitting";
 import { bringFresh, recordBrought, verifyBrought } from "./bulk";
 import type { Deliberation } from "./deliberate";
 import { readLasts } from "./headroom";
@@ -65,7 +66,11 @@ export async function foresee({ sides, found, deliberation, lookout }: Context):
   const { decision } = await deliberation.run(lookout(false), found.touched);
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
-  const warnings = sideEffects(firing(decision), sides.targetSchema);
+  const doubt = await doubtOver(sides, conflicts);
+  const warnings = [
+    ...sideEffects(firing(decision), sides.targetSchema),
+    ...(doubt === undefined ? [] : [`a run would refuse: ${doubt}`]),
+  ];
   return { decision, conflicts, verified: false, warnings, together: 0, doubtful: 0 };
 }
 
@@ -87,6 +92,7 @@ async function writeParts(context: Context, size: number, progress: Progress): P
   await sides.target.begin("write");
   const { sight, decision } = await deliberation.run(lookout(false), found.touched);
   await sides.target.rollback();
+  await refuseDoubt(sides, decision.conflicts);
   const accepted = new Set(decision.settled.map(settledId));
   const parts = batches(
     sight.candidates.filter((one) => accepted.has(sourceId(one))),
@@ -134,6 +140,7 @@ async function writePart(
     try {
       const { brought, doubtful } = await bringFresh(sides, context.found, progress);
       const attempted = await attemptWrites(context, [...touched, ...doubtful], progress);
+      await refuseDoubt(sides, attempted.conflicts);
       const faults = await verifyBrought(target, brought);
       const outcome = {
         ...attempted,
@@ -255,11 +262,17 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
   const parents = groupBy(
     sight.candidates
       .filter((row) => writes.has(rowId(row.table, row.key)))
-      .flatMap((row) => row.references.map(({ parent }) => parent)),
+      .flatMap((row) => row.references)
+      // Where no foreign key says so, a row may have lost its parent on the source already.
+      .filter(({ parent, undeclared }) => {
+        const id = rowId(parent.table, parent.key);
+        return undeclared !== true || !sight.absent.has(id) || writes.has(id);
+      })
+      .map(({ parent }) => parent),
     (parent) => parent.table,
   );
   const warnings: string[] = [];
-  let orphans = 0;
+  const orphans: string[] = [];
   for (const table of sides.order.tables) {
     const rows = own.get(table.name) ?? [];
     // Most parents came with their children: each row is read once.
@@ -271,9 +284,12 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
       warnings.push(
         `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
       );
-    orphans += [...wanted.keys()].filter((id) => !found.has(id)).length;
+    for (const [id, key] of wanted) if (!found.has(id)) orphans.push(`${table.name} ${key.join(", ")}`);
   }
-  if (orphans > 0) warnings.push(`${orphans} parents of brought rows are missing`);
+  if (orphans.length > 0) {
+    const more = orphans.length > 5 ? ` and ${orphans.length - 5} more` : "";
+    warnings.push(`parents of brought rows are missing: ${orphans.slice(0, 5).join("; ")}${more}`);
+  }
   return warnings;
 }
 

@@ -30,12 +30,12 @@ export function singular(word: string): string {
   return word.replace(/s$/, "");
 }
 
-/** What a table holds one of: `tblOrderLines` holds an `order line`. */
+/** What a table holds one of: `tblOrderLines` holds an `order line`, `customer_entity` a `customer`. */
 export const thingOf = (relation: string, prefix: string | undefined): readonly string[] => {
   const words = wordsOf(relation);
   const [first, ...others] = words;
   const own = others.length > 0 && (first === "tbl" || first === "t" || first === prefix) ? others : words;
-  return own.map((word, at) => (at === own.length - 1 ? singular(word) : word));
+  return (own.length > 1 && own.at(-1) === "entity" ? own.slice(0, -1) : own).map(singular);
 };
 
 /** The word that most tables of a schema begin with, such as `wp` or `shop`. */
@@ -49,17 +49,21 @@ export function commonPrefix(relations: readonly string[]): string | undefined {
   return most !== undefined && most[1] >= 3 && most[1] * 2 > relations.length ? most[0] : undefined;
 }
 
-/** Whom a column names, its id word taken off: undefined where it names nobody. `saidId`: it says that it is an id. */
-export function namedBy(
-  column: string,
-): { readonly words: readonly string[]; readonly saidId: boolean } | undefined {
+export interface Named {
+  /** The words that are left, in the singular. */
+  readonly words: readonly string[];
+  /** It says that it is an id. */
+  readonly saidId: boolean;
+  /** It says so first: `id_address_delivery`, where the role comes behind the name. */
+  readonly first: boolean;
+}
+
+/** Whom a column names, its id word taken off: undefined where it names nobody. */
+export function namedBy(column: string): Named | undefined {
   let words = wordsOf(column);
-  let saidId = false;
-  const [first] = words;
-  if (words.length > 1 && (first === "id" || first === "fk")) {
-    words = words.slice(1);
-    saidId = true;
-  }
+  const first = words.length > 1 && (words[0] === "id" || words[0] === "fk");
+  let saidId = first;
+  if (first) words = words.slice(1);
   const last = words.at(-1);
   if (last !== undefined && idWords.has(last)) {
     words = words.slice(0, -1);
@@ -69,7 +73,7 @@ export function namedBy(
     saidId = true;
   }
   if (words.length === 0) return undefined;
-  return { words: words.map((word, at) => (at === words.length - 1 ? singular(word) : word)), saidId };
+  return { words: words.map(singular), saidId, first };
 }
 
 export const sameWords = (one: readonly string[], other: readonly string[]): boolean =>

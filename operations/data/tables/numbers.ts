@@ -163,6 +163,10 @@ function numberIn(value: string): { readonly prefix: string; readonly number: bi
   return digits === undefined ? undefined : { prefix: prefix ?? "", number: BigInt(digits) };
 }
 
+/** What many applications write where there is no number yet. */
+const noNumbers: ReadonlySet<string> = new Set(["", "0"]);
+export const isNoNumber = (value: string): boolean => noNumbers.has(value);
+
 /** The largest number among a column's latest values; undefined where they are none. */
 export function largestOf(values: readonly (string | null)[]): bigint | undefined {
   let largest: bigint | undefined;
@@ -180,7 +184,7 @@ export function largestOf(values: readonly (string | null)[]): bigint | undefine
  * @returns for a person, what was seen; undefined where it does not
  */
 export function countsUp(values: readonly (string | null)[]): string | undefined {
-  const found = values.filter((value) => value !== null);
+  const found = values.flatMap((value) => (value === null || isNoNumber(value) ? [] : [value]));
   if (found.length < 20) return undefined;
   const numbers = found.map(numberIn);
   const [first] = numbers;
@@ -244,6 +248,14 @@ export function judgeCounter(
   return best;
 }
 
+/** The largest whole number that a column has room for: in a text, as many nines as it has characters. */
+function mostIn(type: string): bigint {
+  const whole = wholeMaximum(type);
+  if (whole !== undefined) return whole;
+  const [, digits] = /\((\d+)/.exec(type) ?? [];
+  return isText(type) ? 10n ** BigInt(Math.min(Number(digits ?? 18), 18)) - 1n : 0n;
+}
+
 /** A counter as a generator: its name fits into 64 characters, which is what the store has room for. */
 export function counterGenerator(table: Table, column: Column, key: Key, fed: GeneratorUse): Generator {
   const full = `${table.name}.${column.name}[${key.join(",")}]`;
@@ -251,11 +263,10 @@ export function counterGenerator(table: Table, column: Column, key: Key, fed: Ge
     full.length <= 64
       ? full
       : `${full.slice(0, 47)}#${createHash("sha256").update(full).digest("hex").slice(0, 16)}`;
-  const max = wholeMaximum(column.type) ?? 0n;
   return {
     name,
     increment: 1n,
-    max,
+    max: mostIn(column.type),
     cache: 1n,
     cycles: false,
     uses: [fed],
@@ -277,6 +288,7 @@ export function withIntent(
       const added = missing.map((column) => ({
         name: `${column} (by standby.tables.yaml)`,
         expressions: [quoted(column)],
+        numberIn: column,
         predicate: undefined,
         nullsDistinct: true,
         deferrable: false,

@@ -8,18 +8,26 @@ export interface Recorded {
   /** Columns that the base's digests leave out, by table. */
   readonly uncounted: ReadonlyMap<TableName, readonly string[]>;
   readonly leftOut: readonly TableName[];
+  /** The offset that was given as a number of ids. */
+  readonly offset?: bigint;
 }
 
 const shape = z.object({
   rules: z.unknown(),
   uncounted: z.record(z.string(), z.array(z.string())),
   leftOut: z.array(z.string()),
+  offset: z.string().optional(),
 });
 
-export const recordedText = ({ rules, uncounted, leftOut }: Recorded): string =>
-  JSON.stringify({ rules, uncounted: Object.fromEntries(uncounted), leftOut });
+export const recordedText = ({ rules, uncounted, leftOut, offset }: Recorded): string =>
+  JSON.stringify({ rules, uncounted: Object.fromEntries(uncounted), leftOut, offset: offset?.toString() });
 
 export function recordedOf(text: string): Recorded {
-  const { rules, uncounted, leftOut } = shape.parse(JSON.parse(text));
-  return { rules: rulesOf(rules), uncounted: new Map(Object.entries(uncounted)), leftOut };
+  const { rules, uncounted, leftOut, offset } = shape.parse(JSON.parse(text));
+  return {
+    rules: rulesOf(rules),
+    uncounted: new Map(Object.entries(uncounted)),
+    leftOut,
+    ...(offset !== undefined && { offset: BigInt(offset) }),
+  };
 }

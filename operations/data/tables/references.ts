@@ -53,6 +53,10 @@ export interface Verdict {
 }
 
 const people: ReadonlySet<string> = new Set(["user", "customer", "account", "person", "member", "employee"]);
+/** Tables whose rows nobody refers to, whatever else they are called after. */
+const passing: ReadonlySet<string> = new Set(["log", "session", "cache", "tmp", "idx", "history"]);
+const isPassing = (thing: readonly string[]): boolean =>
+  passing.has(thing[0] ?? "") || passing.has(thing.at(-1) ?? "");
 
 /** The parent's key as one column, where that is what rows would refer by. */
 const keyOf = (table: Table): Column | undefined => {
@@ -63,21 +67,47 @@ const keyOf = (table: Table): Column | undefined => {
 export function suspectsOf(schema: Schema): readonly Suspect[] {
   const prefix = commonPrefix(schema.tables.map((table) => table.relation));
   const things = new Map(schema.tables.map((table) => [table.name, thingOf(table.relation, prefix)]));
-  const drawn = new Set(
-    schema.generators.flatMap(({ uses }) => uses.map((use) => JSON.stringify([use.table, use.column]))),
-  );
+  const keyNames = namesOfKeys(schema);
   const found: Suspect[] = [];
-  for (const child of schema.tables) {
-    const pointed = new Set(pointersOf(child).map((one) => one.column));
-    for (const column of child.columns) {
-      const declared = child.foreignKeys.some((key) => key.columns.includes(column.name));
-      const own = drawn.has(JSON.stringify([child.name, column.name]));
-      if (declared || own || column.generated || pointed.has(column.name)) continue;
+  for (const child of schema.tables)
+    for (const column of openColumns(child, schema)) {
       const suspects = schema.tables.flatMap((parent) =>
-        suspect(child, column, parent, things.get(child.name) ?? [], things.get(parent.name) ?? []),
+        suspect(child, column, parent, things.get(child.name) ?? [], things.get(parent.name) ?? [], keyNames),
       );
       found.push(...best(suspects, child, schema));
     }
+  return found;
+}
+
+/**
+ * The columns that may refer to somebody whom no foreign key names. An id that the database hands out is a table's own,
+ * unless it is but a part of the key: one of several rows about somebody.
+ */
+export function openColumns(child: Table, schema: Schema): readonly Column[] {
+  const drawn = new Set(
+    schema.generators.flatMap(({ uses }) =>
+      uses.filter((use) => use.table === child.name).map((use) => use.column),
+    ),
+  );
+  return child.columns.filter(
+    (column) =>
+      !column.generated &&
+      !(drawn.has(column.name) && !(child.key.length > 1 && child.key.includes(column.name))) &&
+      !child.foreignKeys.some((key) => key.columns.includes(column.name)),
+  );
+}
+
+/** By the name of a key of which one table alone has the ids handed out: that table. */
+function namesOfKeys(schema: Schema): ReadonlyMap<string, TableName | undefined> {
+  const found = new Map<string, TableName | undefined>();
+  for (const table of schema.tables) {
+    const key = keyOf(table);
+    if (key === undefined || namedBy(key.name) === undefined) continue;
+    const drawn = schema.generators.some(({ uses }) =>
+      uses.some((use) => use.table === table.name && use.column === key.name),
+    );
+    const name = key.name.toLowerCase();
+    if (drawn) found.set(name, found.has(name) ? undefined : table.name);
   }
   return found;
 }
@@ -99,6 +129,7 @@ function suspect(
   parent: Table,
   childThing: readonly string[],
   thing: readonly string[],
+  keyNames: ReadonlyMap<string, TableName | undefined>,
 ): readonly Suspect[] {
   const key = keyOf(parent);
   if (key === undefined || familyOf(key.type) === "other" || familyOf(key.type) !== familyOf(column.type))
@@ -109,25 +140,30 @@ function suspect(
     strength: Suspect["strength"],
     because: string,
     weight = thing.join("").length,
-  ): readonly Suspect[] => [
-    {
-      child: child.name,
-      column: column.name,
-      parent: parent.name,
-      parentColumn: key.name,
-      strength,
-      because,
-      weight,
-    },
-  ];
+  ): readonly Suspect[] =>
+    strength === "hinted" && isPassing(thing)
+      ? []
+      : [
+          {
+            child: child.name,
+            column: column.name,
+            parent: parent.name,
+            parentColumn: key.name,
+            strength,
+            because,
+            weight,
+          },
+        ];
   const words = wordsOf(column.name).map((word, at, all) => (at === all.length - 1 ? word : singular(word)));
   const named = namedBy(column.name);
   const isKey = child.key.length === 1 && child.key[0] === column.name;
+  const isOwnKeyOf =
+    isKey && !isOwn && startsWithWords(childThing, thing) && childThing.length > thing.length;
   if (sameWords(words, [...thing, ...wordsOf(key.name)]) && !isOwn)
     return of("named", `it is named after ${parent.relation} and its key ${key.name}`);
   if (
     column.name.toLowerCase() === key.name.toLowerCase() &&
-    startsWithWords(wordsOf(key.name), thing) &&
+    startsWithWords(wordsOf(key.name).map(singular), thing) &&
     !isOwn
   )
     return of("named", `it is named like the key of ${parent.relation}`);
@@ -136,23 +172,31 @@ function suspect(
       return of("named", "by custom, it names the row above", 1);
     if (isOwn && named !== undefined && named.saidId && endsWithWords(named.words, thing))
       return of("named", `it is named after ${parent.relation}`);
-    return isKey && !isOwn && startsWithWords(childThing, thing) && childThing.length > thing.length
+    return isOwnKeyOf
       ? of("hinted", `${child.relation} is named after ${parent.relation}, and nothing hands out its key`)
       : [];
   }
-  const { words: who, saidId } = named;
+  const { words: who, saidId, first } = named;
   if (sameWords(who, thing)) return of(saidId ? "named" : "hinted", `it is named after ${parent.relation}`);
   if (endsWithWords(who, thing) && saidId)
     return of("named", `its name ends with that of ${parent.relation}`);
+  if (startsWithWords(who, thing) && first)
+    return of("named", `its name begins with that of ${parent.relation}`);
+  if (keyNames.get(column.name.toLowerCase()) === parent.name)
+    return of("hinted", `it is named like the key of ${parent.relation}`);
   if (endsWithWords(thing, who) && saidId)
     return of("hinted", `${parent.relation} ends with its name`, who.join("").length);
+  if (isOwnKeyOf && sameWords(who, childThing))
+    return of("hinted", `${child.relation} is named after ${parent.relation}, and nothing hands out its key`);
   if (familyOf(column.type) !== "whole") return [];
   const [only, ...others] = who;
   if (only !== undefined && others.length === 0 && only.length >= 3 && sameWords([thing[0] ?? ""], thing))
     if (thing[0]?.startsWith(only) === true)
       return of("hinted", `it is short for ${parent.relation}`, only.length);
-  if (wordsOf(column.name).at(-1) === "by" && people.has(thing.at(-1) ?? ""))
-    return of("hinted", "it says by whom", 1);
+  if (!people.has(thing.at(-1) ?? "")) return [];
+  if (who.at(-1) === "by") return of("hinted", "it says by whom", 1);
+  if (saidId && people.has(who.at(-1) ?? ""))
+    return of("hinted", `it names a person, and ${parent.relation} has some`, 1);
   return [];
 }
 
@@ -162,14 +206,16 @@ export function pointersOf(table: Table): readonly Pointer[] {
     const words = wordsOf(type.name);
     const whose = words.slice(0, -1).join(" ");
     const says = /^(?:type|class|model|table|kind)$/.test(words.at(-1) ?? "");
-    if (!says || whose === "" || familyOf(type.type) !== "text") return [];
+    const alone = whose === "" && words[0] === "model";
+    if (!says || (whose === "" && !alone) || familyOf(type.type) !== "text") return [];
     return table.columns
       .filter((column) => {
         const own = wordsOf(column.name);
+        const ofWhom = own.slice(0, -1).join(" ");
         return (
           column !== type &&
           own.at(-1) === "id" &&
-          own.slice(0, -1).join(" ") === whose &&
+          (alone ? /^(?:res|record|object|model)$/.test(ofWhom) : ofWhom === whose) &&
           ["whole", "uuid"].includes(familyOf(column.type)) &&
           !table.foreignKeys.some((key) => key.columns.includes(column.name))
         );
@@ -178,23 +224,36 @@ export function pointersOf(table: Table): readonly Pointer[] {
   });
 }
 
-/** The table that a value of a type column means: `Customer`, `customers`, `App\\Models\\Customer`, `shop.Customer`. */
+/**
+ * The table that a value of a type column means: `Customer`, `customers`, `App\\Models\\Customer`, `shop.Customer`; or
+ * `sale.order`, where that is `sale_order`.
+ */
 export function tableOfType(value: string, column: Column, schema: Schema): Table | undefined {
   const prefix = commonPrefix(schema.tables.map((table) => table.relation));
-  const words = wordsOf(value.split(/[\\./:]+/).at(-1) ?? "");
-  const thing = words.map((word, at) => (at === words.length - 1 ? singular(word) : word));
-  return schema.tables.find((table) => {
+  const calls = [value, value.split(/[\\./:]+/).at(-1) ?? ""].map((one) => wordsOf(one).map(singular));
+  const isMeant = (table: Table, thing: readonly string[]): boolean => {
     const key = keyOf(table);
-    return (
-      key !== undefined &&
-      familyOf(key.type) === familyOf(column.type) &&
-      sameWords(thingOf(table.relation, prefix), thing)
-    );
-  });
+    const fits = key !== undefined && familyOf(key.type) === familyOf(column.type);
+    const own = [thingOf(table.relation, prefix), wordsOf(table.relation).map(singular)];
+    return fits && own.some((one) => sameWords(one, thing));
+  };
+  for (const thing of calls) {
+    const found = schema.tables.find((table) => isMeant(table, thing));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A named reference may have many orphans, since nothing guards it; one that is only hinted at must be so throughout. */
 const leastFound = { named: 0.5, hinted: 0.98 } as const;
+
+/** A few numbers, or low ones, are ids anywhere. */
+const isSmall = ({ distinct, reach }: Looked): boolean =>
+  distinct < 10 || (reach !== undefined && reach < 0.1);
+
+/** Whether values are a table's ids throughout, and not by being few or low. */
+export const isFitting = (looked: Looked): boolean =>
+  looked.set > 0 && looked.found / looked.set >= leastFound.hinted && !isSmall(looked);
 
 /** @param looked undefined where nobody could look */
 export function judge(suspected: Pick<Suspect, "strength" | "because">, looked: Looked | undefined): Verdict {
@@ -206,7 +265,7 @@ export function judge(suspected: Pick<Suspect, "strength" | "because">, looked: 
     };
   const share = looked.found / looked.set;
   const counted = `${looked.found} of the last ${looked.set} values are ids there`;
-  const small = looked.distinct < 10 || (looked.reach !== undefined && looked.reach < 0.1);
+  const small = isSmall(looked);
   if (share < leastFound[strength]) return { likely: false, evidence: `${because}, but only ${counted}` };
   if (strength === "hinted" && small)
     return { likely: false, evidence: `${because}, and ${counted}, but small numbers always are` };

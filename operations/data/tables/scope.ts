@@ -1,7 +1,7 @@
 /** Which tables take part: all, but for those that hold what nobody misses after a cutover, and what the file says. */
 import type { Column, Schema, Table, TableName } from "../model";
 import type { TableRules } from "./file";
-import { matches, nearest, singular, wordsOf } from "./names";
+import { commonPrefix, matches, nearest, singular, wordsOf } from "./names";
 import { isAmount, isDocument, isText, isTime, isWhole } from "./types";
 
 export interface LeftOut {
@@ -25,19 +25,24 @@ const isLiteral = (pattern: string): boolean => !/[*?]/.test(pattern);
 const idleLogs: ReadonlySet<string> = new Set(
   (
     "access request requests visit visits visitor http web server error errors debug system app application api query " +
-    "slow page view hit hits search click clicks cron job bot traffic"
+    "slow page view hit hits search click clicks cron job bot traffic url info online summary"
   ).split(" "),
 );
 
 const expiry = /expir|activit|access|updated|modified|created|last|ttl|time|seen/i;
 const token = /token|session|sid$|^key$|_key$|hash|^id$/i;
+const payload = /data|value|payload|content|body|vars/i;
 
 /**
  * How a table is recognised as one of sessions, of a cache or of a log: by its name and its shape, where no other table
  * refers to it and it holds no amounts. Undefined: it is not.
  */
 export function recognised(table: Table, tables: readonly Table[]): string | undefined {
-  const words = wordsOf(table.relation);
+  if (table.volatile !== undefined)
+    return `its engine ${table.volatile} keeps nothing over a restart of the server`;
+  const prefix = commonPrefix(tables.map(({ relation }) => relation));
+  const all = wordsOf(table.relation);
+  const words = all.length > 1 && all[0] === prefix ? all.slice(1) : all;
   const last = singular(words.at(-1) ?? "");
   const [first] = words;
   const kind =
@@ -63,7 +68,8 @@ function shapeOf(kind: string, table: Table, words: readonly string[]): string |
   const find = (test: (column: Column) => boolean): string | undefined => table.columns.find(test)?.name;
   const clock = find(({ name, type }) => (isTime(type) || isWhole(type)) && expiry.test(name));
   const content = find(
-    ({ name, type }) => isDocument(type) && !table.key.includes(name) && !token.test(name),
+    ({ name, type }) =>
+      isDocument(type) && !table.key.includes(name) && (payload.test(name) || !token.test(name)),
   );
   if (kind === "a log") {
     const time = find(({ type }) => isTime(type));

@@ -192,7 +192,10 @@ function unsupported(one: FoundTable): readonly string[] {
     );
   else if (keyOf(one) === undefined)
     problems.push(
-      "it has no primary key and no unique key over whole NOT NULL columns, so its rows cannot be told apart; add a key",
+      "it has no primary key and no unique key over whole NOT NULL columns, so its rows cannot be told apart; add a key " +
+        `on both sides, such as one that the shop does not see (ALTER TABLE ${name(one.relation)} ADD COLUMN standby_id ` +
+        "BIGINT UNSIGNED NOT NULL AUTO_INCREMENT INVISIBLE, ADD PRIMARY KEY (standby_id)), or leave it out " +
+        `(tables: { exclude: [${one.relation}] } in standby.tables.yaml)`,
     );
   for (const { foreignKey, elsewhere } of one.foreignKeys)
     if (elsewhere !== undefined)
@@ -246,6 +249,7 @@ function buildTable(one: FoundTable): Table {
     uniqueKeys: one.indexes.filter((index) => index !== key || byCollation).map(uniqueOf),
     triggers: one.triggers,
     ...(withoutTransactions.has(one.engine.toLowerCase()) && { withoutTransactions: one.engine }),
+    ...(one.engine.toLowerCase() === "memory" && { volatile: one.engine }),
   };
 }
 

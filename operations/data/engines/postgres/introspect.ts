@@ -196,7 +196,7 @@ function unsupported(
   if (one.kind === "f") return "it is a foreign table; its rows live elsewhere";
   if (one.inherits) return "it takes part in table inheritance; use declarative partitions";
   if (keyOf(indexes) === undefined)
-    return "it has no primary key and no unique key over NOT NULL columns, so its rows cannot be told apart; add a key";
+    return "it has no primary key and no unique key over NOT NULL columns, so its rows cannot be told apart; add a key, or leave it out (tables.exclude in standby.tables.yaml)";
   const odd = one.columns.find((candidate) => printedByOid.test(candidate.type));
   if (odd !== undefined)
     return `its column ${odd.name} is a ${odd.type}, whose value means something in one database only`;

@@ -26,7 +26,7 @@ export function unsupported(table: FoundTable, unmasks: boolean): readonly strin
   const problems = table.columns.flatMap((column) => columnProblem(column, relation, unmasks));
   if (keyOf(table) === undefined)
     problems.push(
-      "it has no primary key and no unique index over stored NOT NULL columns, so its rows cannot be told apart; add a key",
+      "it has no primary key and no unique index over stored NOT NULL columns, so its rows cannot be told apart; add a key, or leave it out (tables.exclude in standby.tables.yaml)",
     );
   for (const policy of table.policies)
     problems.push(

@@ -2,6 +2,8 @@
 import type {
   Column,
   ForeignKey,
+  Generator,
+  GeneratorUse,
   Schema,
   Table,
   Trigger,
@@ -36,5 +38,14 @@ export const table = (relation: string, columns: string, more: More = {}): Table
     ...more,
   };
 };
+/** A generator for a column of its own. */
+export const generatorOf = (use: GeneratorUse): Generator => ({
+  name: `${use.table}_${use.column}_seq`,
+  increment: 1n,
+  max: 1n << 31n,
+  cache: 1n,
+  cycles: false,
+  uses: [use],
+});
 export const of = (...tables: readonly Table[]): Schema => ({ tables, generators: [], problems: [] });
 export const rules = (text: string) => parseTableRules(text, "standby.tables.yaml");

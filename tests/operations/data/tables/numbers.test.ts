@@ -54,7 +54,7 @@ test("sequences behind triggers and names, lagging ones too, and counters in row
         "public.credit_note_numbers on the source stands at 0, below 730 in its table: what it hands out next is taken",
       ),
       expect.stringMatching(
-        /^public\.parcels\.parcel_no counts up, .* fill 1 to 40 .* nothing keeps the two apart/,
+        /^nothing in the database hands out these numbers, which count up: .*\nnumbers:\n {2}- \{ column: public\.parcels\.parcel_no, generator: max-plus-one \} # .* fill 1 to 40 .*; nothing keeps the two apart$/,
       ),
     ]),
   );

@@ -7,7 +7,7 @@ import { noRules } from "../../../../operations/data/tables/file";
 import { matches, namedBy, nearest, singular, wordsOf } from "../../../../operations/data/tables/names";
 import { counterGenerator, countsUp, judgeCounter, tiesOf } from "../../../../operations/data/tables/numbers";
 import { recordedOf, recordedText } from "../../../../operations/data/tables/recorded";
-import { judge, suspectsOf } from "../../../../operations/data/tables/references";
+import { isFitting, judge, suspectsOf } from "../../../../operations/data/tables/references";
 import { resolveReferences, withReferences } from "../../../../operations/data/tables/resolve";
 import { ignoredBy, recognised, scopeOf } from "../../../../operations/data/tables/scope";
 import { column, of, rules, table } from "./made";
@@ -58,7 +58,8 @@ test("the example of the docs is valid, and what is recorded of rules reads back
   const parsed = rules(example);
   expect([parsed.numbers.length, parsed.references.length]).toEqual([4, 4]);
   const recorded = { rules: parsed, uncounted: new Map([["t", ["c"]]]), leftOut: ["s"] };
-  expect(recordedOf(recordedText(recorded))).toEqual(recorded);
+  for (const one of [recorded, { ...recorded, offset: 1500n }])
+    expect(recordedOf(recordedText(one))).toEqual(one);
 });
 
 test("names: words, singulars, whom a column names, patterns, the nearest name", () => {
@@ -72,9 +73,10 @@ test("names: words, singulars, whom a column names, patterns, the nearest name",
     "new",
   ]);
   expect(["customer_id", "customerid", "CustomerId", "fk_customer", "id", "total"].map(namedBy)).toEqual([
-    ...Array<unknown>(4).fill({ words: ["customer"], saidId: true }),
+    ...Array<unknown>(3).fill({ words: ["customer"], saidId: true, first: false }),
+    { words: ["customer"], saidId: true, first: true },
     undefined,
-    { words: ["total"], saidId: false },
+    { words: ["total"], saidId: false, first: false },
   ]);
   expect(matches("tmp_*", "public.tmp_x", "TMP_x")).toBe(true);
   expect(matches("a.b", "axb")).toBe(false);
@@ -101,14 +103,31 @@ test("sessions, caches and logs are recognised by name and shape; books are not"
     table("training_sessions", "id integer, title text, starts_at timestamp"),
     table("log", "id bigint, amount numeric(10,2), at timestamp"),
     table("app_sessions", "token text, data jsonb, expires_at timestamp"),
+    table("django_session", "session_key character varying(40), session_data text, expire_date timestamp"),
+    table("core_session", "session_id varbinary(255), session_expires int unsigned, session_data mediumblob"),
+    { ...table("products_tmp", "id integer"), volatile: "MEMORY" },
     table("devices", "id integer, token text", { foreignKeys: [to("app_sessions", "token")] }),
   ];
-  expect(all.filter((one) => recognised(one, all) !== undefined)).toEqual([sessions, cache, log]);
+  expect(all.filter((one) => recognised(one, all) !== undefined).map((one) => one.relation)).toEqual([
+    "sessions",
+    "cache",
+    "access_logs",
+    "django_session",
+    "core_session",
+    "products_tmp",
+  ]);
   expect(recognised(sessions, all)).toBe(
     "recognised as sessions by its name and its columns id, payload, last_activity, and no table refers to it",
   );
   const out = (text: string) => scopeOf(of(...all), rules(text)).leftOut.map((one) => one.table.slice(7));
-  expect(out("")).toEqual(["sessions", "cache", "access_logs"]);
+  expect(out("")).toEqual([
+    "sessions",
+    "cache",
+    "access_logs",
+    "django_session",
+    "core_session",
+    "products_tmp",
+  ]);
   expect(out('tables: { include: ["*"], exclude: [devices] }')).toEqual(["devices"]);
   expect(scopeOf(of(...all), rules('tables: { exclude: [app_session, "x*", app_sessions] }'))).toMatchObject({
     faults: [
@@ -165,6 +184,7 @@ test("values confirm a hint only where nothing else explains them, and never a n
       const named = judge({ strength: "named", because: "" }, looked).likely;
       const hinted = judge({ strength: "hinted", because: "" }, looked).likely;
       expect(named).toBe(set === 0 || looked.found / set >= 0.5);
+      expect(isFitting(looked)).toBe(hinted);
       expect(hinted).toBe(set > 0 && looked.found / set >= 0.98 && looked.distinct >= 10 && reach >= 0.1);
     }),
   );
