@@ -287,9 +287,11 @@ export class NumberSearch {
           });
       }
     if (found.length === 0) return undefined;
+    const more = found.length > 3 ? ` and of ${found.length - 3} other tables` : "";
+    const shown = found.slice(0, 3);
     return {
-      parent: found.map((one) => one.parent).join(" or "),
-      evidence: found.map((one) => one.evidence).join(", "),
+      parent: shown.map((one) => one.parent).join(" or "),
+      evidence: `${shown.map((one) => one.evidence).join(", ")}${more}`,
     };
   }
 }

@@ -54,10 +54,12 @@ export async function findReferences(
     const likely = judged.filter((one) => one.likely);
     const [first, ...others] = likely;
     if (first !== undefined) {
-      // Of several somebody has to say which it is; until then rows are kept from strangers of the first.
-      const [child, parent] = [evidence.table(first.suspect.child), evidence.table(first.suspect.parent)];
-      if (child === undefined || parent === undefined) continue;
-      keys.push(undeclared(child, [first.suspect.column], parent, [first.suspect.parentColumn], "likely"));
+      // Of several somebody has to say which it is; until then rows are kept from strangers of any.
+      for (const { suspect } of likely) {
+        const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
+        if (child === undefined || parent === undefined) continue;
+        keys.push(undeclared(child, [suspect.column], parent, [suspect.parentColumn], "likely"));
+      }
       const said =
         others.length === 0
           ? first.evidence
@@ -203,10 +205,8 @@ function notesOf(references: readonly ShownReference[]): readonly string[] {
   const note = (status: ShownReference["status"], head: string): readonly string[] => {
     const some = references.filter((one) => one.status === status);
     if (some.length === 0) return [];
-    const each = some.map(({ from, to, evidence }) => `  ${from} to ${to.join(" or ")} (${evidence})`);
     return [
-      `${head}; confirm them by these lines in standby.tables.yaml, or deny them by "to: none":\n` +
-        `${each.join("\n")}\n${linesFor(some)}`,
+      `${head}; confirm them by these lines in standby.tables.yaml, or deny them by "to: none":\n${linesFor(some)}`,
     ];
   };
   return [

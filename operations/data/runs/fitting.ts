@@ -62,8 +62,7 @@ export async function doubtOver(
   const parents = [...new Set(open.flatMap((one) => one.parents))].join(", ");
   return (
     `ids of ${parents} are another row's on each side, and these columns may refer to it; a row that does would hang on ` +
-    `the wrong one:\n${open.map((one) => `  ${one.from}: ${one.evidence}`).join("\n")}\n` +
-    `say in standby.tables.yaml (docs/tables.md) what they are:\n${linesFor(open)}`
+    `the wrong one; say in standby.tables.yaml (docs/tables.md) what they are:\n${linesFor(open)}`
   );
 }
 

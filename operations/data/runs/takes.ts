@@ -80,8 +80,7 @@ async function refuseUnsettled(sides: Sides, tables: readonly TableName[]): Prom
   throw refusal(
     `${[...new Set(open.flatMap((one) => one.parents))].filter((one) => tables.includes(one)).join(", ")}: these columns ` +
       "look like references to it, and are neither confirmed nor denied; a row that gets another id would lose what " +
-      `hangs on it:\n${open.map((one) => `  ${one.from}: ${one.evidence}`).join("\n")}\n` +
-      "say in standby.tables.yaml (docs/tables.md) what they are, these lines where they are references, " +
+      "hangs on it; say in standby.tables.yaml (docs/tables.md) what they are, these lines where they are references, " +
       `"to: none" where not, one of the two where a line leaves it open:\n${linesFor(open)}`,
   );
 }

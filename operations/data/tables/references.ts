@@ -183,7 +183,7 @@ function suspect(
   if (startsWithWords(who, thing) && first)
     return of("named", `its name begins with that of ${parent.relation}`);
   if (keyNames.get(column.name.toLowerCase()) === parent.name)
-    return of("hinted", `it is named like the key of ${parent.relation}`);
+    return of("hinted", `it is named like the key of ${parent.relation}`, 1);
   if (endsWithWords(thing, who) && saidId)
     return of("hinted", `${parent.relation} ends with its name`, who.join("").length);
   if (isOwnKeyOf && sameWords(who, childThing))

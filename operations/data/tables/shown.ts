@@ -17,16 +17,19 @@ export interface ShownReference {
   readonly pointer?: { readonly type: string; readonly tables: readonly (readonly [string, TableName])[] };
 }
 
-/** The lines of the file that confirm references. */
+/** The lines of the file that confirm references, each with what speaks for it. One of several has to be chosen. */
 export function linesFor(references: readonly ShownReference[]): string {
   const quoted = (text: string): string => (/^[\w.]+$/.test(text) ? text : JSON.stringify(text));
-  const lines = references.flatMap(({ from, columns, to, parents, pointer }) =>
+  const lines = references.flatMap(({ from, columns, to, parents, pointer, evidence }) =>
     columns !== undefined
-      ? [`  - from: [${columns.map(quoted).join(", ")}]`, `    to: ${quoted(parents[0] ?? "none")}`]
+      ? [
+          `  - from: [${columns.map(quoted).join(", ")}] # ${evidence}`,
+          `    to: ${quoted(parents[0] ?? "none")}`,
+        ]
       : pointer === undefined
-        ? [`  - from: ${quoted(from)}`, `    to: ${quoted(to[0] ?? "none")}`]
+        ? [`  - from: ${quoted(from)} # ${evidence}`, `    to: ${quoted(to.join(" or ") || "none")}`]
         : [
-            `  - from: ${quoted(from)}`,
+            `  - from: ${quoted(from)} # ${evidence}`,
             `    type: ${quoted(pointer.type)}`,
             `    to: { ${pointer.tables.map(([value, table]) => `${quoted(value)}: ${quoted(table)}`).join(", ")} }`,
           ],

@@ -155,7 +155,10 @@ test("what hangs on a colliding order by two columns is held back, and all of it
     to: public.orders
   - from: [public.parcels.tenant_id, public.parcels.order_id]
     to: public.orders`;
-  await expect(reconcile(primary, standby, { remap: ["orders"] })).rejects.toThrow(file);
+  const refused: unknown = await reconcile(primary, standby, { remap: ["orders"] }).catch(
+    (error: unknown) => error,
+  );
+  expect(String(refused).replaceAll(/ # .*/g, "")).toContain(file);
 
   // Denied, a parcel of its own id hangs on nothing: it would come over, to whoever has the order's number there.
   const none = rules(file.replaceAll("to: public.orders", "to: none"));

@@ -76,7 +76,10 @@ test("1,393 late orders without one foreign key: none on a wrong customer, all b
   expect(held.filter((row) => row.table === "public.orders")).toHaveLength(348);
   expect(held).toHaveLength(174 * (1 + 2 + 4 + 1) + 2);
 
-  await expect(reconcile(primary, standby, { remap: ["customers"] })).rejects.toThrow(
+  const refused: unknown = await reconcile(primary, standby, { remap: ["customers"] }).catch(
+    (error: unknown) => error,
+  );
+  expect(String(refused).replaceAll(/ # .*/g, "")).toContain(
     [
       "references:",
       "  - from: public.comments.subject_id",
