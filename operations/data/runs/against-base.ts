@@ -1,8 +1,9 @@
 /** Comparing a side with the base. */
 import type { Progress } from "../engine";
 import type { Mapping } from "../mapping";
-import type { Table, TableName } from "../model";
-import type { Base, Database, Spans } from "../port";
+import type { Key, Table, TableName } from "../model";
+import type { Base, BaseTable, Database, Spans } from "../port";
+import type { Digest } from "../three-way";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
 import { chooseBuckets, compare, compareSpans, joined, keyFrom, type Comparison, type Fresh } from "./scan";
@@ -17,6 +18,9 @@ export interface TouchedRows {
   /** By table: new rows that lie together, so many that they are brought in sets. They are not among `touched`. */
   readonly fresh: ReadonlyMap<TableName, Fresh>;
 }
+
+/** Rows that a message names. */
+const mostNamed = 5;
 
 /** New rows of which tables may be brought in sets, and from how many on. */
 export interface InSets {
@@ -143,8 +147,35 @@ export async function differencesFromBase(
       continue;
     }
     const { added, changed, deleted } = await database.store.changes(table, recorded);
-    if (added + changed + deleted > 0)
-      lines.push(`${table.name}: ${added} added, ${changed} changed, ${deleted} deleted`);
+    if (added + changed + deleted === 0) continue;
+    const keys = await differingKeys(database, table, recorded);
+    const which = keys.length === 0 ? "" : ` (${keys.map((key) => key.join(", ")).join("; ")}, …)`;
+    lines.push(`${table.name}: ${added} added, ${changed} changed, ${deleted} deleted${which}`);
   }
   return lines;
+}
+
+/** Some of the rows on which a table and its base differ. Both are in one database: one is read after the other. */
+async function differingKeys(database: Database, table: Table, recorded: BaseTable): Promise<readonly Key[]> {
+  const sides = [database.read.digested(table), database.store.digested(table, recorded)] as const;
+  const bucketing = await chooseBuckets(await sides[1].estimate(), sides);
+  const sums = [await sides[0].buckets(bucketing), await sides[1].buckets(bucketing)] as const;
+  const names = new Set([...sums[0].sums.keys(), ...sums[1].sums.keys()]);
+  const groups = [...names]
+    .filter((group) => sums[0].sums.get(group) !== sums[1].sums.get(group))
+    .map(BigInt)
+    .sort((one, other) => (one < other ? -1 : 1))
+    .slice(0, mostNamed);
+  const rows: Map<string, Digest>[] = [];
+  for (const side of sides) {
+    const found = new Map<string, Digest>();
+    for await (const group of side.groups(bucketing, groups))
+      for (const [key, digest] of group.rows) found.set(key, digest);
+    rows.push(found);
+  }
+  const [here, there] = rows;
+  return [...new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])])]
+    .filter((key) => here?.get(key) !== there?.get(key))
+    .slice(0, mostNamed)
+    .map(keyFrom);
 }

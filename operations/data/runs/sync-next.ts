@@ -65,7 +65,9 @@ export class NextSync implements SyncRun {
     throw refusal(
       `${target.label} has changes of its own since the base of ${this.base.at}; a sync would overwrite them:\n` +
         changed.map((line) => `  ${line}`).join("\n") +
-        "\nIf the standby has taken over, stop syncing and use reconcile",
+        "\nIf the standby has taken over, stop syncing and use reconcile. If it has not, something writes there (its own " +
+        "application, a job): stop that and undo its changes, or leave such tables and columns out (tables.exclude and " +
+        "ignoreColumns in standby.tables.yaml)",
     );
   }
 

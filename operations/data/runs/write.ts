@@ -11,6 +11,7 @@ import type { Settled } from "../settled";
 import { sideEffects } from "../side-effects";
 import type { Step } from "../steps";
 import type { TouchedRows } from "./against-base";
+import { agreedNotes } from "./agreed";
 import { Applier } from "./apply";
 import { follow } from "./base";
 import { doubtOver, refuseDoubt } from "./fitting";
@@ -63,12 +64,13 @@ export interface RunOutcome {
 export async function foresee({ sides, found, deliberation, lookout }: Context): Promise<RunOutcome> {
   const { target } = sides;
   await target.begin("snapshot");
-  const { decision } = await deliberation.run(lookout(false), found.touched);
+  const { sight, decision } = await deliberation.run(lookout(false), found.touched);
   const conflicts = await showConflicts(sides, decision.conflicts);
   await target.rollback();
   const doubt = await doubtOver(sides, conflicts);
   const warnings = [
     ...sideEffects(firing(decision), sides.targetSchema),
+    ...agreedNotes(sight.candidates),
     ...(doubt === undefined ? [] : [`a run would refuse: ${doubt}`]),
   ];
   return { decision, conflicts, verified: false, warnings, together: 0, doubtful: 0 };
@@ -210,7 +212,8 @@ async function attemptWrites(
         ...lowered(before, await readLasts(target, targetSchema.generators)),
       ];
       const conflicts = await showConflicts(sides, decision.conflicts, said);
-      return { decision, conflicts, verified: faults.length === 0, warnings: [...effects, ...faults] };
+      const warnings = [...effects, ...agreedNotes(sight.candidates), ...faults];
+      return { decision, conflicts, verified: faults.length === 0, warnings };
     }
     await target.rollbackToSave();
     reason = outcome.reason;

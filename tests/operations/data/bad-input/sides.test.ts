@@ -178,15 +178,15 @@ describeServers("databases that are not what they should be", (engine) => {
       `the base on ${to} was recorded between other databases than these; check --from and --to`,
     );
     await query(sides.primary, work);
-    await query(sides.standby, "INSERT INTO customers (email) VALUES ('e@shop.example')");
+    await query(sides.standby, "INSERT INTO customers (id, email) VALUES (5000, 'e@shop.example')");
     await refused(
       place,
       sides,
       () => standby("sync", sides),
       1,
       `${to} has changes of its own since the base of`,
-      `${isPostgres ? "public." : ""}customers: 1 added, 0 changed, 0 deleted`,
-      "If the standby has taken over, stop syncing and use reconcile",
+      `${isPostgres ? "public." : ""}customers: 1 added, 0 changed, 0 deleted (5000, …)`,
+      "If the standby has taken over, stop syncing and use reconcile. If it has not, something writes there",
     );
     await done("reconcile", sides);
     await done("reconcile", swapped);
