@@ -51,8 +51,8 @@ export interface UniqueKey {
   readonly deferrable: boolean;
   /** The database knows nothing of it; so it says of no two rows that they are the same. */
   readonly undeclared?: boolean;
-  /** Likewise, the column whose number it is: what stands for no number yet is nobody's. */
-  readonly numberIn?: string;
+  /** By intent alone, a column in which nothing, an empty text or 0, is nobody's value. */
+  readonly blankIn?: string;
 }
 
 /** A trigger of the user's own, with how it is enabled, in the engine's own words. */

@@ -231,7 +231,7 @@ export class Lookout {
       for (const [key, holder] of await this.target.read.holders(
         table,
         unique,
-        numbered(table, unique, rows),
+        withValue(table, unique, rows),
       )) {
         const id = rowId(table.name, key);
         const { name: uniqueKey, deferrable, undeclared = false } = unique;
@@ -322,9 +322,9 @@ export class Lookout {
   }
 }
 
-/** The rows that have a value of a unique key: all, where it is not about a number that some do not have yet. */
-function numbered(table: Table, { numberIn }: UniqueKey, rows: readonly FoundRow[]): readonly FoundRow[] {
-  if (numberIn === undefined) return rows;
-  const at = storedColumns(table).findIndex(({ name }) => name === numberIn);
+/** The rows that have a value of a unique key: all, where it is not about a column that may hold nothing. */
+function withValue(table: Table, { blankIn }: UniqueKey, rows: readonly FoundRow[]): readonly FoundRow[] {
+  if (blankIn === undefined) return rows;
+  const at = storedColumns(table).findIndex(({ name }) => name === blankIn);
   return rows.filter(({ values }) => !isNoNumber(values[at] ?? ""));
 }

@@ -115,7 +115,8 @@ function mergeable(option: string, name: string, schema: Schema): TableName {
   if (table.uniqueKeys.every((unique) => unique.undeclared === true))
     throw usage(
       `${option}: ${table.name} has nothing unique besides its key, so nothing says which rows are the same; ` +
-        "use --remap, or settle its rows with --take",
+        "name the column that does in standby.tables.yaml (unique: [customers.email]), use --remap, or settle its rows " +
+        "with --take",
     );
   return table.name;
 }

@@ -5,7 +5,8 @@ import type { GeneratorPlan } from "../identities";
 import type { Generator, Schema, Table, TableName } from "../model";
 import type { Base, Database } from "../port";
 import { noRules, type TableRules } from "../tables/file";
-import { withIntent, withTies, type ShownNumber } from "../tables/numbers";
+import { identifying, withIntent } from "../tables/intent";
+import { withTies, type ShownNumber } from "../tables/numbers";
 import { recordedOf, recordedText, type Recorded } from "../tables/recorded";
 import { withReferences } from "../tables/resolve";
 import { ignoredBy, scopeOf, withUncounted, within, type LeftOut } from "../tables/scope";
@@ -111,7 +112,14 @@ export async function treat(
     rules,
     purpose !== "reconcile" || recorded === undefined,
   );
-  const faults = [...scope.faults, ...ignored.faults, ...found.faults, ...counting.faults];
+  const identities = identifying(inScope, rules.unique);
+  const faults = [
+    ...scope.faults,
+    ...ignored.faults,
+    ...found.faults,
+    ...counting.faults,
+    ...identities.faults,
+  ];
   if (faults.length > 0)
     throw usage(
       `${given?.file ?? "what was recorded of standby.tables.yaml"} does not fit ${source.label}:\n` +
@@ -130,10 +138,16 @@ export async function treat(
   const apply = (one: Schema, database: Database): Schema => {
     const own = withUncounted(withTies(withFormulas(within(one, out), base), counting.ties), counted.now);
     // Sync copies what the source has, twice or not.
+    const quoted = (column: string): string => database.quoted?.(column) ?? JSON.stringify(column);
     const whole =
       purpose === "sync"
         ? own
-        : withIntent(own, counting.unique, (column) => database.quoted?.(column) ?? JSON.stringify(column));
+        : withIntent(
+            withIntent(own, "number", counting.unique, quoted),
+            "identity",
+            identities.columns,
+            quoted,
+          );
     const other = one === schema ? targetSchema : schema;
     return withReferences(withCounters(withEngines(whole, other), counters, counting.left), found.keys);
   };

@@ -53,6 +53,7 @@ const document = z.strictObject({
     .default({ exclude: [] }),
   ignoreColumns: lists(columnName),
   numbers: lists(generators),
+  unique: lists(columnName),
   references: lists(references),
 });
 

@@ -3,7 +3,7 @@
  * rows are counters, and which columns count up with nobody behind them. Pure: values come from `runs/evidence.ts`.
  */
 import { createHash } from "node:crypto";
-import type { Column, Generator, GeneratorUse, Key, Schema, Table, TableName } from "../model";
+import type { Column, Generator, GeneratorUse, Key, Schema, Table } from "../model";
 import { commonPrefix, sameWords, singular, thingOf, wordsOf } from "./names";
 import { isText, isWhole, wholeMaximum } from "./types";
 
@@ -147,7 +147,7 @@ export function numberColumns(schema: Schema, except: ReadonlySet<string>): read
   );
 }
 
-const isUnique = (table: Table, column: string): boolean =>
+export const isUnique = (table: Table, column: string): boolean =>
   (table.key.length === 1 && table.key[0] === column) ||
   table.uniqueKeys.some(
     ({ expressions, predicate, undeclared }) =>
@@ -271,30 +271,5 @@ export function counterGenerator(table: Table, column: Column, key: Key, fed: Ge
     cycles: false,
     uses: [fed],
     row: { table, column: column.name, key },
-  };
-}
-
-/** A number that the file says is made by MAX()+1 is unique by intent, whether or not the database keeps it so. */
-export function withIntent(
-  schema: Schema,
-  columns: ReadonlyMap<TableName, readonly string[]>,
-  quoted: (column: string) => string,
-): Schema {
-  return {
-    ...schema,
-    tables: schema.tables.map((table) => {
-      const missing = (columns.get(table.name) ?? []).filter((column) => !isUnique(table, column));
-      if (missing.length === 0) return table;
-      const added = missing.map((column) => ({
-        name: `${column} (by standby.tables.yaml)`,
-        expressions: [quoted(column)],
-        numberIn: column,
-        predicate: undefined,
-        nullsDistinct: true,
-        deferrable: false,
-        undeclared: true,
-      }));
-      return { ...table, uniqueKeys: [...table.uniqueKeys, ...added] };
-    }),
   };
 }

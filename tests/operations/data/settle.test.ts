@@ -221,7 +221,7 @@ test.each([
   ],
   [
     { merge: ["orders"] },
-    "--merge orders: public.orders has nothing unique besides its key, so nothing says which rows are the same; use --remap, or settle its rows with --take",
+    "--merge orders: public.orders has nothing unique besides its key, so nothing says which rows are the same; name the column that does in standby.tables.yaml (unique: [customers.email]), use --remap, or settle its rows with --take",
   ],
   [
     { take: take("target", "public.orders:many") },

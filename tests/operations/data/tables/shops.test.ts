@@ -156,3 +156,36 @@ test("denied, they keep nobody from writing; a key that is another table's says 
     ),
   );
 });
+
+test("an e-mail that no constraint keeps unique: named in the file, it is a conflict, and --merge takes the two for one", async () => {
+  const { primary, standby } = await synced({ server, query }, { schema, rows });
+  // Once there twice, once empty: neither is anybody's match.
+  await query(primary, "UPDATE people SET email = '' WHERE id IN (1, 2)");
+  await sync(primary, standby);
+  for (const [side, url] of [
+    ["late", primary],
+    ["own", standby],
+  ] as const)
+    await query(
+      url,
+      `INSERT INTO people (email) VALUES ('twice'), ('${side}'), ('');
+       INSERT INTO parcels (handler_id, grade_id, for_whom) SELECT id, 1, email FROM people WHERE email = 'twice'`,
+    );
+  const rulesFile = (text: string) => ({ rules: parseTableRules(text, "f"), file: "f" });
+  const reference = "references: [{ from: parcels.handler_id, to: people }]";
+  await expect(
+    reconcile(primary, standby, { tables: rulesFile(reference), merge: ["people"] }),
+  ).rejects.toThrow("name the column that does in standby.tables.yaml (unique: [customers.email])");
+  await expect(reconcile(primary, standby, { tables: rulesFile("unique: [people.mail]") })).rejects.toThrow(
+    'unique[0] "people.mail": there is no such column; did you mean people.email?',
+  );
+  const tables = rulesFile(`unique: [people.email]\n${reference}`);
+  const held = await reconcile(primary, standby, { tables, dryRun: true });
+  expect(held.conflicts.map((one) => [one.kind, one.constraint, one.held.length])).toEqual([
+    ["unique", "email (by standby.tables.yaml)", 1],
+  ]);
+  const done = await reconcile(primary, standby, { tables, merge: ["people"] });
+  expect([counts(done), done.merged.length, done.verified]).toEqual([[3, 0, 0, 0], 1, true]);
+  expect(await query(standby, `${wrong} AND email <> ''`)).toEqual([]);
+  expect(counts(await reconcile(primary, standby, { tables }))).toEqual([0, 0, 0, 0]);
+});
