@@ -46,15 +46,16 @@ export async function switchShop(
       return led;
     },
   );
-  io.say(
-    `the route ${changed ? "leads" : "led already"} to ${open ? "the shop" : "the pause page"}; ` +
-      "the edge follows within minutes (3 to 20 on Azure)",
-  );
   const stopped = new AbortController();
   const seen = await guarded(
     () => stopped.abort(),
-    () =>
-      untilSeen(outputs.standbyHost, outputs.publicHost, open, {
+    () => {
+      // Who reads this may stop waiting at once, and is to be told then how it stands.
+      io.say(
+        `the route ${changed ? "leads" : "led already"} to ${open ? "the shop" : "the pause page"}; ` +
+          "the edge follows within minutes (3 to 20 on Azure)",
+      );
+      return untilSeen(outputs.standbyHost, outputs.publicHost, open, {
         every,
         within,
         inARow,
@@ -64,7 +65,8 @@ export async function switchShop(
             `visitors get ${last} after ${Math.round((performance.now() - started) / 1_000)} s`,
             false,
           ),
-      }),
+      });
+    },
   );
   if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands(open)}`);
   if (seen.at === undefined)
