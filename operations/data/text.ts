@@ -42,25 +42,39 @@ export const identitiesText = (result: IdentitiesResult): string =>
     result.applied ? "Raised and read back." : "Planned; --apply raises them.",
   ].join("\n");
 
-export const syncText = (result: SyncResult, dryRun: boolean): string =>
-  [
-    table(
-      ["table", "inserted", "updated", "deleted", "unchanged", "seconds"],
-      result.tables.map((one) => [
-        one.table,
-        one.inserted,
-        one.updated,
-        one.deleted,
-        one.unchanged,
-        one.seconds,
-      ]),
-    ),
-    identityTable(result.identities),
+/** Tables and identities in which nothing happened are counted, not listed: a shop may have hundreds. */
+export function syncText(result: SyncResult, dryRun: boolean): string {
+  const touched = result.tables.filter((one) => one.inserted + one.updated + one.deleted > 0);
+  const others = result.tables.filter((one) => !touched.includes(one));
+  const moved = result.identities.filter(({ status }) => status !== "enough");
+  const lines: string[] = [];
+  if (touched.length > 0)
+    lines.push(
+      table(
+        ["table", "inserted", "updated", "deleted", "unchanged", "seconds"],
+        touched.map((one) => [one.table, one.inserted, one.updated, one.deleted, one.unchanged, one.seconds]),
+      ),
+    );
+  if (others.length > 0) {
+    const rows = others.reduce((sum, one) => sum + one.unchanged, 0);
+    lines.push(
+      `${counted(others.length, touched.length > 0 ? "other table" : "table")}: nothing to do (${rows} rows)`,
+    );
+  }
+  if (moved.length > 0) lines.push(identityTable(moved));
+  const high = result.identities.length - moved.length;
+  if (high > 0) lines.push(`${counted(high, moved.length > 0 ? "other identity" : "identity")}: high enough`);
+  lines.push(
     ...treatmentLines(result),
     dryRun
       ? "Dry run: nothing was written."
       : `Both sides share ${result.base.rows} rows as of ${result.base.at ?? "now"}.`,
-  ].join("\n");
+  );
+  return lines.join("\n");
+}
+
+const counted = (count: number, what: string): string =>
+  `${count} ${count === 1 ? what : what.endsWith("y") ? what.replace(/y$/, "ies") : `${what}s`}`;
 
 function conflictText(conflict: ShownConflict): string {
   const by = conflict.constraint === undefined ? "" : ` (${conflict.constraint})`;
@@ -95,16 +109,18 @@ export function reconcileText(result: ReconcileResult): string {
     `${result.inserted} ${would}inserted, ${result.updated} ${would}updated, ${result.deleted} ${would}deleted, ` +
       `${result.unchanged} unchanged (${result.compared === "all" ? "everything compared" : "new rows only"}; ${result.seconds} s)`,
   ];
-  if (result.headroom.length > 0)
+  const used = result.headroom.filter((one) => one.used > 0n);
+  if (used.length > 0)
     lines.push(
       table(
         ["identity", "used", "left"],
-        result.headroom.map((one) => [
-          one.column === "" ? one.table : `${one.table}.${one.column}`,
-          one.used,
-          one.left,
-        ]),
+        used.map((one) => [one.column === "" ? one.table : `${one.table}.${one.column}`, one.used, one.left]),
       ),
+    );
+  const unused = result.headroom.length - used.length;
+  if (unused > 0)
+    lines.push(
+      `${counted(unused, used.length > 0 ? "other identity" : "identity")}: nothing used of the headroom`,
     );
   for (const one of result.remapped)
     lines.push(
@@ -120,7 +136,7 @@ export function reconcileText(result: ReconcileResult): string {
   lines.push(
     result.conflicts.length === 0
       ? "No conflicts."
-      : `${result.conflicts.length} conflict${result.conflicts.length === 1 ? "" : "s"}; the target's rows stand, and what hangs on the source's is held back.`,
+      : `${counted(result.conflicts.length, "conflict")}; the target's rows stand, and what hangs on the source's is held back.`,
   );
   return lines.join("\n");
 }
