@@ -85,6 +85,10 @@ async function inRounds(
     await take("COPY of the late rows", () => timed(() => copyRows(stage, "bare ones")));
     await take("COPY into the tables", () => timed(() => copyRows(stage, "the tables")));
     await clean();
+    const bare = (sql: string): Promise<Measured> =>
+      measure(process.execPath, ["bench/data/bare.cjs", sql], stage.urls);
+    await take("hash scan by a program of its own", () => bare(hashScan));
+    await take("windows read by a program of its own", () => bare(window(stage.at)));
     await take("start of Node.js alone", () => measure(process.execPath, ["-e", "0"]));
     await take("start of the program", () =>
       measure(process.execPath, ["bin/standby.js", "reconcile", "--help"]),
@@ -188,10 +192,23 @@ async function main(): Promise<boolean> {
         5,
       ),
     ];
+    demands.push(
+      bound(
+        "full reconcile against a program that does nothing but the hash scan",
+        ratio(small["reconcile"], small["hash scan by a program of its own"]),
+        2,
+      ),
+      bound(
+        "`--inserts-only` against a program that does nothing but read the windows",
+        ratio(small["reconcile --inserts-only"], small["windows read by a program of its own"]),
+        5,
+      ),
+    );
     const all: Record<string, Measured[]>[] = [small];
     const other = await measureMariadb(rounds, path.join(folder, "peaks"), say);
     sections.push(section("The same on MariaDB", other.found));
-    all.push(other.found);
+    sections.push(section("100,000 late rows on MariaDB", other.many));
+    all.push(other.found, other.many);
     if (!quick) {
       const ten = await open("ten", 10, late);
       const large = await inRounds(ten, 3, "inserts only");

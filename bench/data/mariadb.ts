@@ -23,6 +23,8 @@ const rows = (before: Size, more: Size): string => `
 const forget = (at: Size): string => `
   DELETE FROM items WHERE id > ${at.items}; DELETE FROM orders WHERE id > ${at.orders}; DELETE FROM users WHERE id > ${at.users}`;
 
+const more: Size = { users: 10_000, orders: 30_000, items: 60_000 };
+
 const versions = z.array(z.object({ version: z.string() }));
 
 /** As pt-table-sync sums up chunks, over whole tables. */
@@ -39,7 +41,12 @@ export async function measureMariadb(
   rounds: number,
   peaks: string,
   say: (line: string) => void,
-): Promise<{ readonly found: Record<string, Measured[]>; readonly version: string }> {
+): Promise<{
+  readonly found: Record<string, Measured[]>;
+  /** With many late rows. */
+  readonly many: Record<string, Measured[]>;
+  readonly version: string;
+}> {
   const server = await startMariadb(false);
   const clients: Connection[] = [];
   try {
@@ -86,10 +93,11 @@ export async function measureMariadb(
       return { seconds, megabytes: 0, output: "" };
     };
     const found: Record<string, Measured[]> = {};
-    const take = async (what: string, one: () => Promise<Measured>): Promise<void> => {
+    const many: Record<string, Measured[]> = {};
+    const take = async (what: string, one: () => Promise<Measured>, into = found): Promise<void> => {
       const measured = await one();
       say(`MariaDB, ${what}: ${measured.seconds.toFixed(2)} s`);
-      (found[what] ??= []).push(measured);
+      (into[what] ??= []).push(measured);
     };
     const clean = async (): Promise<void> => {
       await target.query(forget(at));
@@ -108,8 +116,20 @@ export async function measureMariadb(
       await take("pt-table-sync", peer);
       await clean();
     }
+    const before = {
+      users: at.users + late.users,
+      orders: at.orders + late.orders,
+      items: at.items + late.items,
+    };
+    await source.query(rows(before, more));
+    const copy = tables.map(
+      (table) => `INSERT INTO target.${table} SELECT * FROM source.${table} WHERE id > ${at[table]}`,
+    );
+    await take("INSERT … SELECT of the late rows", () => timed(() => target.query(copy.join("; "))), many);
+    await clean();
+    await take("reconcile", () => standby("reconcile"), many);
     const [one] = versions.parse(await server.asHost("SELECT VERSION() AS version"));
-    return { found, version: one?.version ?? "?" };
+    return { found, many, version: one?.version ?? "?" };
   } finally {
     for (const client of clients) await client.end();
     await server.stop();
