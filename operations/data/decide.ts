@@ -110,9 +110,11 @@ class Deliberation {
       const found = changeOf(candidate);
       if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
       const taken = options.take?.(candidate.table, sourceKey(candidate));
-      const change = taken === undefined ? found : settledBy(found, taken);
-      const id = sourceId(candidate);
       const targetId = rowId(candidate.table, candidate.key);
+      const settled = taken === undefined ? found : settledBy(found, taken);
+      const givenUp = taken?.side === "target" && isWrite(settled) && options.refused?.has(targetId) === true;
+      const change = givenUp ? "given-up" : settled;
+      const id = sourceId(candidate);
       // Two rows of the source that lead to one of the target cannot both be written.
       const second = change !== "collision" && this.onTarget.has(targetId);
       const conflict = second ? secondOf(change) : this.conflictOf(targetId, candidate, change);
@@ -130,7 +132,8 @@ class Deliberation {
     if (change === "collision" && holder !== undefined && this.options.byValue?.has(candidate.table) === true)
       return { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
     const kind =
-      rootKinds[change] ?? (this.options.refused?.has(id) === true ? refusedAs(change) : undefined);
+      rootKinds[change] ??
+      (change !== "given-up" && this.options.refused?.has(id) === true ? refusedAs(change) : undefined);
     return kind === undefined ? undefined : { kind };
   }
 

@@ -25,7 +25,7 @@ function rangeOf(type: string): (value: string) => boolean {
 
 /** The latest rows of tables by column: read once, and only while there is time. */
 export class Evidence {
-  private readonly deadline = performance.now() + patience;
+  private deadline: number | undefined;
   private readonly read = new Map<string, ReadonlyMap<string, readonly (string | null)[]>>();
 
   constructor(
@@ -33,7 +33,9 @@ export class Evidence {
     private readonly schema: Schema,
   ) {}
 
+  /** Time counts from the first question on. */
   get isLate(): boolean {
+    this.deadline ??= performance.now() + patience;
     return performance.now() > this.deadline;
   }
 

@@ -70,7 +70,9 @@ export async function doubtOver(
 export async function refuseDoubt(
   sides: Pick<Sides, "source" | "schema" | "treatment">,
   conflicts: readonly Pick<ShownConflict, "kind" | "table">[],
+  committed: "nothing" | "some parts" = "nothing",
 ): Promise<void> {
   const doubt = await doubtOver(sides, conflicts);
-  if (doubt !== undefined) throw refusal(`nothing was written: ${doubt}`);
+  if (doubt !== undefined)
+    throw refusal(`nothing ${committed === "nothing" ? "was" : "more was"} written: ${doubt}`);
 }

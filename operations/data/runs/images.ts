@@ -84,6 +84,7 @@ export class Images {
       return { row, values, key, translated: values !== row.values && !same(values, row.values) };
     });
     const references = await this.referencesOf(
+      table,
       meant,
       images.map(({ values }) => values),
       at,
@@ -191,7 +192,7 @@ export class Images {
     const values = [...row.values];
     for (const { foreignKey, parent, key } of meant) {
       const counterpart = this.mapping.counterpart(parent.name, key);
-      if (counterpart === undefined) continue;
+      if (counterpart === undefined || isOpen(table, foreignKey)) continue;
       const there = merged.get(rowId(parent.name, counterpart.key));
       foreignKey.parentColumns.forEach((column, index) => {
         const place = at.get(foreignKey.columns[index] ?? "");
@@ -214,6 +215,7 @@ export class Images {
   }
 
   private async referencesOf(
+    table: Table,
     meant: readonly (readonly Meant[])[],
     values: readonly TextRow[],
     at: ReadonlyMap<string, number>,
@@ -227,7 +229,8 @@ export class Images {
       for (const { foreignKey, parent, key } of ones) {
         const there = this.mapping.targetOf(parent.name, key);
         if (isDirect(foreignKey, parent)) {
-          references[index]?.push({ foreignKey, parent, key: there, sourceKey: key, elsewhere: false });
+          const elsewhere = isOpen(table, foreignKey) && !same(there, key);
+          references[index]?.push({ foreignKey, parent, key: there, sourceKey: key, elsewhere });
           continue;
         }
         const others = indirect.get(foreignKey) ?? { parent, rows: [] };
@@ -255,6 +258,12 @@ export function isDirect(foreignKey: ForeignKey, parent: Table | undefined): boo
     parent.key.every((column) => foreignKey.parentColumns.includes(column))
   );
 }
+
+/** It may as well lead to another table: so nothing is written in its name. */
+const isOpen = (table: Table, own: ForeignKey): boolean =>
+  own.undeclared === "likely" &&
+  own.when === undefined &&
+  table.foreignKeys.some((one) => one.parent !== own.parent && same(one.columns, own.columns));
 
 /** Without its parent the row is nobody: the reference is part of its key. */
 export const isIdentifying = (table: Table, { columns, when }: ForeignKey): boolean =>

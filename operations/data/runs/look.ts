@@ -35,6 +35,8 @@ export interface Sight {
   readonly candidates: readonly Candidate[];
   /** Parents that are not on the target. */
   readonly absent: ReadonlySet<RowId>;
+  /** Parents that the source has lost as well: what refers to them goes without. */
+  readonly lost?: ReadonlySet<RowId>;
 }
 
 /** Which rows of the target are known to the base, by key; what is not was made there. */
@@ -227,13 +229,17 @@ export class Lookout {
   ): Promise<ReadonlyMap<RowId, readonly Holder[]>> {
     const found = new Map<RowId, Holder[]>();
     const rows = images.map(({ key, values }): FoundRow => ({ key, values }));
-    for (const unique of table.uniqueKeys)
-      for (const [key, holder] of await this.target.read.holders(
-        table,
-        unique,
-        withValue(table, unique, rows),
-      )) {
-        const id = rowId(table.name, key);
+    for (const unique of table.uniqueKeys) {
+      const pairs = await this.target.read.holders(table, unique, withValue(table, unique, rows));
+      const name = (key: Key): RowId => rowId(table.name, key);
+      // What nobody keeps unique may be there twice: a row that has the value already takes it from nobody.
+      const has = new Set(
+        pairs.filter(([key, holder]) => name(key) === name(holder)).map(([key]) => name(key)),
+      );
+      for (const [key, holder] of pairs) {
+        const id = name(key);
+        const isItself = id === name(holder);
+        if (isItself ? isOwnKey(table, unique) : unique.blankIn !== undefined && has.has(id)) continue;
         const { name: uniqueKey, deferrable, undeclared = false } = unique;
         const row = { table: table.name, key: holder };
         const spare = spareColumn(table, unique, this.order.tables);
@@ -243,6 +249,7 @@ export class Lookout {
         if (others === undefined) found.set(id, [one]);
         else others.push(one);
       }
+    }
     return found;
   }
 
@@ -322,8 +329,16 @@ export class Lookout {
   }
 }
 
+/** The table's own key, which a row shares with nobody but whoever has its place. */
+export const isOwnKey = (table: Table, { columns }: UniqueKey): boolean =>
+  columns?.length === table.key.length && columns.every((column) => table.key.includes(column));
+
 /** The rows that have a value of a unique key: all, where it is not about a column that may hold nothing. */
-function withValue(table: Table, { blankIn }: UniqueKey, rows: readonly FoundRow[]): readonly FoundRow[] {
+export function withValue(
+  table: Table,
+  { blankIn }: UniqueKey,
+  rows: readonly FoundRow[],
+): readonly FoundRow[] {
   if (blankIn === undefined) return rows;
   const at = storedColumns(table).findIndex(({ name }) => name === blankIn);
   return rows.filter(({ values }) => !isNoNumber(values[at] ?? ""));

@@ -44,7 +44,7 @@ export async function withoutOrphans(
     });
     return { ...candidate, references };
   });
-  return { candidates: judged, absent: left };
+  return { candidates: judged, absent: left, lost: new Set([...absent].filter((id) => !left.has(id))) };
 }
 
 const sourceOf = ({ parent, origin }: Reference): RowRef => ({

@@ -50,7 +50,12 @@ export async function showConflicts(
     const columns = storedColumns(table).map((column) => column.name);
     const source = sources.get(rowId(conflict.table, conflict.key));
     const target = targets.get(rowId(other.table, other.key));
-    const reason = said.get(rowId(conflict.table, conflict.targetKey));
+    const words = said.get(rowId(conflict.table, conflict.targetKey));
+    const secrets = columns.flatMap((column, index) => (isMasked(column) ? (source?.[index] ?? []) : []));
+    const reason = secrets.reduce<string | undefined>(
+      (text, one) => (one === "" ? text : text?.replaceAll(one, "(masked)")),
+      words,
+    );
     const differing = columns.filter((_, index) => source?.[index] !== target?.[index]);
     return [
       {

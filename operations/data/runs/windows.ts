@@ -11,6 +11,7 @@ import type { Settled } from "../settled";
 import type { Digest } from "../three-way";
 import { dependentsOf } from "./dependents";
 import { isIdentifying } from "./images";
+import { isOwnKey, withValue } from "./look";
 import { chooseBuckets, compare } from "./scan";
 import type { Sides } from "./sides";
 import { keyGenerator } from "./takes";
@@ -153,8 +154,12 @@ class Windows {
     const found = new Set<RowId>();
     for (let at = 0; at < keys.length; at += batchSize) {
       const rows = await this.sides.source.read.rows(table, keys.slice(at, at + batchSize));
-      for (const unique of table.uniqueKeys.filter((one) => one.undeclared !== true))
-        for (const [key, holder] of await this.holder.read.holders(table, unique, rows))
+      for (const unique of table.uniqueKeys.filter((one) => one.undeclared !== true && !isOwnKey(table, one)))
+        for (const [key, holder] of await this.holder.read.holders(
+          table,
+          unique,
+          withValue(table, unique, rows),
+        ))
           if (rowId(table.name, key) === rowId(table.name, holder)) found.add(rowId(table.name, key));
     }
     return found;

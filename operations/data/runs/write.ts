@@ -103,9 +103,10 @@ async function writeParts(context: Context, size: number, progress: Progress): P
   const rows = new Map(found.touched.map((row) => [rowId(row.table, row.key), row]));
   let left = found.touched.filter((row) => !accepted.has(rowId(row.table, row.key)));
   const outcomes: RunOutcome[] = [];
+  const said = new Map<RowId, string>();
   for (const part of parts.length === 0 ? [[]] : parts) {
     const touched = [...left, ...part.flatMap((one) => rows.get(sourceId(one)) ?? [])];
-    const outcome = await writePart(context, touched, progress);
+    const outcome = await writePart(context, touched, progress, said);
     const done = new Set(outcome.decision.settled.map(settledId));
     left = touched.filter((row) => !done.has(rowId(row.table, row.key)));
     outcomes.push(outcome);
@@ -134,6 +135,7 @@ async function writePart(
   context: Context,
   touched: readonly Touched[],
   progress: Progress,
+  said = new Map<RowId, string>(),
 ): Promise<RunOutcome> {
   const { sides, holder, base, baseOnTarget } = context;
   const { target } = sides;
@@ -141,8 +143,12 @@ async function writePart(
     await target.begin("write");
     try {
       const { brought, doubtful } = await bringFresh(sides, context.found, progress);
-      const attempted = await attemptWrites(context, [...touched, ...doubtful], progress);
-      await refuseDoubt(sides, attempted.conflicts);
+      const attempted = await attemptWrites(context, [...touched, ...doubtful], progress, said);
+      await refuseDoubt(
+        sides,
+        attempted.conflicts,
+        context.request.batch === undefined ? "nothing" : "some parts",
+      );
       const faults = await verifyBrought(target, brought);
       const outcome = {
         ...attempted,
@@ -187,11 +193,11 @@ async function attemptWrites(
   context: Context,
   touched: readonly Touched[],
   progress: Progress,
+  said: Map<RowId, string>,
 ): Promise<Omit<RunOutcome, "together" | "doubtful">> {
   const { sides, deliberation } = context;
   const { source, target, order, targetSchema } = sides;
-  const bounced = new Map<RowId, number>();
-  const said = new Map<RowId, string>();
+  const bounced = new Map([...said.keys()].map((id): [RowId, number] => [id, bounces]));
   let unexplained = 0;
   const before = await readLasts(target, targetSchema.generators);
   let reason = "";
@@ -238,13 +244,19 @@ function rootsOf(
   said: ReadonlyMap<RowId, string> = new Map(),
   { candidates }: Sight,
 ): ReadonlyMap<RowId, string> {
+  // A new row that is refused keeps back what refers to it, one that stays what it refers to; a changed one nobody.
+  const keeping = new Set(
+    candidates
+      .filter((one) => one.base === undefined || one.source === undefined)
+      .map((one) => rowId(one.table, one.key)),
+  );
   const hanging = new Set(
     candidates
       .map((one) => ({ one, id: rowId(one.table, one.key) }))
       .filter(({ one, id }) =>
         [...one.references.map(({ parent }) => parent), ...one.dependents]
           .map((other) => rowId(other.table, other.key))
-          .some((other) => other !== id && said.has(other)),
+          .some((other) => other !== id && said.has(other) && keeping.has(other)),
       )
       .map(({ id }) => id),
   );
@@ -269,7 +281,7 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
       // Where no foreign key says so, a row may have lost its parent on the source already.
       .filter(({ parent, undeclared }) => {
         const id = rowId(parent.table, parent.key);
-        return undeclared !== true || !sight.absent.has(id) || writes.has(id);
+        return undeclared !== true || sight.lost?.has(id) !== true || writes.has(id);
       })
       .map(({ parent }) => parent),
     (parent) => parent.table,

@@ -15,7 +15,16 @@ const idWords: ReadonlySet<string> = new Set([
 ]);
 
 /** A name's words in lower case: `billingAddressID`, `billing_address_id` and `Billing Address Id` have the same. */
-export const wordsOf = (name: string): readonly string[] =>
+export function wordsOf(name: string): readonly string[] {
+  const known = split.get(name);
+  if (known !== undefined) return known;
+  const words = splitName(name);
+  // What is asked for again and again are names of tables and columns, of which there are so many.
+  if (split.size < 100_000) split.set(name, words);
+  return words;
+}
+const split = new Map<string, readonly string[]>();
+const splitName = (name: string): readonly string[] =>
   name
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
@@ -60,6 +69,11 @@ export interface Named {
 
 /** Whom a column names, its id word taken off: undefined where it names nobody. */
 export function namedBy(column: string): Named | undefined {
+  if (!called.has(column)) called.set(column, nameIn(column));
+  return called.get(column);
+}
+const called = new Map<string, Named | undefined>();
+function nameIn(column: string): Named | undefined {
   let words = wordsOf(column);
   const first = words.length > 1 && (words[0] === "id" || words[0] === "fk");
   let saidId = first;

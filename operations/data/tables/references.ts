@@ -2,6 +2,7 @@
  * References that no foreign key declares: who could be meant by a column, by names and types, and what its values say
  * to that. Pure: the values come from `runs/evidence.ts`.
  */
+import { groupBy } from "../collections";
 import { findColumn, type Column, type Schema, type Table, type TableName } from "../model";
 import {
   commonPrefix,
@@ -69,9 +70,11 @@ export function suspectsOf(schema: Schema): readonly Suspect[] {
   const things = new Map(schema.tables.map((table) => [table.name, thingOf(table.relation, prefix)]));
   const keyNames = namesOfKeys(schema);
   const found: Suspect[] = [];
+  // Most tables are none that a column of its type could lead to.
+  const parents = groupBy(schema.tables, (table) => familyOf(keyOf(table)?.type ?? ""));
   for (const child of schema.tables)
     for (const column of openColumns(child, schema)) {
-      const suspects = schema.tables.flatMap((parent) =>
+      const suspects = (parents.get(familyOf(column.type)) ?? []).flatMap((parent) =>
         suspect(child, column, parent, things.get(child.name) ?? [], things.get(parent.name) ?? [], keyNames),
       );
       found.push(...best(suspects, child, schema));

@@ -1,6 +1,5 @@
 /** References as the file has them, and how they become part of a schema. */
 import type { Column, ForeignKey, Schema, Table, TableName } from "../model";
-import { orderTables } from "../order";
 import { nobody, type ReferenceRule, type TableRules } from "./file";
 import { lookupColumn, lookupParent, lookupTable, type Lookup } from "./lookup";
 import { familyOf, isText, isWhole } from "./types";
@@ -199,24 +198,34 @@ function parentsOf(field: string, rule: SingleRule, child: Table, schema: Schema
 
 /** A schema in which these references are ones like any other. Where they form a circle, no constraint minds an order. */
 export function withReferences(schema: Schema, keys: readonly Undeclared[]): Schema {
-  let tables = schema.tables;
-  const add = ({ child, foreignKey }: Undeclared): readonly Table[] =>
-    tables.map((table) =>
-      table.name === child ? { ...table, foreignKeys: [...table.foreignKeys, foreignKey] } : table,
-    );
-  let order = orderTables(tables);
-  for (const key of keys) {
-    const known = schema.tables.find((table) => table.name === key.child);
-    const declared = known?.foreignKeys.some(
-      (one) => one.parent === key.foreignKey.parent && one.columns.join() === key.foreignKey.columns.join(),
-    );
-    if (known === undefined || declared === true) continue;
-    const added = add(key);
-    const after = orderTables(added);
-    const circular =
-      after.linked.length > order.linked.length || after.problems.length > order.problems.length;
-    tables = circular ? add({ ...key, foreignKey: { ...key.foreignKey, deferrable: true } }) : added;
-    order = circular ? orderTables(tables) : after;
+  const byName = new Map(schema.tables.map((table) => [table.name, table]));
+  const parents = new Map<TableName, Set<TableName>>();
+  const edge = (child: TableName, { deferrable, parent }: ForeignKey): void => {
+    if (!deferrable && parent !== child) parents.set(child, (parents.get(child) ?? new Set()).add(parent));
+  };
+  for (const { name, foreignKeys } of schema.tables) for (const one of foreignKeys) edge(name, one);
+  const leadsTo = (from: TableName, to: TableName): boolean => {
+    const seen = new Set([from]);
+    for (const name of seen) for (const parent of parents.get(name) ?? []) seen.add(parent);
+    return from !== to && seen.has(to);
+  };
+  const added = new Map<TableName, ForeignKey[]>();
+  for (const { child, foreignKey } of keys) {
+    const declared = byName
+      .get(child)
+      ?.foreignKeys.some(
+        (one) => one.parent === foreignKey.parent && one.columns.join() === foreignKey.columns.join(),
+      );
+    if (declared !== false) continue;
+    const one = leadsTo(foreignKey.parent, child) ? { ...foreignKey, deferrable: true } : foreignKey;
+    edge(child, one);
+    added.set(child, [...(added.get(child) ?? []), one]);
   }
-  return { ...schema, tables };
+  return {
+    ...schema,
+    tables: schema.tables.map((table) => {
+      const more = added.get(table.name);
+      return more === undefined ? table : { ...table, foreignKeys: [...table.foreignKeys, ...more] };
+    }),
+  };
 }

@@ -139,14 +139,20 @@ export class MysqlDatabase implements Database {
 
   async trial<T>(action: () => Promise<T>): Promise<T> {
     await this.session.run("SAVEPOINT trial");
+    let result: T;
     try {
-      return await action();
+      result = await action();
     } catch (error) {
-      await this.session.run("ROLLBACK TO SAVEPOINT trial");
+      try {
+        await this.session.run("ROLLBACK TO SAVEPOINT trial");
+        await this.session.run("RELEASE SAVEPOINT trial");
+      } catch {
+        // A deadlock takes the whole transaction along, with its savepoints: what failed first is what counts.
+      }
       throw error;
-    } finally {
-      await this.session.run("RELEASE SAVEPOINT trial");
     }
+    await this.session.run("RELEASE SAVEPOINT trial");
+    return result;
   }
 
   /**
@@ -177,7 +183,10 @@ export class MysqlDatabase implements Database {
 
   constraintFault(error: unknown): string | undefined {
     const { errno, message } = readError(error);
-    return constraints.has(errno) ? message : undefined;
+    // Without the value, which may be nobody's business.
+    return constraints.has(errno)
+      ? message.replace(/^Duplicate entry '.*' for key/s, "Duplicate entry for key")
+      : undefined;
   }
 
   explain(error: unknown): unknown {

@@ -139,21 +139,24 @@ export class MysqlReading implements Reading {
     if (rows.length === 0) return [];
     const infos = await this.session.columns(table);
     const width = table.key.length;
-    const side = (relation: string, expressions: readonly string[]): string =>
-      `(SELECT ${table.key.map((column, at) => `${textOf(infoOf(infos, column), name(column))} AS k${at + 1}`).join(", ")},
+    const side = (relation: string, expressions: readonly string[], distinct = ""): string =>
+      `(SELECT ${distinct} ${table.key.map((column, at) => `${textOf(infoOf(infos, column), name(column))} AS k${at + 1}`).join(", ")},
          ${expressions.map((expression, at) => `${expression} AS u${at + 1}`).join(", ")} FROM ${relation})`;
     const names = (alias: string): string => table.key.map((_, at) => `${alias}.k${at + 1}`).join(", ");
+    const own = unique.expressions.map((expression) => computed(infos, expression));
+    const many = side(relationOf(table), unique.expressions);
     const found = await withRows(
       this.session,
       table,
       rows.map((row) => row.values),
       (relation) =>
         this.session.rows(
-          `SELECT ${names("s")}, ${names("t")} FROM ${side(
-            relation,
-            unique.expressions.map((expression) => computed(infos, expression)),
-          )} s JOIN ${side(relationOf(table), unique.expressions)} t
-             ON ${unique.expressions.map((_, at) => `s.u${at + 1} = t.u${at + 1}`).join(" AND ")}`,
+          `SELECT ${names("s")}, ${names("t")} FROM ${
+            // Where no index is sure to be there, the table is read once, and its rows are looked up among the few.
+            unique.blankIn === undefined
+              ? `${side(relation, own)} s JOIN ${many} t`
+              : `${many} t STRAIGHT_JOIN ${side(relation, own, "DISTINCT")} s`
+          } ON ${unique.expressions.map((_, at) => `s.u${at + 1} = t.u${at + 1}`).join(" AND ")}`,
         ),
     );
     return found.map((row) => [keyOf(row, 0, width), keyOf(row, width, width)] as const);

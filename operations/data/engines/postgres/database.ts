@@ -111,14 +111,20 @@ export class PostgresDatabase implements Database {
 
   async trial<T>(action: () => Promise<T>): Promise<T> {
     await this.session.run("SAVEPOINT trial");
+    let result: T;
     try {
-      return await action();
+      result = await action();
     } catch (error) {
-      await this.session.run("ROLLBACK TO SAVEPOINT trial");
+      try {
+        await this.session.run("ROLLBACK TO SAVEPOINT trial");
+        await this.session.run("RELEASE SAVEPOINT trial");
+      } catch {
+        // A deadlock takes the whole transaction along, with its savepoints: what failed first is what counts.
+      }
       throw error;
-    } finally {
-      await this.session.run("RELEASE SAVEPOINT trial");
     }
+    await this.session.run("RELEASE SAVEPOINT trial");
+    return result;
   }
 
   async keepWritersOut(tables: readonly Table[]): Promise<void> {

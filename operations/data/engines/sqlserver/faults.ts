@@ -113,7 +113,10 @@ export const asksForAnother = (error: unknown): boolean =>
 
 export function constraintFault(error: unknown): string | undefined {
   const { number, message } = readError(error);
-  return constraints.has(number) || number >= 50_000 ? message : undefined;
+  // Without the value, which may be nobody's business.
+  return constraints.has(number) || number >= 50_000
+    ? message.replace(/ ?The duplicate key value is \(.*\)\./s, "")
+    : undefined;
 }
 
 /** Turns what the driver throws into a message with host, port and advice; defects of ours pass through as they are. */

@@ -33,11 +33,22 @@ export class IdentityInsert {
     const relation = relationOf(table);
     const before = await this.current(relation);
     await this.switchOn(relation);
-    const result = await action();
+    let result: T;
+    try {
+      result = await action();
+    } catch (error) {
+      // Unless the transaction is gone as well, somebody may try again.
+      await this.restore(relation, before).catch(() => undefined);
+      throw error;
+    }
+    await this.restore(relation, before);
+    return result;
+  }
+
+  private async restore(relation: string, before: bigint | undefined): Promise<void> {
     await this.close();
     if (before !== undefined && ((await this.current(relation)) ?? before) < before)
       await this.session.exec(reseed(relation, before));
-    return result;
   }
 
   private async current(relation: string): Promise<bigint | undefined> {

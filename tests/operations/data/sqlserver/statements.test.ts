@@ -79,7 +79,7 @@ test("rows go in where nobody is in the way, with their ids, and the counter is 
   ]);
 });
 
-test("a failed insert leaves IDENTITY_INSERT on: the next table switches it off first", async () => {
+test("a failed insert switches IDENTITY_INSERT off again, for the next table", async () => {
   let fails = true;
   const { database, statements, table } = await opened([
     [/HOLDLOCK\) WHERE/, [["1"]]],
@@ -87,11 +87,13 @@ test("a failed insert leaves IDENTITY_INSERT on: the next table switches it off 
   ]);
   const [customers, every] = [table("dbo.customers"), table("sales.every")];
   await expect(database.write.insert(customers, "#s", [["1"]], [])).rejects.toThrow("conflicted");
+  expect(statements.filter((sql) => sql.includes("SET IDENTITY_INSERT")).at(-1)).toBe(
+    "SET IDENTITY_INSERT [dbo].[customers] OFF",
+  );
   fails = false;
   statements.length = 0;
   await database.write.insert(every, "#s", [["1"]], []);
   expect(statements.filter((sql) => sql.includes("IDENTITY_INSERT"))).toEqual([
-    "SET IDENTITY_INSERT [dbo].[customers] OFF",
     "SET IDENTITY_INSERT [sales].[every] ON",
     "SET IDENTITY_INSERT [sales].[every] OFF",
   ]);
