@@ -6,6 +6,7 @@ import type { Base, BaseTable, Database, Spans } from "../port";
 import type { Digest } from "../three-way";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
+import { mostNamed, namedRows } from "./named";
 import { chooseBuckets, compare, compareSpans, joined, keyFrom, type Comparison, type Fresh } from "./scan";
 import type { Sides } from "./sides";
 import { seconds } from "./sync-run";
@@ -18,9 +19,6 @@ export interface TouchedRows {
   /** By table: new rows that lie together, so many that they are brought in sets. They are not among `touched`. */
   readonly fresh: ReadonlyMap<TableName, Fresh>;
 }
-
-/** Rows that a message names. */
-const mostNamed = 5;
 
 /** New rows of which tables may be brought in sets, and from how many on. */
 export interface InSets {
@@ -147,9 +145,10 @@ export async function differencesFromBase(
       continue;
     }
     const { added, changed, deleted } = await database.store.changes(table, recorded);
-    if (added + changed + deleted === 0) continue;
+    const count = added + changed + deleted;
+    if (count === 0) continue;
     const keys = await differingKeys(database, table, recorded);
-    const which = keys.length === 0 ? "" : ` (${keys.map((key) => key.join(", ")).join("; ")}, …)`;
+    const which = keys.length === 0 ? "" : ` (${namedRows(table, keys, count)})`;
     lines.push(`${table.name}: ${added} added, ${changed} changed, ${deleted} deleted${which}`);
   }
   return lines;

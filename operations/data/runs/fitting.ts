@@ -1,7 +1,7 @@
 /** Columns that say they are ids and not whose: whose they may be, by their values. */
 import { refusal } from "../../fault";
 import type { ShownConflict } from "../engine";
-import type { TableName } from "../model";
+import type { Column, Table, TableName } from "../model";
 import { namedBy } from "../tables/names";
 import { isFitting, openColumns } from "../tables/references";
 import { columnId } from "../tables/resolve";
@@ -22,24 +22,28 @@ export async function fittingColumns(
   const known = new Set(treatment.references.flatMap(({ from, columns }) => columns ?? [from]));
   const parents = schema.tables.filter(({ name, key }) => tables.includes(name) && key.length === 1);
   const found: ShownReference[] = [];
-  for (const child of schema.tables)
-    for (const column of openColumns(child, schema)) {
-      const from = columnId(child.name, column.name);
-      const isKey = child.key.length === 1 && child.key[0] === column.name;
-      const named = namedBy(column.name);
-      const saysId = named === undefined ? isKey : named.saidId || named.words.at(-1) === "by";
-      const family = familyOf(column.type);
-      if (!saysId || known.has(from) || column.uncounted === true || !["whole", "uuid"].includes(family))
-        continue;
+  for (const child of schema.tables) {
+    const open = openColumns(child, schema).filter(
+      (column) => saysId(child, column) && !known.has(columnId(child.name, column.name)),
+    );
+    // Read together: else each column would be another look at the table.
+    const latest =
+      open.length === 0
+        ? undefined
+        : await evidence.latest(
+            child,
+            open.map(({ name }) => name),
+          );
+    for (const column of open)
       for (const parent of parents) {
         const [key = ""] = parent.key;
         const type = parent.columns.find(({ name }) => name === key)?.type ?? "";
-        if (parent === child || familyOf(type) !== family) continue;
-        const values = (await evidence.latest(child, [column.name]))?.get(column.name);
-        const looked = values && (await evidence.look([values], parent, [key]));
+        const values = latest?.get(column.name);
+        if (values === undefined || parent === child || familyOf(type) !== familyOf(column.type)) continue;
+        const looked = await evidence.look([values], parent, [key]);
         if (looked === undefined || !isFitting(looked)) continue;
         found.push({
-          from,
+          from: columnId(child.name, column.name),
           // Pasted as it is, it fits no table: somebody has to choose.
           to: [`${parent.name} or none`],
           parents: [parent.name],
@@ -47,8 +51,16 @@ export async function fittingColumns(
           evidence: `nobody says whose id it is, and ${looked.found} of its last ${looked.set} values are ids of ${parent.name}`,
         });
       }
-    }
+  }
   return found;
+}
+
+/** Whether a column says that it holds ids, or is a key that may be another table's. */
+function saysId(table: Table, column: Column): boolean {
+  if (column.uncounted === true || !["whole", "uuid"].includes(familyOf(column.type))) return false;
+  const named = namedBy(column.name);
+  if (named !== undefined) return named.saidId || named.words.at(-1) === "by";
+  return table.key.length === 1 && table.key[0] === column.name;
 }
 
 /** What is said of such columns where ids of the tables they fit collide; undefined where there are none. */

@@ -290,8 +290,8 @@ async function keysOf(
     ? parent.key.map((column) => foreignKey.parentColumns.indexOf(column))
     : undefined;
   const asIs = (value: Key): Key | undefined => positions?.map((at) => value[at] ?? "");
-  if (parent.key.every((column) => positions && findColumn(parent, column).printsVariously !== true))
-    return values.map((value) => value && asIs(value));
+  const alike = parent.key.every((column) => findColumn(parent, column).printsVariously !== true);
+  if (positions !== undefined && alike) return values.map((value) => value && asIs(value));
   const distinct = new Map<string, Key>();
   for (const value of values) if (value !== undefined) distinct.set(JSON.stringify(value), value);
   const found = new Map<string, Key>();

@@ -19,6 +19,7 @@ import { bringFresh, recordBrought, verifyBrought } from "./bulk";
 import type { Deliberation } from "./deliberate";
 import { readLasts } from "./headroom";
 import type { Lookout, Sight, Touched } from "./look";
+import { namedRows } from "./named";
 import { showConflicts } from "./show";
 import type { Sides } from "./sides";
 import type { Settlement } from "./takes";
@@ -70,7 +71,7 @@ export async function foresee({ sides, found, deliberation, lookout }: Context):
   const doubt = await doubtOver(sides, conflicts);
   const warnings = [
     ...sideEffects(firing(decision), sides.targetSchema),
-    ...agreedNotes(sight.candidates),
+    ...agreedNotes(sides.order.tables, sight.candidates),
     ...(doubt === undefined ? [] : [`a run would refuse: ${doubt}`]),
   ];
   return { decision, conflicts, verified: false, warnings, together: 0, doubtful: 0 };
@@ -218,7 +219,7 @@ async function attemptWrites(
         ...lowered(before, await readLasts(target, targetSchema.generators)),
       ];
       const conflicts = await showConflicts(sides, decision.conflicts, said);
-      const warnings = [...effects, ...agreedNotes(sight.candidates), ...faults];
+      const warnings = [...effects, ...agreedNotes(sides.order.tables, sight.candidates), ...faults];
       return { decision, conflicts, verified: faults.length === 0, warnings };
     }
     await target.rollbackToSave();
@@ -287,7 +288,6 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
     (parent) => parent.table,
   );
   const warnings: string[] = [];
-  const orphans: string[] = [];
   for (const table of sides.order.tables) {
     const rows = own.get(table.name) ?? [];
     // Most parents came with their children: each row is read once.
@@ -299,11 +299,9 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
       warnings.push(
         `${table.name}: ${different} rows read back otherwise than they were brought; does a trigger change them?`,
       );
-    for (const [id, key] of wanted) if (!found.has(id)) orphans.push(`${table.name} ${key.join(", ")}`);
-  }
-  if (orphans.length > 0) {
-    const more = orphans.length > 5 ? ` and ${orphans.length - 5} more` : "";
-    warnings.push(`parents of brought rows are missing: ${orphans.slice(0, 5).join("; ")}${more}`);
+    const orphaned = [...wanted].flatMap(([id, key]) => (found.has(id) ? [] : [key]));
+    if (orphaned.length > 0)
+      warnings.push(`parents of brought rows are missing: ${table.name} ${namedRows(table, orphaned)}`);
   }
   return warnings;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { MysqlConnection } from "../../../connection";
 import type { Schema, Table } from "../../model";
 import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
+import { inSavepoint } from "../trial";
 import { MysqlBulk } from "./bulk";
 import { MysqlGenerators } from "./generators";
 import { introspect } from "./introspect";
@@ -137,22 +138,8 @@ export class MysqlDatabase implements Database {
     await this.write.dropStages("the savepoint");
   }
 
-  async trial<T>(action: () => Promise<T>): Promise<T> {
-    await this.session.run("SAVEPOINT trial");
-    let result: T;
-    try {
-      result = await action();
-    } catch (error) {
-      try {
-        await this.session.run("ROLLBACK TO SAVEPOINT trial");
-        await this.session.run("RELEASE SAVEPOINT trial");
-      } catch {
-        // A deadlock takes the whole transaction along, with its savepoints: what failed first is what counts.
-      }
-      throw error;
-    }
-    await this.session.run("RELEASE SAVEPOINT trial");
-    return result;
+  trial<T>(action: () => Promise<T>): Promise<T> {
+    return inSavepoint((sql) => this.session.run(sql), action);
   }
 
   /**

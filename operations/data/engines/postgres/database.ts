@@ -2,6 +2,7 @@ import { DatabaseError } from "pg";
 import type { PostgresConnection } from "../../../connection";
 import type { Schema, Table } from "../../model";
 import type { Database, MissingRight, ServerProbe, TransactionKind, Use } from "../../port";
+import { inSavepoint } from "../trial";
 import { PostgresGenerators } from "./generators";
 import { PostgresBulk } from "./bulk";
 import { introspect, ownSchema } from "./introspect";
@@ -109,22 +110,8 @@ export class PostgresDatabase implements Database {
     this.store.ended("undone");
   }
 
-  async trial<T>(action: () => Promise<T>): Promise<T> {
-    await this.session.run("SAVEPOINT trial");
-    let result: T;
-    try {
-      result = await action();
-    } catch (error) {
-      try {
-        await this.session.run("ROLLBACK TO SAVEPOINT trial");
-        await this.session.run("RELEASE SAVEPOINT trial");
-      } catch {
-        // A deadlock takes the whole transaction along, with its savepoints: what failed first is what counts.
-      }
-      throw error;
-    }
-    await this.session.run("RELEASE SAVEPOINT trial");
-    return result;
+  trial<T>(action: () => Promise<T>): Promise<T> {
+    return inSavepoint((sql) => this.session.run(sql), action);
   }
 
   async keepWritersOut(tables: readonly Table[]): Promise<void> {

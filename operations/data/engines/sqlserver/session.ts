@@ -10,8 +10,9 @@ import { explain, isPassing, TransactionGone } from "./faults";
 
 /**
  * Whatever changes how a value prints, is read or compared, pinned. A failed statement takes the whole transaction with
- * it (XACT_ABORT) unless somebody has set a savepoint, so that nothing is ever half done. The time a statement may wait for a lock is bounded: the other
- * side is a live shop. The settings in the first line are what indexes on computed columns demand.
+ * it (XACT_ABORT) unless it is one that writes and has savepoints, so that nothing is ever half done. The time a
+ * statement may wait for a lock is bounded: the other side is a live shop. The settings in the first line are what
+ * indexes on computed columns demand.
  */
 const pinned = `SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON;
 SET CONCAT_NULL_YIELDS_NULL ON; SET QUOTED_IDENTIFIER ON; SET NUMERIC_ROUNDABORT OFF; SET ANSI_NULL_DFLT_ON ON;

@@ -185,7 +185,7 @@ describeServers("databases that are not what they should be", (engine) => {
       () => standby("sync", sides),
       1,
       `${to} has changes of its own since the base of`,
-      `${isPostgres ? "public." : ""}customers: 1 added, 0 changed, 0 deleted (5000, …)`,
+      `${isPostgres ? "public." : ""}customers: 1 added, 0 changed, 0 deleted (5000)`,
       "If the standby has taken over, stop syncing and use reconcile. If it has not, something writes there",
     );
     await done("reconcile", sides);
