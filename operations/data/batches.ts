@@ -1,5 +1,6 @@
 /** Cuts what a run settles into parts that can be committed one after the other. */
 import { parentId, sourceId, type Candidate } from "./candidate";
+import { groupBy } from "./collections";
 import { rowId, type RowId } from "./model";
 
 interface Node {
@@ -12,18 +13,19 @@ interface Node {
 
 /**
  * Parts of at least one and at most `size` rows, unless more rows need each other: none needs a row of a later part.
- * A row needs its parents, those that give a unique value free for it and, where it goes, those that hang on it.
+ * A row needs its parents, those that give a unique value or its very id free for it and, where it goes, those that
+ * hang on it.
  *
  * @param candidates those that were accepted
  */
 export function batches(candidates: readonly Candidate[], size: number): readonly (readonly Candidate[])[] {
-  const byTarget = new Map(candidates.map((one) => [rowId(one.table, one.key), sourceId(one)]));
+  const byTarget = groupBy(candidates, (one) => rowId(one.table, one.key));
   const nodes = new Map<RowId, Node>();
   for (const candidate of candidates) {
-    const rows = [...candidate.holders.map((holder) => holder.row), ...candidate.dependents];
+    const rows = [candidate, ...candidate.holders.map((holder) => holder.row), ...candidate.dependents];
     const needs = [
       ...candidate.references.map(parentId),
-      ...rows.flatMap((row) => byTarget.get(rowId(row.table, row.key)) ?? []),
+      ...rows.flatMap((row) => byTarget.get(rowId(row.table, row.key)) ?? []).map(sourceId),
     ];
     nodes.set(sourceId(candidate), { candidate, needs, index: -1, low: -1, open: false });
   }

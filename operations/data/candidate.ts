@@ -76,10 +76,13 @@ export const sourceId = (candidate: Candidate): RowId => rowId(candidate.table, 
 /** The name of a parent as a candidate. */
 export const parentId = ({ parent, origin }: Reference): RowId => rowId(parent.table, origin ?? parent.key);
 
+/** Whether the source has deleted a row that the target knows as its own. */
+export const isLeaving = (one: Candidate): boolean => one.source === undefined && one.standing !== "retired";
+
 /** The target's rows that the source has deleted. */
 export const leavingRows = (candidates: readonly Candidate[]): ReadonlySet<RowId> =>
-  new Set(
-    candidates
-      .filter((one) => one.source === undefined && one.standing !== "retired")
-      .map((one) => rowId(one.table, one.key)),
-  );
+  new Set(candidates.filter(isLeaving).map((one) => rowId(one.table, one.key)));
+
+/** The target's rows that rows of the source were merged into. */
+export const mergedRows = (candidates: readonly Candidate[]): ReadonlySet<RowId> =>
+  new Set(candidates.filter((one) => one.standing === "merged").map((one) => rowId(one.table, one.key)));

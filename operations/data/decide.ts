@@ -2,22 +2,34 @@
  * Decides what a run does with every row the source has touched: pure, and told all it needs. A row is written only
  * when the row it hangs on is the same entity on both sides; what hangs on a refused row is held with it.
  */
-import { leavingRows, parentId, sourceId, sourceKey, type Candidate, type Reference } from "./candidate";
+import {
+  isLeaving,
+  leavingRows,
+  mergedRows,
+  parentId,
+  sourceId,
+  sourceKey,
+  type Candidate,
+  type Reference,
+} from "./candidate";
 import { rowId, type Key, type RowId, type RowRef, type TableName } from "./model";
 import { Parking, type Parked } from "./parking";
 import type { Settled } from "./settled";
+import {
+  accepted,
+  append,
+  conflictOf,
+  heldBy,
+  insertLike,
+  isWrite,
+  leavesNoParent,
+  secondOf,
+  type ConflictKind,
+  type Standing,
+} from "./standing";
 import { schedule, type Operation, type Step, type StepKind, type Wait } from "./steps";
 import { changeOf, settledBy, type Taken } from "./taken";
 import type { Change } from "./three-way";
-
-export type ConflictKind =
-  | "id-collision"
-  | "unique"
-  | "changed-both"
-  | "deleted-source-changed-target"
-  | "deleted-target-changed-source"
-  | "delete-has-dependents"
-  | "missing-parent";
 
 /** A row of the source, by the source's key. */
 export interface Conflict extends RowRef {
@@ -41,6 +53,8 @@ export interface Decision {
   readonly steps: readonly Step[];
   readonly settled: readonly Settled[];
   readonly conflicts: readonly Conflict[];
+  /** By the target's key: what the source has deleted, but for what the target was said to keep. */
+  readonly leaving: ReadonlySet<RowId>;
 }
 
 /** The rows that a decision writes in one way. */
@@ -58,38 +72,9 @@ export interface DecideOptions {
   readonly take?: (table: TableName, sourceKey: Key) => Taken | undefined;
   /** Tables in which a colliding row whose unique value is taken is a matter of that value, not of its id. */
   readonly byValue?: ReadonlySet<TableName>;
+  /** Tables in which a new row whose unique value is taken is to be that row, whatever the table is settled by. */
+  readonly merge?: ReadonlySet<TableName>;
 }
-
-/** A candidate on its way to a decision. */
-interface Standing {
-  /** By the source's key: no two candidates have the same. */
-  readonly id: RowId;
-  /** By the target's key: a colliding row has that of the row it collides with. */
-  readonly targetId: RowId;
-  readonly candidate: Candidate;
-  change: Change;
-  readonly taken: Taken | undefined;
-  conflict: { kind: ConflictKind; other?: RowRef; constraint?: string | undefined } | undefined;
-  held: boolean;
-}
-
-const rootKinds: Partial<Record<Change, ConflictKind>> = {
-  collision: "id-collision",
-  "changed-both": "changed-both",
-  "deleted-target-changed-source": "deleted-target-changed-source",
-  "deleted-source-changed-target": "deleted-source-changed-target",
-};
-/** What the target does not take, it does not say why: the nearest of the kinds. */
-const refusedAs = (change: Change): ConflictKind =>
-  change === "delete" ? "delete-has-dependents" : "unique";
-const insertLike: ReadonlySet<Change> = new Set<Change>(["insert", "twin", "collision"]);
-/** Refused changes of these kinds leave no same row on the target for a child to hang on. */
-const leavesNoParent: ReadonlySet<Change> = new Set<Change>([
-  "insert",
-  "twin",
-  "collision",
-  "deleted-target-changed-source",
-]);
 
 class Deliberation {
   private readonly standings = new Map<RowId, Standing>();
@@ -106,35 +91,66 @@ class Deliberation {
     private readonly options: DecideOptions,
   ) {
     this.leaving = leavingRows(candidates);
+    const mergedInto = mergedRows(candidates);
     for (const candidate of candidates) {
-      const found = changeOf(candidate);
+      const targetId = rowId(candidate.table, candidate.key);
+      // A row that another was merged into stands for that one from now on, whatever became of its own counterpart.
+      const stays = isLeaving(candidate) && mergedInto.has(targetId);
+      const found = stays ? "given-up" : changeOf(candidate);
       if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
       const taken = options.take?.(candidate.table, sourceKey(candidate));
-      const targetId = rowId(candidate.table, candidate.key);
       const settled = taken === undefined ? found : settledBy(found, taken);
       const givenUp = taken?.side === "target" && isWrite(settled) && options.refused?.has(targetId) === true;
       const change = givenUp ? "given-up" : settled;
       const id = sourceId(candidate);
-      // Two rows of the source that lead to one of the target cannot both be written.
       const second = change !== "collision" && this.onTarget.has(targetId);
-      const conflict = second ? secondOf(change) : this.conflictOf(targetId, candidate, change);
-      const standing = { id, targetId, candidate, change, taken, conflict, held: false };
+      const conflict = second
+        ? secondOf(change)
+        : conflictOf(change, options.refused?.has(targetId) === true);
+      const standing = {
+        id,
+        targetId,
+        candidate,
+        change,
+        taken,
+        conflict,
+        held: false,
+        instead: undefined,
+      };
       this.standings.set(id, standing);
       if (change !== "collision" && !second) this.onTarget.set(targetId, standing);
     }
     for (const standing of this.standings.values())
       for (const row of standing.candidate.dependents)
         append(this.deletedParents, rowId(row.table, row.key), standing);
+    this.succeed();
   }
 
-  private conflictOf(id: RowId, candidate: Candidate, change: Change): Standing["conflict"] {
-    const holder = candidate.holders.find(({ row }) => !this.leaving.has(rowId(row.table, row.key)));
-    if (change === "collision" && holder !== undefined && this.options.byValue?.has(candidate.table) === true)
-      return { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
-    const kind =
-      rootKinds[change] ??
-      (change !== "given-up" && this.options.refused?.has(id) === true ? refusedAs(change) : undefined);
-    return kind === undefined ? undefined : { kind };
+  /**
+   * A new row may have an id that a deleted one has on the target (brought there under a fresh id, which the source
+   * then handed out as well): where that one goes, its row becomes this one.
+   */
+  private succeed(): void {
+    for (const standing of this.standings.values()) {
+      const leaver = this.onTarget.get(standing.targetId);
+      if (standing.change !== "collision" || leaver?.change !== "delete" || !accepted(leaver)) continue;
+      standing.change = "update";
+      standing.conflict = undefined;
+      standing.instead = leaver;
+      this.onTarget.set(standing.targetId, standing);
+    }
+  }
+
+  /** It cannot take that place: because of what it hangs on, or because the other stays. */
+  private stepBack(standing: Standing, change: Change): void {
+    if (standing.instead === undefined) return;
+    this.onTarget.set(standing.targetId, standing.instead);
+    standing.instead = undefined;
+    standing.change = change;
+  }
+
+  private isSucceeded(standing: Standing): boolean {
+    return this.onTarget.get(standing.targetId)?.instead === standing;
   }
 
   /** Refuses row after row until nothing changes any more; refusals only ever grow. */
@@ -154,13 +170,18 @@ class Deliberation {
         const taken = holders.find((one) => !this.parking.park(one));
         if (standing === undefined || holders.length === 0) throw new Error(`${after} waits for ${before}`);
         if (taken !== undefined)
-          object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
+          this.object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
       }
     }
   }
 
   private refuse(standing: Standing): boolean {
-    const { candidate, change } = standing;
+    const { candidate, change, instead } = standing;
+    if (instead !== undefined && !(accepted(instead) && instead.change === "delete")) {
+      this.stepBack(standing, "collision");
+      standing.conflict = conflictOf("collision", false);
+      return true;
+    }
     if (change === "agreed" || change === "given-up") return false;
     if (change === "delete") {
       const parents = this.deletedParents.get(standing.targetId) ?? [];
@@ -173,7 +194,7 @@ class Deliberation {
         return true;
       }
       if (candidate.dependents.every((row) => this.leaves(row))) return false;
-      object(standing, { kind: "delete-has-dependents" });
+      this.object(standing, { kind: "delete-has-dependents" });
       return true;
     }
     const blocked = this.blocking(candidate);
@@ -186,16 +207,29 @@ class Deliberation {
     }
     if (blocked.length > 0) {
       standing.held = true;
+      this.stepBack(standing, "insert");
       return true;
     }
     if (missing !== undefined) {
-      object(standing, { kind: "missing-parent", constraint: missing.foreignKey });
+      this.object(standing, { kind: "missing-parent", constraint: missing.foreignKey });
       return true;
     }
     const taken = candidate.holders.find((holder) => !this.freed(holder.row, standing));
     if (taken === undefined) return false;
-    object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
+    this.object(standing, { kind: "unique", other: taken.row, constraint: taken.uniqueKey });
     return true;
+  }
+
+  /** Objects to a row, unless it was said that the target is to stand: then the source's change is given up. */
+  private object(standing: Standing, conflict: NonNullable<Standing["conflict"]>): void {
+    const { candidate, taken } = standing;
+    const merges =
+      conflict.kind === "unique" &&
+      candidate.base === undefined &&
+      this.options.merge?.has(candidate.table) === true;
+    this.stepBack(standing, "insert");
+    if (taken?.side === "target" && (taken.exact || !merges)) standing.change = "given-up";
+    else standing.conflict = conflict;
   }
 
   private parentStanding(reference: Reference): Standing | undefined {
@@ -244,7 +278,7 @@ class Deliberation {
     const operations: Operation[] = [];
     for (const standing of this.standings.values()) {
       const { targetId: id, candidate, change } = standing;
-      if (!accepted(standing) || !isWrite(change)) continue;
+      if (!accepted(standing) || !isWrite(change) || this.isSucceeded(standing)) continue;
       operations.push({
         id,
         table: candidate.table,
@@ -262,7 +296,7 @@ class Deliberation {
     const waits: Wait[] = [];
     for (const standing of this.standings.values()) {
       const { targetId: own, candidate, change } = standing;
-      if (!accepted(standing) || !isWrite(change)) continue;
+      if (!accepted(standing) || !isWrite(change) || this.isSucceeded(standing)) continue;
       if (change === "delete") {
         for (const before of this.goingFirst(own)) waits.push({ before, after: own, unique: false });
         continue;
@@ -308,7 +342,20 @@ class Deliberation {
       const standing = this.onTarget.get(id);
       return standing !== undefined && accepted(standing);
     };
-    return { parked: this.parking.rows(writes), steps, settled, conflicts: this.conflicts() };
+    const leaving = new Set(this.leaving);
+    for (const { candidate, targetId, change } of this.standings.values())
+      if (isLeaving(candidate) && change === "given-up") leaving.delete(targetId);
+    for (const standing of this.standings.values()) this.judgeByValue(standing, leaving);
+    return { parked: this.parking.rows(writes), steps, settled, conflicts: this.conflicts(), leaving };
+  }
+
+  /** A collision is a matter of a unique value where the row that has it stays: known when all else is decided. */
+  private judgeByValue(standing: Standing, leaving: ReadonlySet<RowId>): void {
+    const { candidate, change, conflict } = standing;
+    if (change !== "collision" || conflict === undefined) return;
+    const holder = candidate.holders.find(({ row }) => !leaving.has(rowId(row.table, row.key)));
+    if (holder !== undefined && this.options.byValue?.has(candidate.table) === true)
+      standing.conflict = { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
   }
 
   private conflicts(): readonly Conflict[] {
@@ -341,40 +388,6 @@ class Deliberation {
       this.blocking(standing.candidate).some((reference) => reference.identifying)
     );
   }
-}
-
-/** Objects to a row, unless it was said that the target is to stand: then the source's change is given up. */
-function object(standing: Standing, conflict: NonNullable<Standing["conflict"]>): void {
-  if (standing.taken?.side === "target") standing.change = "given-up";
-  else standing.conflict = conflict;
-}
-
-const secondOf = (change: Change): Standing["conflict"] =>
-  change === "agreed" || change === "given-up"
-    ? undefined
-    : { kind: change === "changed-both" ? change : "id-collision" };
-
-const isWrite = (change: Change): change is StepKind =>
-  change === "insert" || change === "update" || change === "delete";
-
-function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
-  const values = map.get(id);
-  if (values === undefined) map.set(id, [value]);
-  else values.push(value);
-}
-
-const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;
-
-function heldBy(root: Standing, children: ReadonlyMap<RowId, readonly Standing[]>): readonly RowRef[] {
-  const held = new Map<RowId, RowRef>();
-  const open = [root.id];
-  for (let id = open.pop(); id !== undefined; id = open.pop())
-    for (const child of children.get(id) ?? []) {
-      if (child.id === root.id || held.has(child.id)) continue;
-      held.set(child.id, { table: child.candidate.table, key: sourceKey(child.candidate) });
-      if (leavesNoParent.has(child.change) || child.change === "delete") open.push(child.id);
-    }
-  return [...held.values()];
 }
 
 export const decide = (candidates: readonly Candidate[], options: DecideOptions): Decision =>

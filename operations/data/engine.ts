@@ -1,6 +1,6 @@
 /** What the command line asks of two databases, and what comes back. The engines are behind `port.ts`. */
 import type { Connection } from "../connection";
-import type { ConflictKind } from "./decide";
+import type { ConflictKind } from "./standing";
 import type { IdentityPlan } from "./identities";
 import type { Key, TableName } from "./model";
 import type { OffsetPolicy, OffsetRule } from "./policy";

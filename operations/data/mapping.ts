@@ -66,7 +66,8 @@ export class Mapping {
   learn(table: TableName, key: Key, targetKey: Key, relation: Relation): boolean {
     const before = this.known.get(rowId(table, key));
     if (before?.relation === relation && before.key.join("\0") === targetKey.join("\0")) return false;
-    if (before !== undefined) this.owners.delete(rowId(table, before.key));
+    if (before !== undefined && this.ownerOf(table, before.key) === rowId(table, key))
+      this.owners.delete(rowId(table, before.key));
     const straggler = relation === "moved" ? undefined : "source";
     this.put(table, key, { key: targetKey, relation, straggler, base: before?.base });
     return true;
@@ -75,6 +76,9 @@ export class Mapping {
   private put(table: TableName, key: Key, counterpart: Counterpart): void {
     const id = rowId(table, key);
     this.known.set(id, counterpart);
-    if (counterpart.relation !== "alias") this.owners.set(rowId(table, counterpart.key), id);
+    const target = rowId(table, counterpart.key);
+    // A row that has a counterpart keeps it, whoever else is found to be that row.
+    const second = counterpart.relation === "merged" && this.owners.has(target);
+    if (counterpart.relation !== "alias" && !second) this.owners.set(target, id);
   }
 }

@@ -1,4 +1,4 @@
-import { leavingRows, type Candidate } from "../candidate";
+import { sourceId, type Candidate } from "../candidate";
 import { decide, type Conflict, type DecideOptions, type Decision } from "../decide";
 import type { Merged, Remapped } from "../engine";
 import type { Mapping } from "../mapping";
@@ -43,11 +43,9 @@ export class Deliberation {
         refused,
         take,
         byValue,
+        merge,
       });
-      const news = [
-        this.mergeSome(decision.conflicts, sight.candidates),
-        await this.remapSome(decision.conflicts),
-      ];
+      const news = [this.mergeSome(decision, sight.candidates), await this.remapSome(decision.conflicts)];
       if (!news.includes(true)) return { sight, decision };
     }
   }
@@ -69,25 +67,24 @@ export class Deliberation {
     const fresh = await this.ids.for(
       homeless.map((one): RowRef => ({ table: one.table, key: one.targetKey })),
     );
-    for (const { table, key, targetKey } of homeless) {
-      const to = fresh.get(rowId(table, targetKey));
-      if (to === undefined) continue;
+    for (const [at, { table, key }] of homeless.entries()) {
+      const to = fresh[at];
+      if (to === undefined) throw new Error(`no id for ${table} ${key.join()}`);
       this.mapping.learn(table, key, to, "moved");
       this.remappedRows.set(rowId(table, key), { table, from: key, to });
     }
     return true;
   }
 
-  private mergeSome(conflicts: readonly Conflict[], candidates: readonly Candidate[]): boolean {
+  private mergeSome({ conflicts, leaving }: Decision, candidates: readonly Candidate[]): boolean {
     const same = conflicts.filter(
       (one) => one.kind === "unique" && one.isNew && this.settlement.merge.has(one.table),
     );
     if (same.length === 0) return false;
-    const byId = new Map(candidates.map((one) => [rowId(one.table, one.key), one]));
-    const leaving = leavingRows(candidates);
+    const byId = new Map(candidates.map((one) => [sourceId(one), one]));
     let news = false;
-    for (const { table, key, targetKey, other, constraint } of same) {
-      const holders = byId.get(rowId(table, targetKey))?.holders ?? [];
+    for (const { table, key, other, constraint } of same) {
+      const holders = byId.get(rowId(table, key))?.holders ?? [];
       // A number that the database does not know to be unique says of no two rows that they are the same.
       if (holders.some((holder) => holder.undeclared === true)) continue;
       const rows = new Set(holders.map((holder) => rowId(table, holder.row.key)));

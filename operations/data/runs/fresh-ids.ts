@@ -1,6 +1,6 @@
 import { outside } from "../../fault";
 import { groupBy } from "../collections";
-import { rowId, type Generator, type Key, type RowId, type RowRef } from "../model";
+import { rowId, type Generator, type Key, type RowRef } from "../model";
 import { counterpartOf, liftOver } from "./generators";
 import type { Sides } from "./sides";
 import { keyGenerator } from "./takes";
@@ -13,17 +13,20 @@ export abstract class FreshIds {
   constructor(protected readonly sides: Sides) {}
 
   /** @param rows the keys they would have on the target but for that; @returns new ones, in the same order */
-  async for(rows: readonly RowRef[]): Promise<ReadonlyMap<RowId, Key>> {
-    const found = new Map<RowId, Key>();
+  async for(rows: readonly RowRef[]): Promise<readonly Key[]> {
+    const found = new Map<RowRef, Key>();
     for (const [table, group] of groupBy(rows, (row) => row.table))
-      for (const [id, key] of await this.forTable(table, group)) found.set(id, key);
-    return found;
+      for (const [row, key] of await this.forTable(table, group)) found.set(row, key);
+    return rows.flatMap((row) => {
+      const key = found.get(row);
+      return key === undefined ? [] : [key];
+    });
   }
 
   /** The next values of the target's generator, all above `least`. */
   protected abstract next(generator: Generator, count: number, least: bigint): Promise<readonly bigint[]>;
 
-  private async forTable(name: string, rows: readonly RowRef[]): Promise<ReadonlyMap<RowId, Key>> {
+  private async forTable(name: string, rows: readonly RowRef[]): Promise<ReadonlyMap<RowRef, Key>> {
     const { source, target, schema, targetSchema } = this.sides;
     const table = schema.tables.find((one) => one.name === name);
     const own = table && keyGenerator(table, targetSchema.generators);
@@ -33,7 +36,7 @@ export abstract class FreshIds {
       (one) => counterpartOf(one, targetSchema.generators) === own.generator,
     );
     const least = there === undefined ? 0n : await source.generators.last(there);
-    const found = new Map<RowId, Key>();
+    const found = new Map<RowRef, Key>();
     let open = rows;
     for (let attempt = 0; attempt < draws; attempt++) {
       const ids = await this.next(own.generator, open.length, least);
@@ -46,9 +49,9 @@ export abstract class FreshIds {
       ]);
       open.forEach((row, each) => {
         const key = keys[each] ?? [];
-        if (!taken.has(rowId(name, key))) found.set(rowId(name, row.key), key);
+        if (!taken.has(rowId(name, key))) found.set(row, key);
       });
-      open = open.filter((row) => !found.has(rowId(name, row.key)));
+      open = open.filter((row) => !found.has(row));
       if (open.length === 0) return found;
     }
     throw outside(

@@ -74,10 +74,13 @@ export class Lookout {
   async look(touched: readonly Touched[]): Promise<Sight> {
     this.images.derive(touched);
     const groups = groupBy(touched, (row) => row.table);
+    const lost = new Set(
+      touched.flatMap(({ table, key, source }) => (source === undefined ? [rowId(table, key)] : [])),
+    );
     const candidates: Candidate[] = [];
     for (const table of this.order.tables)
       for (const rows of chunks(groups.get(table.name) ?? [], batchSize))
-        candidates.push(...(await this.lookAt(table, rows)));
+        candidates.push(...(await this.lookAt(table, rows, lost)));
     const absent = await this.absentParents(candidates);
     return withoutOrphans({ candidates, absent }, this.images, this.byName, this.shared);
   }
@@ -87,7 +90,12 @@ export class Lookout {
     return (await this.images.of(table, sourceKeys)).map((image) => image.values);
   }
 
-  private async lookAt(table: Table, touched: readonly Touched[]): Promise<readonly Candidate[]> {
+  /** @param lost by the source's key: what the source has no more, so that nothing of the target is its counterpart */
+  private async lookAt(
+    table: Table,
+    touched: readonly Touched[],
+    lost: ReadonlySet<RowId>,
+  ): Promise<readonly Candidate[]> {
     const seen = await this.see(table, touched);
     const targets = await this.targetDigests(table, seen);
     const gone = seen.filter(
@@ -112,9 +120,9 @@ export class Lookout {
         source: row.digest,
         target: targets.get(id),
         references: row.image?.references.map((one) => this.referenceOf(table, one)) ?? [],
-        holders: holders.get(id) ?? [],
+        holders: holders.get(rowId(table.name, row.touched.key)) ?? [],
         dependents: dependents.get(id) ?? [],
-        ...this.otherness(table, row, targets.get(id), shared),
+        ...this.otherness(table, row, targets.get(id), shared, lost),
       };
     });
   }
@@ -144,6 +152,7 @@ export class Lookout {
     { touched, key, image }: Seen,
     target: Digest,
     shared: ReadonlySet<RowId>,
+    lost: ReadonlySet<RowId>,
   ): Pick<Candidate, "origin" | "standing"> | Pick<Candidate, "origin" | "standing" | "source"> {
     const { mapping } = this.images;
     const counterpart = mapping.counterpart(table.name, touched.key);
@@ -155,10 +164,11 @@ export class Lookout {
     // A new row that meets one under a name that is not its own: whose counterpart that is has to be told.
     const met =
       touched.base === undefined && target !== undefined && key.join("\0") !== touched.key.join("\0");
-    const taken = foreign || shared.has(rowId(table.name, key));
+    const id = rowId(table.name, key);
+    const counted = (foreign && !lost.has(owner)) || (shared.has(id) && !lost.has(id));
     const relation =
       counterpart?.base === undefined && (merged || met)
-        ? taken
+        ? counted
           ? "alias"
           : "merged"
         : (counterpart?.relation ?? "moved");
@@ -168,7 +178,11 @@ export class Lookout {
     // Nothing of the row that is there is overwritten: that is what both share.
     if (merged && touched.base === undefined) return { origin, standing: "merged", source: target };
     if (merged) return { origin, standing: "merged-changed" };
-    return { origin, ...(met ? { standing: "stranger" as const } : {}) };
+    // Nor is one under its own name the row of its name, where that is a third one's counterpart.
+    return {
+      origin,
+      ...(met || (touched.base === undefined && foreign) ? { standing: "stranger" as const } : {}),
+    };
   }
 
   /** For rows that meet another under a new name: which of those have a counterpart of their own. */
@@ -223,12 +237,25 @@ export class Lookout {
     };
   }
 
+  /** By the source's key: more rows than one may be about to be the same row of the target. */
   private async holders(
     table: Table,
     images: readonly Image[],
   ): Promise<ReadonlyMap<RowId, readonly Holder[]>> {
+    const found = new Map<RowId, readonly Holder[]>();
+    for (const some of keysApart(images)) {
+      const byTarget = await this.holdersOf(table, some);
+      for (const { key, sourceKey: origin } of some)
+        found.set(rowId(table.name, origin), byTarget.get(rowId(table.name, key)) ?? []);
+    }
+    return found;
+  }
+
+  private async holdersOf(
+    table: Table,
+    rows: readonly FoundRow[],
+  ): Promise<ReadonlyMap<RowId, readonly Holder[]>> {
     const found = new Map<RowId, Holder[]>();
-    const rows = images.map(({ key, values }): FoundRow => ({ key, values }));
     for (const unique of table.uniqueKeys) {
       const pairs = await this.target.read.holders(table, unique, withValue(table, unique, rows));
       const name = (key: Key): RowId => rowId(table.name, key);
@@ -327,6 +354,19 @@ export class Lookout {
     }
     return absent;
   }
+}
+
+/** Lists in which no key of the target comes twice. */
+function keysApart(images: readonly Image[]): readonly (readonly Image[])[] {
+  const lists: Image[][] = [];
+  const seen = new Map<string, number>();
+  for (const image of images) {
+    const name = image.key.join("\0");
+    const at = seen.get(name) ?? 0;
+    seen.set(name, at + 1);
+    (lists[at] ??= []).push(image);
+  }
+  return lists;
 }
 
 /** The table's own key, which a row shares with nobody but whoever has its place. */

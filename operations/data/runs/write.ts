@@ -120,6 +120,7 @@ async function writeParts(context: Context, size: number, progress: Progress): P
       steps: outcomes.flatMap((one) => one.decision.steps),
       settled: outcomes.flatMap((one) => one.decision.settled),
       conflicts: last?.decision.conflicts ?? [],
+      leaving: last?.decision.leaving ?? new Set(),
     },
     conflicts: last?.conflicts ?? [],
     verified: outcomes.every((one) => one.verified),
@@ -275,9 +276,10 @@ const firing = ({ parked, steps }: Decision): readonly Step[] => [
 async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<readonly string[]> {
   const writes = new Map(written(decision, "insert", "update").map((row) => [row.id, row]));
   const own = groupBy(writes.values(), (row) => row.table);
+  const settled = new Set(decision.settled.map(settledId));
   const parents = groupBy(
     sight.candidates
-      .filter((row) => writes.has(rowId(row.table, row.key)))
+      .filter((row) => settled.has(sourceId(row)) && writes.has(rowId(row.table, row.key)))
       .flatMap((row) => row.references)
       // Where no foreign key says so, a row may have lost its parent on the source already.
       .filter(({ parent, undeclared }) => {

@@ -169,6 +169,63 @@ test("what leads back to itself is refused by name, with all that waits for it, 
   expect(decide([back, leaving, atTheEnd], options).conflicts).toEqual([]);
 });
 
+describe("a new row under an id that the target gives to one which the source has deleted", () => {
+  const origin = { key: ["5"], digest: undefined, relation: "moved", straggler: undefined } as const;
+  const leaver = row("customers", "7", { base: "b", source: undefined, target: "b", origin });
+  const newcomer = row("customers", "7", { source: "n", target: "b", standing: "stranger" });
+  const child = row("orders", "1", { references: [to("customers", "7")] });
+
+  test("takes its place, with what hangs on it", () => {
+    for (const rows of [
+      [leaver, newcomer, child],
+      [child, newcomer, leaver],
+    ]) {
+      const decision = decide(rows, options);
+      expect(decision.conflicts).toEqual([]);
+      expect(stepsOf(decision)).toEqual(["update customers 7", "insert orders 1"]);
+      expect(decision.settled).toHaveLength(3);
+    }
+  });
+
+  test("collides where that one has to stay", () => {
+    const kept = { ...leaver, dependents: [{ table: "orders", key: ["9"] }] };
+    const decision = decide([newcomer, kept, child], options);
+    expect(decision.conflicts.map(({ kind, key, held }) => [kind, key, held])).toEqual([
+      ["id-collision", ["7"], [{ table: "orders", key: ["1"] }]],
+      ["delete-has-dependents", ["5"], []],
+    ]);
+    expect(decision.steps).toEqual([]);
+  });
+
+  test("leaves it free where it cannot come itself", () => {
+    const lost = { ...newcomer, references: [to("customers", "6")] };
+    const decision = decide([lost, leaver, child], {
+      ...options,
+      absent: new Set([rowId("customers", ["6"])]),
+    });
+    expect(decision.conflicts.map(({ kind, held }) => [kind, held])).toEqual([
+      ["missing-parent", [{ table: "orders", key: ["1"] }]],
+    ]);
+    expect(stepsOf(decision)).toEqual(["delete customers 7"]);
+  });
+
+  test("a row that another was merged into stays, whichever of the two comes first", () => {
+    const merged = row("customers", "7", {
+      source: "b",
+      target: "b",
+      origin: { key: ["9"], digest: "n", relation: "merged", straggler: "source" },
+      standing: "merged",
+    });
+    for (const rows of [
+      [merged, leaver],
+      [leaver, merged],
+    ]) {
+      const decision = decide(rows, options);
+      expect([decision.conflicts, decision.steps, decision.settled.length]).toEqual([[], [], 2]);
+    }
+  });
+});
+
 test("for any forest of rows: nothing is written under a row that is not there as the same one", () => {
   const tables = ["a", "b", "c"];
   const candidate = fc.record({

@@ -210,6 +210,48 @@ test("--merge: the late row is the one with its e-mail; its children go there, n
   expect(brief(await reconcile(primary, standby))).toEqual(nothing);
 });
 
+test("--merge into a row that the source has deleted and the target is told to keep: at once, and it leads back", async () => {
+  const { primary, standby } = await afterSync();
+  // Two leave and come back: one under an id that the standby has given to another.
+  const again = (id: number, as: number): string =>
+    `DELETE FROM lines WHERE order_id = ${id}; DELETE FROM orders WHERE id = ${id}; DELETE FROM customers WHERE id = ${id};
+     INSERT INTO customers (id, email, name) VALUES (${as}, 'c${id}@shop.example', 'back ${id}');`;
+  await query(primary, again(8, 10) + again(9, 5000));
+  await query(
+    standby,
+    `INSERT INTO customers (id, email, name) VALUES (10, 'own@shop.example', 'own');
+     INSERT INTO orders (customer_id, note) VALUES (8, 'own'), (9, 'own')`,
+  );
+  const request = { merge: ["customers"], take: take("target", "customers", "orders") };
+  const dry = await reconcile(primary, standby, { ...request, dryRun: true });
+  const done = await reconcile(primary, standby, request);
+  expect([brief(dry), dry.merged]).toEqual([brief(done), done.merged]);
+  expect(done.merged.map(({ from, to }) => [from, to])).toEqual([
+    [["10"], ["8"]],
+    [["5000"], ["9"]],
+  ]);
+  expect(brief(done)).toEqual(nothing);
+  expect(brief(await reconcile(primary, standby, request))).toEqual(nothing);
+  // What happens to them on the standby goes home to the rows that they are there.
+  await query(standby, "UPDATE customers SET phone = '7' WHERE id IN (8, 9)");
+  // The standby's own one under the first one's id there is still nobody's match.
+  const merging = await reconcile(standby, primary, { merge: ["customers"], dryRun: true });
+  expect([merging.merged, brief(merging)[3]]).toEqual([[], ["id-collision public.customers:10"]]);
+  const back = await reconcile(standby, primary, { remap: ["customers"] });
+  expect([back.updated, back.conflicts, back.remapped.length]).toEqual([2, [], 1]);
+  expect(
+    await query(
+      primary,
+      "SELECT c.id, phone, o.note FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.id IN (10, 5000) ORDER BY 1, 3",
+    ),
+  ).toEqual([
+    { id: 10, phone: "7", note: "of c8" },
+    { id: 10, phone: "7", note: "own" },
+    { id: 5000, phone: "7", note: "of c9" },
+    { id: 5000, phone: "7", note: "own" },
+  ]);
+});
+
 test.each([
   [
     { remap: ["public.custmers"] },
