@@ -1,11 +1,12 @@
 /** New rows that lie together by the thousand: brought in sets, but for those of which there is any doubt. */
 import type { Progress } from "../engine";
-import type { Generator, Key, Table, TableName } from "../model";
+import { findColumn, type ForeignKey, type Generator, type Key, type Table, type TableName } from "../model";
 import type { TableOrder } from "../order";
 import type { Database, Stage } from "../port";
 import type { Digest } from "../three-way";
 import type { TouchedRows } from "./against-base";
-import { isDirect } from "./images";
+import { familyOf } from "../tables/types";
+import { isDirect, isOpen } from "./images";
 import { liftOver } from "./generators";
 import type { Touched } from "./look";
 import { keyFrom } from "./scan";
@@ -28,8 +29,8 @@ export interface Bringing {
 
 /**
  * Whether everything that decides about a new row of a table can be asked of the database for all of them together:
- * nothing hangs on values that are checked later, or on what no foreign key declares; and no trigger would have to be
- * named. A row that refers to one which comes later, in a cycle of tables, is doubtful.
+ * nothing hangs on values that are checked later, or on references that do not say for certain which row they mean; and
+ * no trigger would have to be named. A row that refers to one which comes later, in a cycle of tables, is doubtful.
  */
 function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "targetSchema">): boolean {
   const parents = new Map(order.tables.map((one) => [one.name, one]));
@@ -41,12 +42,25 @@ function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "t
     table.uniqueKeys.every(
       (unique) => !unique.deferrable && unique.undeclared !== true && unique.nullsDistinct,
     ) &&
-    table.foreignKeys.every(
-      (one) =>
-        one.undeclared === undefined && one.when === undefined && isDirect(one, parents.get(one.parent)),
-    ) &&
+    table.foreignKeys.every((one) => {
+      const parent = parents.get(one.parent);
+      return (
+        one.when === undefined &&
+        isDirect(one, parent) &&
+        (one.undeclared === undefined || (isAlike(table, one, parent) && !isOpen(table, one)))
+      );
+    }) &&
     there?.triggers.every((trigger) => trigger.events?.includes("insert") === false) === true
   );
+}
+
+/** Whether values on both ends of a reference that no foreign key declares are the same wherever they print alike. */
+function isAlike(table: Table, { columns, parentColumns }: ForeignKey, parent: Table | undefined): boolean {
+  return columns.every((column, at) => {
+    const own = familyOf(findColumn(table, column).type);
+    const theirs = parent && familyOf(findColumn(parent, parentColumns[at] ?? "").type);
+    return own === theirs && (own === "whole" || own === "uuid");
+  });
 }
 
 /** Which tables' new rows may be brought in sets, should there be enough. */

@@ -260,7 +260,7 @@ export function isDirect(foreignKey: ForeignKey, parent: Table | undefined): boo
 }
 
 /** It may as well lead to another table: so nothing is written in its name. */
-const isOpen = (table: Table, own: ForeignKey): boolean =>
+export const isOpen = (table: Table, own: ForeignKey): boolean =>
   own.undeclared === "likely" &&
   own.when === undefined &&
   table.foreignKeys.some((one) => one.parent !== own.parent && same(one.columns, own.columns));

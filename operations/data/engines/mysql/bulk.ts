@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { chunks } from "../../collections";
-import { storedColumns, type Key, type Table, type UniqueKey } from "../../model";
+import { storedColumns, type ForeignKey, type Key, type Table, type UniqueKey } from "../../model";
 import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
 import { baseRows, keyList, keyTextOf, placeOf } from "./base-rows";
 import { digestOf, infoOf, type ColumnInfo } from "./columns";
@@ -84,7 +84,10 @@ export class MysqlBulk implements Bulk {
         : []),
       ...table.uniqueKeys.map((unique) => isTaken(table, stage, infos, unique)),
     ];
-    for (const parent of parents) doubts.push(await this.isAstray(stage, parent));
+    for (const parent of parents) {
+      if (parent.foreignKey.undeclared !== undefined) await this.hold(stage, parent);
+      doubts.push(await this.isAstray(stage, parent));
+    }
     const found: (readonly [Key, string])[] = [];
     for (const doubt of doubts) {
       const rows = await this.session.rows(
@@ -111,26 +114,38 @@ export class MysqlBulk implements Bulk {
     return found.length > 0;
   }
 
+  /** Keeps parents from being deleted, as a foreign key would; those that came with their children are nobody else's yet. */
+  private async hold(own: Stage, { foreignKey, parent, stage }: ParentOfMany): Promise<void> {
+    const columns = columnsFor(foreignKey, parent);
+    const [ours, others] =
+      stage === undefined
+        ? ["", ""]
+        : [
+            `LEFT JOIN ${name(stage)} n ON ${meant(columns, "n")}`,
+            `WHERE n.${columns[0]?.key ?? ""} IS NULL`,
+          ];
+    await this.session.rows(
+      `SELECT COUNT(*) FROM ${name(own)} s ${ours} STRAIGHT_JOIN ${relationOf(parent)} p ON ${meant(columns, "p")} ${others}
+         LOCK IN SHARE MODE`,
+    );
+  }
+
   /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
   private async isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany): Promise<string> {
-    const columns = parent.key.map((key) => ({
-      key: name(key),
-      own: `s.${name(foreignKey.columns[foreignKey.parentColumns.indexOf(key)] ?? "")}`,
-    }));
-    const meant = (alias: string): string =>
-      columns.map((column) => `${alias}.${column.key} = ${column.own}`).join(" AND ");
+    const columns = columnsFor(foreignKey, parent);
     const [first] = columns;
     const joins: string[] = [];
     const wanted = columns.map((column) => `${column.own} IS NOT NULL`);
+    for (const value of foreignKey.nobody ?? []) wanted.push(`${first?.own ?? ""} <> ${literal(value)}`);
     // Most came with their parents: they are looked up there first, and no further.
     if (stage !== undefined) {
-      joins.push(`LEFT JOIN ${name(stage)} n ON ${meant("n")}`);
+      joins.push(`LEFT JOIN ${name(stage)} n ON ${meant(columns, "n")}`);
       wanted.push(`n.${first?.key ?? ""} IS NULL`);
     }
     if (base !== undefined) {
       const { number, hash } = placeOf(parent, "p", await this.session.columns(parent));
       joins.push(
-        `LEFT JOIN ${relationOf(parent)} p ON ${meant("p")}`,
+        `LEFT JOIN ${relationOf(parent)} p ON ${meant(columns, "p")}`,
         `LEFT JOIN ${baseRows} b ON b.table_id = ${base.id} AND b.number = ${number} AND b.hash = ${hash}`,
       );
       wanted.push("b.table_id IS NULL");
@@ -178,6 +193,21 @@ export class MysqlBulk implements Bulk {
     );
   }
 }
+
+/** A column of a parent's key, and the one that refers to it. */
+interface Referring {
+  readonly key: string;
+  readonly own: string;
+}
+
+const columnsFor = (foreignKey: ForeignKey, parent: Table): readonly Referring[] =>
+  parent.key.map((key) => ({
+    key: name(key),
+    own: `s.${name(foreignKey.columns[foreignKey.parentColumns.indexOf(key)] ?? "")}`,
+  }));
+
+const meant = (columns: readonly Referring[], alias: string): string =>
+  columns.map(({ key, own: column }) => `${alias}.${key} = ${column}`).join(" AND ");
 
 const namesOf = (table: Table): readonly string[] => storedColumns(table).map((column) => column.name);
 

@@ -1,6 +1,13 @@
 import type { Readable } from "node:stream";
 import { to } from "pg-copy-streams";
-import { findColumn, storedColumns, type Key, type Table, type UniqueKey } from "../../model";
+import {
+  findColumn,
+  storedColumns,
+  type ForeignKey,
+  type Key,
+  type Table,
+  type UniqueKey,
+} from "../../model";
 import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
 import { isWholeNumber, tableDigest } from "./digest";
 import { ownSchema } from "./introspect";
@@ -50,6 +57,8 @@ export class PostgresBulk implements Bulk {
     stage: Stage,
     parents: readonly ParentOfMany[],
   ): Promise<readonly (readonly [Key, string])[]> {
+    for (const parent of parents)
+      if (parent.foreignKey.undeclared !== undefined) await this.hold(stage, parent);
     const doubts = [
       ...((await this.mayMeet(table, stage))
         ? [`USING ${relationOf(table)} t WHERE ${equal(table.key, "t", table.key, "s")}`]
@@ -65,6 +74,19 @@ export class PostgresBulk implements Bulk {
         )),
       );
     return found.map((row) => [keyOf(row, 1, table.key.length), row[0] ?? ""] as const);
+  }
+
+  /** Keeps parents from being deleted, as a foreign key would; those that came with their children are nobody else's yet. */
+  private async hold(own: Stage, { foreignKey, parent, stage }: ParentOfMany): Promise<void> {
+    const columns = columnsFor(foreignKey, parent);
+    const ours =
+      stage === undefined
+        ? ""
+        : `AND NOT EXISTS (SELECT FROM ${stage} n WHERE ${equal(parent.key, "n", parent.key, "p")})`;
+    await this.session.rows(
+      `SELECT count(*) FROM (SELECT FROM ${relationOf(parent)} p
+         WHERE EXISTS (SELECT FROM ${own} s WHERE ${equal(parent.key, "p", columns, "s")}) ${ours} FOR KEY SHARE) held`,
+    );
   }
 
   /** Whether the table has any row between the ends of the stage's keys. With an offset it has none. */
@@ -143,13 +165,18 @@ function isTaken(table: Table, stage: Stage, unique: UniqueKey): string {
       ON ${unique.expressions.map((_, at) => `n.u${at + 1} = t.u${at + 1}`).join(" AND ")}))`;
 }
 
+/** The columns that refer to a parent, in the order of its key. */
+const columnsFor = (foreignKey: ForeignKey, parent: Table): readonly string[] =>
+  parent.key.map((column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "");
+
 /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
 function isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany): string {
-  const columns = parent.key.map(
-    (column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "",
-  );
+  const columns = columnsFor(foreignKey, parent);
   const meant = (keys: readonly string[], alias: string): string => equal(keys, alias, columns, "s");
-  const set = columns.map((column) => `s.${name(column)} IS NOT NULL`).join(" AND ");
+  const set = [
+    ...columns.map((column) => `s.${name(column)} IS NOT NULL`),
+    ...(foreignKey.nobody ?? []).map((value) => `s.${name(columns[0] ?? "")} <> ${literal(value)}`),
+  ].join(" AND ");
   // Both in one: so it is planned as a join.
   const strange =
     base === undefined
