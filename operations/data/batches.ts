@@ -1,5 +1,5 @@
 /** Cuts what a run settles into parts that can be committed one after the other. */
-import { parentId, sourceId, type Candidate } from "./candidate";
+import { isLeaving, parentId, sourceId, type Candidate } from "./candidate";
 import { groupBy } from "./collections";
 import { rowId, type RowId } from "./model";
 
@@ -14,18 +14,30 @@ interface Node {
 /**
  * Parts of at least one and at most `size` rows, unless more rows need each other: none needs a row of a later part.
  * A row needs its parents, those that give a unique value or its very id free for it and, where it goes, those that
- * hang on it.
+ * hang on it. What hangs on a row that is to go and was told to stay, stays with it, and so comes in one part with it.
  *
  * @param candidates those that were accepted
+ * @param leaving the target's rows that are to go: a deletion of any other was given up
  */
-export function batches(candidates: readonly Candidate[], size: number): readonly (readonly Candidate[])[] {
+export function batches(
+  candidates: readonly Candidate[],
+  size: number,
+  leaving: ReadonlySet<RowId>,
+): readonly (readonly Candidate[])[] {
   const byTarget = groupBy(candidates, (one) => rowId(one.table, one.key));
+  const stayingWith = groupBy(
+    candidates
+      .filter((one) => isLeaving(one) && !leaving.has(rowId(one.table, one.key)))
+      .flatMap((one) => one.dependents.map((row) => ({ id: sourceId(one), row }))),
+    ({ row }) => rowId(row.table, row.key),
+  );
   const nodes = new Map<RowId, Node>();
   for (const candidate of candidates) {
     const rows = [candidate, ...candidate.holders.map((holder) => holder.row), ...candidate.dependents];
     const needs = [
       ...candidate.references.map(parentId),
       ...rows.flatMap((row) => byTarget.get(rowId(row.table, row.key)) ?? []).map(sourceId),
+      ...(stayingWith.get(rowId(candidate.table, candidate.key)) ?? []).map(({ id }) => id),
     ];
     nodes.set(sourceId(candidate), { candidate, needs, index: -1, low: -1, open: false });
   }

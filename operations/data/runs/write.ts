@@ -100,6 +100,7 @@ async function writeParts(context: Context, size: number, progress: Progress): P
   const parts = batches(
     sight.candidates.filter((one) => accepted.has(sourceId(one))),
     size,
+    decision.leaving,
   );
   const rows = new Map(found.touched.map((row) => [rowId(row.table, row.key), row]));
   let left = found.touched.filter((row) => !accepted.has(rowId(row.table, row.key)));

@@ -41,7 +41,7 @@ test("no row is in a part before one that it needs, and circles are never cut", 
         holders: [],
         dependents: [],
       }));
-      const parts = batches(candidates, size);
+      const parts = batches(candidates, size, new Set());
       const partOf = new Map(
         parts.flatMap((part, at) => part.map((one) => [Number(one.key[0]), at] as const)),
       );

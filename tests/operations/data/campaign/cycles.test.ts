@@ -188,6 +188,22 @@ const met: [Cycle][] = [
       forgotten: ["customers"],
     },
   ],
+  [
+    {
+      // Who is told to stay keeps what is his, though it comes in parts.
+      legs: [
+        {
+          acts: [act(true, 15, 0, 0), act(false, 15, 5, 0)],
+          remap: [],
+          merge: [],
+          take: undefined,
+          batch: undefined,
+        },
+        { acts: [], remap: [], merge: [], take: "target", batch: 1 },
+      ],
+      forgotten: [],
+    },
+  ],
 ];
 
 describeServers("cycles", ({ engine, start: startServer }) => {
