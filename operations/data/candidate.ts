@@ -1,5 +1,6 @@
 /** What a decision about a row rests on. */
 import { rowId, type Key, type RowId, type RowRef } from "./model";
+import type { Tenant } from "./mapping";
 import type { Origin } from "./settled";
 import type { Digest } from "./three-way";
 
@@ -65,6 +66,8 @@ export interface Candidate extends RowRef {
    * target's; `merged-changed`: one that was merged earlier has changed since; `retired`: likewise, it is gone.
    */
   readonly standing?: "stranger" | "merged" | "merged-changed" | "retired";
+  /** For a row that the source has deleted: another of its rows that was merged into the target's and is still there. */
+  readonly tenant?: Tenant | undefined;
 }
 
 /** The key by which the source knows a candidate. */
@@ -83,6 +86,9 @@ export const isLeaving = (one: Candidate): boolean => one.source === undefined &
 export const leavingRows = (candidates: readonly Candidate[]): ReadonlySet<RowId> =>
   new Set(candidates.filter(isLeaving).map((one) => rowId(one.table, one.key)));
 
-/** The target's rows that rows of the source were merged into. */
-export const mergedRows = (candidates: readonly Candidate[]): ReadonlySet<RowId> =>
-  new Set(candidates.filter((one) => one.standing === "merged").map((one) => rowId(one.table, one.key)));
+/** The one row of the target that a new row is the same as, if its unique values say so of one only. */
+export function matchOf({ table, holders }: Candidate): RowRef | undefined {
+  const rows = new Set(holders.map(({ row }) => rowId(table, row.key)));
+  // A number that the database does not know to be unique says of no two rows that they are the same.
+  return rows.size === 1 && holders.every((one) => one.undeclared !== true) ? holders[0]?.row : undefined;
+}

@@ -5,7 +5,7 @@
 import {
   isLeaving,
   leavingRows,
-  mergedRows,
+  matchOf,
   parentId,
   sourceId,
   sourceKey,
@@ -91,19 +91,19 @@ class Deliberation {
     private readonly options: DecideOptions,
   ) {
     this.leaving = leavingRows(candidates);
-    const mergedInto = mergedRows(candidates);
+    const claimed = this.claimedRows(candidates);
     for (const candidate of candidates) {
       const targetId = rowId(candidate.table, candidate.key);
-      // A row that another was merged into stands for that one from now on, whatever became of its own counterpart.
-      const stays = isLeaving(candidate) && mergedInto.has(targetId);
+      const stays = isLeaving(candidate) && (candidate.tenant !== undefined || claimed.has(targetId));
       const found = stays ? "given-up" : changeOf(candidate);
-      if (found === "keep" || (options.insertsOnly && !insertLike.has(found))) continue;
+      const isInsert = insertLike.has(found) || candidate.standing === "merged";
+      if (found === "keep" || (options.insertsOnly && !isInsert)) continue;
       const taken = options.take?.(candidate.table, sourceKey(candidate));
       const settled = taken === undefined ? found : settledBy(found, taken);
       const givenUp = taken?.side === "target" && isWrite(settled) && options.refused?.has(targetId) === true;
       const change = givenUp ? "given-up" : settled;
       const id = sourceId(candidate);
-      const second = change !== "collision" && this.onTarget.has(targetId);
+      const second = change !== "collision" && !stays && this.onTarget.has(targetId);
       const conflict = second
         ? secondOf(change)
         : conflictOf(change, options.refused?.has(targetId) === true);
@@ -115,42 +115,27 @@ class Deliberation {
         taken,
         conflict,
         held: false,
-        instead: undefined,
       };
       this.standings.set(id, standing);
-      if (change !== "collision" && !second) this.onTarget.set(targetId, standing);
+      if (change !== "collision" && !second && !stays) this.onTarget.set(targetId, standing);
     }
     for (const standing of this.standings.values())
       for (const row of standing.candidate.dependents)
         append(this.deletedParents, rowId(row.table, row.key), standing);
-    this.succeed();
   }
 
   /**
-   * A new row may have an id that a deleted one has on the target (brought there under a fresh id, which the source
-   * then handed out as well): where that one goes, its row becomes this one.
+   * Rows of the target that stand for another one of the source from now on, whatever became of their own counterpart:
+   * it was merged into them, or somebody said so by name.
    */
-  private succeed(): void {
-    for (const standing of this.standings.values()) {
-      const leaver = this.onTarget.get(standing.targetId);
-      if (standing.change !== "collision" || leaver?.change !== "delete" || !accepted(leaver)) continue;
-      standing.change = "update";
-      standing.conflict = undefined;
-      standing.instead = leaver;
-      this.onTarget.set(standing.targetId, standing);
-    }
-  }
-
-  /** It cannot take that place: because of what it hangs on, or because the other stays. */
-  private stepBack(standing: Standing, change: Change): void {
-    if (standing.instead === undefined) return;
-    this.onTarget.set(standing.targetId, standing.instead);
-    standing.instead = undefined;
-    standing.change = change;
-  }
-
-  private isSucceeded(standing: Standing): boolean {
-    return this.onTarget.get(standing.targetId)?.instead === standing;
+  private claimedRows(candidates: readonly Candidate[]): ReadonlySet<RowId> {
+    const isSaid = (one: Candidate): boolean =>
+      changeOf(one) === "collision" && this.options.take?.(one.table, sourceKey(one))?.exact === true;
+    return new Set(
+      candidates
+        .filter((one) => one.standing === "merged" || isSaid(one))
+        .map((one) => rowId(one.table, one.key)),
+    );
   }
 
   /** Refuses row after row until nothing changes any more; refusals only ever grow. */
@@ -176,12 +161,7 @@ class Deliberation {
   }
 
   private refuse(standing: Standing): boolean {
-    const { candidate, change, instead } = standing;
-    if (instead !== undefined && !(accepted(instead) && instead.change === "delete")) {
-      this.stepBack(standing, "collision");
-      standing.conflict = conflictOf("collision", false);
-      return true;
-    }
+    const { candidate, change } = standing;
     if (change === "agreed" || change === "given-up") return false;
     if (change === "delete") {
       const parents = this.deletedParents.get(standing.targetId) ?? [];
@@ -207,7 +187,6 @@ class Deliberation {
     }
     if (blocked.length > 0) {
       standing.held = true;
-      this.stepBack(standing, "insert");
       return true;
     }
     if (missing !== undefined) {
@@ -226,8 +205,8 @@ class Deliberation {
     const merges =
       conflict.kind === "unique" &&
       candidate.base === undefined &&
-      this.options.merge?.has(candidate.table) === true;
-    this.stepBack(standing, "insert");
+      this.options.merge?.has(candidate.table) === true &&
+      matchOf(candidate) !== undefined;
     if (taken?.side === "target" && (taken.exact || !merges)) standing.change = "given-up";
     else standing.conflict = conflict;
   }
@@ -278,7 +257,7 @@ class Deliberation {
     const operations: Operation[] = [];
     for (const standing of this.standings.values()) {
       const { targetId: id, candidate, change } = standing;
-      if (!accepted(standing) || !isWrite(change) || this.isSucceeded(standing)) continue;
+      if (!accepted(standing) || !isWrite(change)) continue;
       operations.push({
         id,
         table: candidate.table,
@@ -296,7 +275,7 @@ class Deliberation {
     const waits: Wait[] = [];
     for (const standing of this.standings.values()) {
       const { targetId: own, candidate, change } = standing;
-      if (!accepted(standing) || !isWrite(change) || this.isSucceeded(standing)) continue;
+      if (!accepted(standing) || !isWrite(change)) continue;
       if (change === "delete") {
         for (const before of this.goingFirst(own)) waits.push({ before, after: own, unique: false });
         continue;
@@ -335,8 +314,17 @@ class Deliberation {
   private conclude(steps: readonly Step[]): Decision {
     const settled: Settled[] = [];
     for (const standing of this.standings.values()) {
-      const { table, key, source, origin } = standing.candidate;
-      if (accepted(standing)) settled.push({ table, key, digest: source, ...(origin && { origin }) });
+      const { table, key, source, origin, tenant } = standing.candidate;
+      if (!accepted(standing)) continue;
+      settled.push({ table, key, digest: source, ...(origin && { origin }) });
+      // What leads to a row that stays leads back from it as well.
+      if (tenant !== undefined && standing.change === "given-up")
+        settled.push({
+          table,
+          key,
+          digest: tenant.target,
+          origin: { key: tenant.key, digest: tenant.source, relation: "merged", straggler: "source" },
+        });
     }
     const writes = (id: RowId): boolean => {
       const standing = this.onTarget.get(id);
@@ -353,7 +341,12 @@ class Deliberation {
   private judgeByValue(standing: Standing, leaving: ReadonlySet<RowId>): void {
     const { candidate, change, conflict } = standing;
     if (change !== "collision" || conflict === undefined) return;
-    const holder = candidate.holders.find(({ row }) => !leaving.has(rowId(row.table, row.key)));
+    const holder = candidate.holders.find(({ row }) => {
+      const id = rowId(row.table, row.key);
+      const other = this.onTarget.get(id);
+      const freed = other !== undefined && accepted(other) && other.change === "update";
+      return !leaving.has(id) && !freed;
+    });
     if (holder !== undefined && this.options.byValue?.has(candidate.table) === true)
       standing.conflict = { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
   }

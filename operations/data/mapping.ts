@@ -12,10 +12,18 @@ export interface Counterpart {
   readonly base: { readonly source: Digest; readonly target: Digest } | undefined;
 }
 
+/** A row of the source that lives in one of the target, as both last were. */
+export interface Tenant {
+  readonly key: Key;
+  readonly source: Digest;
+  readonly target: Digest;
+}
+
 export class Mapping {
   private readonly known = new Map<RowId, Counterpart>();
   /** By row of the target: the row of the source that it leads back to. */
   private readonly owners = new Map<RowId, RowId>();
+  private readonly tenants = new Map<RowId, readonly Tenant[]>();
   private readonly pairsOf = new Map<TableName, Map<string, Counterpart>>();
 
   /** @param source the side that rows are read from in this run */
@@ -35,6 +43,10 @@ export class Mapping {
       const pairsOf = this.pairsOf.get(pair.table) ?? new Map<string, Counterpart>();
       this.pairsOf.set(pair.table, pairsOf.set(JSON.stringify(here.key), counterpart));
       this.put(pair.table, here.key, counterpart);
+      if (straggler !== "source") continue;
+      const target = rowId(pair.table, there.key);
+      const tenant = { key: here.key, source: here.digest, target: there.digest };
+      this.tenants.set(target, [...(this.tenants.get(target) ?? []), tenant]);
     }
   }
 
@@ -60,6 +72,16 @@ export class Mapping {
   /** The row of the source that a row of the target leads back to, where that is under another key or content. */
   ownerOf(table: TableName, targetKey: Key): RowId | undefined {
     return this.owners.get(rowId(table, targetKey));
+  }
+
+  /**
+   * A row of the source that was merged into one of the target in an earlier run.
+   *
+   * @param lost what the source has no more
+   */
+  tenantOf(table: TableName, targetKey: Key, lost: ReadonlySet<RowId>): Tenant | undefined {
+    const tenants = this.tenants.get(rowId(table, targetKey)) ?? [];
+    return tenants.find(({ key }) => !lost.has(rowId(table, key)));
   }
 
   /** Learns in a run what a row is called on the target; true when that is news. A merged row may keep its key. */

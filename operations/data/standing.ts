@@ -25,8 +25,6 @@ export interface Standing {
   readonly taken: Taken | undefined;
   conflict: { kind: ConflictKind; other?: RowRef; constraint?: string | undefined } | undefined;
   held: boolean;
-  /** The row that leaves, where this one is new and takes its place: under an id that is free only by then. */
-  instead: Standing | undefined;
 }
 
 const rootKinds: Partial<Record<Change, ConflictKind>> = {

@@ -34,7 +34,7 @@ export async function findCulprits<Row extends RowRef>(
           await attempt(some.slice(half));
         } else if (refused.push({ row: first, reason }) > most)
           throw outside(
-            `${target.label} refuses over ${most} rows of ${first.table} (${reason}); nothing was written`,
+            `${target.label} refuses over ${most} rows of ${first.table} (${reason}); none of these was written`,
           );
       }
     };

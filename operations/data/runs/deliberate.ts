@@ -1,4 +1,4 @@
-import { sourceId, type Candidate } from "../candidate";
+import { matchOf, sourceId, type Candidate } from "../candidate";
 import { decide, type Conflict, type DecideOptions, type Decision } from "../decide";
 import type { Merged, Remapped } from "../engine";
 import type { Mapping } from "../mapping";
@@ -84,12 +84,10 @@ export class Deliberation {
     const byId = new Map(candidates.map((one) => [sourceId(one), one]));
     let news = false;
     for (const { table, key, other, constraint } of same) {
-      const holders = byId.get(rowId(table, key))?.holders ?? [];
-      // A number that the database does not know to be unique says of no two rows that they are the same.
-      if (holders.some((holder) => holder.undeclared === true)) continue;
-      const rows = new Set(holders.map((holder) => rowId(table, holder.row.key)));
+      const candidate = byId.get(rowId(table, key));
+      const match = candidate && matchOf(candidate);
       // Unique values of two different rows: nobody can say which of them it is. One that is to go is nobody's match.
-      if (other === undefined || rows.size !== 1 || leaving.has(rowId(table, other.key))) continue;
+      if (other === undefined || match === undefined || leaving.has(rowId(table, other.key))) continue;
       this.mergedRows.set(rowId(table, key), { table, from: key, to: other.key, by: constraint ?? "" });
       if (this.mapping.learn(table, key, other.key, "merged")) news = true;
     }

@@ -121,7 +121,12 @@ export class Lookout {
         target: targets.get(id),
         references: row.image?.references.map((one) => this.referenceOf(table, one)) ?? [],
         holders: holders.get(rowId(table.name, row.touched.key)) ?? [],
-        dependents: dependents.get(id) ?? [],
+        // Of those who go: somebody new under the same id has to do with none of them.
+        dependents: row.touched.source === undefined ? (dependents.get(id) ?? []) : [],
+        tenant:
+          row.touched.source === undefined && targets.has(id)
+            ? this.images.mapping.tenantOf(table.name, row.key, lost)
+            : undefined,
         ...this.otherness(table, row, targets.get(id), shared, lost),
       };
     });
@@ -171,7 +176,9 @@ export class Lookout {
         ? counted
           ? "alias"
           : "merged"
-        : (counterpart?.relation ?? "moved");
+        : counterpart?.relation === "alias" && (lost.has(id) || (owner !== undefined && lost.has(owner)))
+          ? "merged"
+          : (counterpart?.relation ?? "moved");
     const straggler = relation === "moved" ? undefined : (counterpart?.straggler ?? "source");
     const origin: Origin = { key: touched.key, digest: touched.source, relation, straggler };
     if (merged && touched.source === undefined) return { origin, standing: "retired" };

@@ -1,5 +1,6 @@
 import type { Connection } from "../../connection";
 import { written, type Decision } from "../decide";
+import { groupBy } from "../collections";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
 import { Mapping } from "../mapping";
 import { rowId, type RowId } from "../model";
@@ -8,6 +9,7 @@ import { baseOf } from "./base";
 import { Deliberation } from "./deliberate";
 import { enough, plainTables } from "./bulk";
 import { DrawnIds, ForeseenIds } from "./fresh-ids";
+import { namedRows } from "./named";
 import { readHeadroom } from "./headroom";
 import { Images } from "./images";
 import { Lookout, type SharedRows } from "./look";
@@ -114,13 +116,38 @@ function resultOf(
     headroom,
     compared: request.insertsOnly ? "inserts" : "all",
     verified,
-    warnings: [...sides.treatment.notes, ...warnings, ...unsettled(settlement, found, decision)],
+    warnings: [
+      ...sides.treatment.notes,
+      ...warnings,
+      ...unsettled(settlement, found, decision),
+      ...freed(sides, decision),
+    ],
     leftOut: sides.treatment.leftOut,
     references: sides.treatment.references,
     numbers: sides.treatment.numbers,
     dryRun: request.dryRun,
     seconds: seconds(started),
   };
+}
+
+/** What collides with a row that goes in this very run: it has to wait for the next. */
+function freed({ order }: Sides, decision: Decision): readonly string[] {
+  const gone = new Set(written(decision, "delete").map((row) => row.id));
+  const waiting = groupBy(
+    decision.conflicts.filter(
+      ({ kind, table, targetKey }) => kind === "id-collision" && gone.has(rowId(table, targetKey)),
+    ),
+    (one) => one.table,
+  );
+  return order.tables.flatMap((table) => {
+    const keys = waiting.get(table.name)?.map(({ key }) => key);
+    return keys === undefined
+      ? []
+      : [
+          `${table.name}: whoever has the id of these rows on the target goes with this run, so the next one brings them: ` +
+            namedRows(table, keys),
+        ];
+  });
 }
 
 /** What was named with --take and is not settled by it. */

@@ -238,7 +238,8 @@ async function attemptWrites(
     progress(`the target changed or refused (${reason}); looking again`, true);
   }
   throw outside(
-    `${target.label} did not take the rows after ${attempts} attempts (${reason}); nothing was written`,
+    `${target.label} did not take the rows after ${attempts} attempts (${reason}); ` +
+      `nothing ${context.request.batch === undefined ? "was" : "more was"} written`,
   );
 }
 

@@ -77,7 +77,7 @@ test("where thousands are minded it is no matter of single rows; any other error
   const rows = Array.from({ length: 6000 }, (_, id): RowRef => ({ table: "t", key: [String(id)] }));
   const target = new Target(new Set(rows.keys()), new Map());
   await expect(findCulprits(target, rows, target.write)).rejects.toThrow(
-    "the target refuses over 5000 rows of t (it is minded); nothing was written",
+    "the target refuses over 5000 rows of t (it is minded); none of these was written",
   );
   await expect(findCulprits(target, rows, () => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
 });

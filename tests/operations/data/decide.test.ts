@@ -169,44 +169,53 @@ test("what leads back to itself is refused by name, with all that waits for it, 
   expect(decide([back, leaving, atTheEnd], options).conflicts).toEqual([]);
 });
 
-describe("a new row under an id that the target gives to one which the source has deleted", () => {
+describe("a row that the source has deleted, and another that leads to it on the target", () => {
   const origin = { key: ["5"], digest: undefined, relation: "moved", straggler: undefined } as const;
   const leaver = row("customers", "7", { base: "b", source: undefined, target: "b", origin });
   const newcomer = row("customers", "7", { source: "n", target: "b", standing: "stranger" });
   const child = row("orders", "1", { references: [to("customers", "7")] });
 
-  test("takes its place, with what hangs on it", () => {
+  test("a new one under its id has to wait until it is gone, with what hangs on it", () => {
     for (const rows of [
       [leaver, newcomer, child],
       [child, newcomer, leaver],
     ]) {
       const decision = decide(rows, options);
-      expect(decision.conflicts).toEqual([]);
-      expect(stepsOf(decision)).toEqual(["update customers 7", "insert orders 1"]);
-      expect(decision.settled).toHaveLength(3);
+      expect(decision.conflicts.map(({ kind, key, held }) => [kind, key, held])).toEqual([
+        ["id-collision", ["7"], [{ table: "orders", key: ["1"] }]],
+      ]);
+      expect(stepsOf(decision)).toEqual(["delete customers 7"]);
     }
   });
 
-  test("collides where that one has to stay", () => {
-    const kept = { ...leaver, dependents: [{ table: "orders", key: ["9"] }] };
-    const decision = decide([newcomer, kept, child], options);
-    expect(decision.conflicts.map(({ kind, key, held }) => [kind, key, held])).toEqual([
-      ["id-collision", ["7"], [{ table: "orders", key: ["1"] }]],
-      ["delete-has-dependents", ["5"], []],
-    ]);
-    expect(decision.steps).toEqual([]);
-  });
+  test.each(["source", "target"] as const)(
+    "said to be the same by name (--take %s), it is that row",
+    (side) => {
+      const take = (_: string, key: readonly string[]) =>
+        key[0] === "7" ? ({ side, exact: true } as const) : undefined;
+      for (const rows of [
+        [leaver, newcomer, child],
+        [child, newcomer, leaver],
+      ]) {
+        const decision = decide(rows, { ...options, take });
+        expect(decision.conflicts).toEqual([]);
+        expect(stepsOf(decision)).toEqual([
+          ...(side === "source" ? ["update customers 7"] : []),
+          "insert orders 1",
+        ]);
+        expect(decision.settled).toHaveLength(3);
+      }
+    },
+  );
 
-  test("leaves it free where it cannot come itself", () => {
-    const lost = { ...newcomer, references: [to("customers", "6")] };
-    const decision = decide([lost, leaver, child], {
-      ...options,
-      absent: new Set([rowId("customers", ["6"])]),
-    });
-    expect(decision.conflicts.map(({ kind, held }) => [kind, held])).toEqual([
-      ["missing-parent", [{ table: "orders", key: ["1"] }]],
+  test("one that lives in it since an earlier run keeps it, and leads back from it", () => {
+    const tenant = { key: ["9"], source: "t", target: "b" };
+    const decision = decide([{ ...leaver, tenant }], options);
+    expect([decision.steps, decision.conflicts]).toEqual([[], []]);
+    expect(decision.settled.map(({ digest, origin: from }) => [digest, from?.key, from?.relation])).toEqual([
+      [undefined, ["5"], "moved"],
+      ["b", ["9"], "merged"],
     ]);
-    expect(stepsOf(decision)).toEqual(["delete customers 7"]);
   });
 
   test("a row that another was merged into stays, whichever of the two comes first", () => {

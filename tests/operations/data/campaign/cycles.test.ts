@@ -59,6 +59,8 @@ const brief = (result: ReconcileResult): readonly unknown[] => [
   result.remapped.length,
   result.merged.length,
 ];
+const isWaiting = ({ warnings }: ReconcileResult): boolean =>
+  warnings.some((one) => one.includes("so the next one brings them"));
 const named = (result: ReconcileResult): readonly string[] =>
   result.conflicts.map((one) => `${one.kind} ${one.table} ${one.key.join()}`).sort();
 
@@ -141,12 +143,16 @@ async function playCycle(stage: Stage, sites: Sites, { legs, forgotten }: Cycle)
     };
     const dry = await run(from, to, true);
     const done = await run(from, to);
-    expect([brief(dry), named(dry)]).toEqual([brief(done), named(done)]);
+    // In parts, what waits for an id that is given free comes with the next of them.
+    if (batch === undefined || !isWaiting(dry))
+      expect([brief(dry), named(dry)]).toEqual([brief(done), named(done)]);
+    let last = done;
+    for (let more = 0; isWaiting(last) && more < 3; more++) last = await run(from, to);
     const again = await run(from, to);
-    expect([brief(again), named(again)]).toEqual([[0, 0, 0, 0, 0], named(done)]);
+    expect([brief(again), named(again)]).toEqual([[0, 0, 0, 0, 0], named(last)]);
     const back = await run(to, from);
     merged ||= done.merged.length + back.merged.length > 0;
-    const settled = [done, back].every((one) => one.conflicts.length === 0);
+    const settled = [last, back].every((one) => one.conflicts.length === 0);
     if (settled && !merged && take === undefined)
       expect(await seen(visitors.primary)).toEqual(await seen(visitors.standby));
     const once = await run(from, to);
@@ -174,7 +180,7 @@ const met: [Cycle][] = [
   ],
   [
     {
-      // A fresh id that the other side hands out as well, to somebody who takes the place of the one who has it.
+      // A fresh id that the other side hands out as well, to somebody who has to wait for it.
       legs: [
         {
           acts: [act(false, 0, 4, 0), act(true, 1, 0, 0)],
