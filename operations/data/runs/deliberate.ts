@@ -27,11 +27,14 @@ export class Deliberation {
   /**
    * Looks and decides until no conflict is left that the settlement has an answer to: each answer changes what other
    * rows refer to, so all of them are looked at again.
+   *
+   * @param whole whether `touched` is all there is: of a part nobody can say that a row which has a value will keep it
    */
   async run(
     lookout: Lookout,
     touched: readonly Touched[],
     refused: ReadonlySet<RowId> = new Set(),
+    whole = true,
   ): Promise<Deliberated> {
     const { remap, merge, take } = this.settlement;
     const byValue = new Set([...remap, ...merge]);
@@ -45,8 +48,10 @@ export class Deliberation {
         byValue,
         merge,
       });
-      const news = [this.mergeSome(decision, sight.candidates), await this.remapSome(decision.conflicts)];
-      if (!news.includes(true)) return { sight, decision };
+      if (!whole) return { sight, decision };
+      // First what a fresh id settles: a value may be held only while the row that gives it away has to wait for that.
+      if (await this.remapSome(decision.conflicts)) continue;
+      if (!this.mergeSome(decision, sight.candidates)) return { sight, decision };
     }
   }
 

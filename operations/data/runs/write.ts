@@ -108,7 +108,7 @@ async function writeParts(context: Context, size: number, progress: Progress): P
   const said = new Map<RowId, string>();
   for (const part of parts.length === 0 ? [[]] : parts) {
     const touched = [...left, ...part.flatMap((one) => rows.get(sourceId(one)) ?? [])];
-    const outcome = await writePart(context, touched, progress, said);
+    const outcome = await writePart(context, touched, progress, said, parts.length <= 1);
     const done = new Set(outcome.decision.settled.map(settledId));
     left = touched.filter((row) => !done.has(rowId(row.table, row.key)));
     outcomes.push(outcome);
@@ -139,6 +139,7 @@ async function writePart(
   touched: readonly Touched[],
   progress: Progress,
   said = new Map<RowId, string>(),
+  whole = true,
 ): Promise<RunOutcome> {
   const { sides, holder, base, baseOnTarget } = context;
   const { target } = sides;
@@ -146,7 +147,7 @@ async function writePart(
     await target.begin("write");
     try {
       const { brought, doubtful } = await bringFresh(sides, context.found, progress);
-      const attempted = await attemptWrites(context, [...touched, ...doubtful], progress, said);
+      const attempted = await attemptWrites(context, [...touched, ...doubtful], progress, said, whole);
       await refuseDoubt(
         sides,
         attempted.conflicts,
@@ -197,6 +198,7 @@ async function attemptWrites(
   touched: readonly Touched[],
   progress: Progress,
   said: Map<RowId, string>,
+  whole: boolean,
 ): Promise<Omit<RunOutcome, "together" | "doubtful">> {
   const { sides, deliberation } = context;
   const { source, target, order, targetSchema } = sides;
@@ -208,7 +210,7 @@ async function attemptWrites(
     await target.save();
     const lookout = context.lookout(true);
     const refused = new Set([...bounced].flatMap(([id, times]) => (times >= bounces ? [id] : [])));
-    const { sight, decision } = await deliberation.run(lookout, touched, refused);
+    const { sight, decision } = await deliberation.run(lookout, touched, refused, whole);
     const translated = (table: Table, keys: readonly Key[]): Promise<readonly TextRow[]> =>
       lookout.translated(table, keys);
     const applier = new Applier(source, target, order, targetSchema.generators, translated, unexplained > 0);

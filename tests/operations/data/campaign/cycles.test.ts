@@ -210,6 +210,21 @@ const met: [Cycle][] = [
       forgotten: [],
     },
   ],
+  [
+    {
+      // Nobody is merged into a row that goes with a later part.
+      legs: [
+        {
+          acts: [act(true, 15, 2, 0), act(false, 15, 0, 0)],
+          remap: [],
+          merge: ["customers"],
+          take: undefined,
+          batch: 1,
+        },
+      ],
+      forgotten: ["customers"],
+    },
+  ],
 ];
 
 describeServers("cycles", ({ engine, start: startServer }) => {
