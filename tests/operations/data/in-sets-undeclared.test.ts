@@ -3,7 +3,7 @@ import type { ReconcileResult } from "../../../operations/data/engine";
 import { parseTableRules } from "../../../operations/data/tables/file";
 import { describeServers } from "../../support/servers";
 import { stages, type Visitor } from "./days";
-import { kinds, quiet, reconcile, sync } from "./sides";
+import { comparable, kinds, quiet, reconcile, sync } from "./sides";
 
 const schema = (id: string): string => `
   CREATE TABLE customers (id ${id}, name varchar(40));
@@ -51,14 +51,6 @@ const ofItsOwn = `
   INSERT INTO customers (id, name) VALUES (90001, 'own'), (500, 'own');
   DELETE FROM order_lines WHERE order_id IN (50, 51); DELETE FROM orders WHERE id IN (50, 51);
   DELETE FROM customers WHERE id IN (50, 51);`;
-
-const sorted = <T>(all: readonly T[]): readonly T[] =>
-  [...all].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-const comparable = (result: ReconcileResult): ReconcileResult => ({
-  ...result,
-  conflicts: sorted(result.conflicts.map((one) => ({ ...one, held: sorted(one.held) }))),
-  seconds: 0,
-});
 
 describeServers("new rows in sets by references of the file", ({ engine, start }) => {
   const server = start();

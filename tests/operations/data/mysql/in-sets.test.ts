@@ -1,7 +1,6 @@
 /** New rows by the thousand come in sets on MariaDB too, with the same outcome as row by row. */
-import type { ReconcileResult } from "../../../../operations/data/engine";
 import { mariadbOrSkip, withMariadb } from "../../../support/mariadb";
-import { kinds, reconcile, synced, type Sides } from "../sides";
+import { comparable, kinds, reconcile, synced, type Sides } from "../sides";
 import { numbers, query } from "./shop";
 
 const schema = `
@@ -36,14 +35,6 @@ const ofItsOwn = `
   UPDATE customers SET name = 'here' WHERE id = 7;
   DELETE FROM notes WHERE of_order IN (50, 51); DELETE FROM \`lines\` WHERE \`order\` IN (50, 51);
   DELETE FROM \`order\` WHERE id IN (50, 51);`;
-
-const inOrder = <T>(all: readonly T[]): readonly T[] =>
-  [...all].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-const comparable = (result: ReconcileResult): ReconcileResult => ({
-  ...result,
-  conflicts: inOrder(result.conflicts.map((one) => ({ ...one, held: inOrder(one.held) }))),
-  seconds: 0,
-});
 
 mariadbOrSkip()("new rows in sets", () => {
   const server = withMariadb();
