@@ -1,8 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { config } from "zod";
 import { version } from "../package.json";
 import { run } from "./command";
 import { commands } from "./commands";
 import { exitCodes } from "./fault";
+
+// A command checks a few things once or twice, for which it does not pay to compile the checks first.
+config({ jitless: true });
 
 /** Options that may stand before the command. */
 const shared: ReadonlySet<string> = new Set(["--json", "--quiet"]);

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { parseDatabase, type Connection } from "../connection";
-import { databaseUrl } from "../deployment";
 import { usage } from "../fault";
 import type { GivenRules } from "./engine";
 import { offsetPolicy, type OffsetRule } from "./policy";
@@ -98,6 +97,11 @@ export function tablesOf(options: unknown): GivenRules | undefined {
 /** Both databases of a command, by their options. */
 export async function openDatabases(options: unknown): Promise<{ from: Connection; to: Connection }> {
   const { from, to } = parseOptions(databaseOptions, options);
-  const resolve = (site: "primary" | "standby"): Promise<string> => databaseUrl(site);
+  const resolve = (site: "primary" | "standby"): Promise<string> => {
+    // Loaded only where a stack is to be asked: it takes longer than all other modules here together.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import of its own waits for nothing
+    const { databaseUrl } = require("../deployment") as typeof import("../deployment");
+    return databaseUrl(site);
+  };
   return { from: await parseDatabase("--from", from, resolve), to: await parseDatabase("--to", to, resolve) };
 }

@@ -38,20 +38,34 @@ export interface Spans {
   readonly last: readonly string[];
 }
 
+/** From the least to the largest of the first key column, a whole number; both ends included. */
+export interface KeyRange {
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** How many rows, and the sum of their digests. */
+export interface Total {
+  readonly rows: number;
+  readonly sum: bigint;
+}
+
 /** Something with keys and digests: a table, or the base's record of it. Its figures are computed in the database. */
 export interface Digested {
   /** About how many rows: the engine's own estimate where it has one. */
   estimate(): Promise<number>;
-  /** The least and the largest of the first key column; undefined where that is no whole number, or without rows. */
-  range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined>;
+  /** Undefined where the first key column is no whole number, or without rows. */
+  range(): Promise<KeyRange | undefined>;
+  /** Of all rows, or of those within a range. */
+  total(range?: KeyRange): Promise<Total>;
   /** By group: its number of rows, and after a space the sum of their digests. */
   buckets(
     bucketing: Bucketing,
   ): Promise<{ readonly rows: number; readonly sums: ReadonlyMap<string, string> }>;
   /** The rows of some groups, ascending by group; keys as JSON lists. */
   groups(bucketing: Bucketing, groups: readonly bigint[]): AsyncGenerator<DigestedGroup>;
-  /** The rows within ranges of the first key column; keys as JSON lists. */
-  within(spans: Spans): Promise<ReadonlyMap<string, Digest>>;
+  /** The rows within ranges of the first key column, in any order; keys as JSON lists. */
+  within(spans: Spans): AsyncGenerator<readonly [key: string, digest: Digest]>;
 }
 
 export interface DigestedGroup {
@@ -183,11 +197,20 @@ export interface Writing {
   triggers(tables: readonly Table[], on: boolean): Promise<void>;
 }
 
+export interface TableColumn {
+  readonly table: TableName;
+  readonly column: string;
+}
+
 export interface Generators {
   /** The last value handed out: one step below the start when none was. */
   last(generator: Generator): Promise<bigint>;
+  /** The same of many, in their order, with few questions. An engine without it is asked for each. */
+  lasts?(generators: readonly Generator[]): Promise<readonly bigint[]>;
   /** The largest value in the rows of one use, 0 without rows. */
   maximum(table: TableName, column: string): Promise<bigint>;
+  /** The same of many, as `lasts`. */
+  maxima?(columns: readonly TableColumn[]): Promise<readonly bigint[]>;
   /** Raises to a value, reads it back and returns what stands; never lowers. Does not roll back on any engine, and may end the transaction: see `schemaChangesCommit`. */
   raise(generator: Generator, value: bigint): Promise<bigint>;
   /** Whether writing a row with an id of its own lifts the generator over it, so that nobody else has to. */
@@ -308,6 +331,8 @@ export interface Database {
   readonly bulk?: Bulk;
   readonly generators: Generators;
   readonly store: Store;
+  /** Whether a statement ends soon after whoever asked for it is gone, and with it the session and its locks. */
+  readonly endsWithClient: boolean;
   /** Changing a definition, as `raise` and `ensure` may, ends the transaction that is open: they go before it. */
   readonly schemaChangesCommit: boolean;
   /** Names a database across servers. A physical copy may have the same. */

@@ -1,5 +1,5 @@
 /** What every engine makes of the rows that its statements about digests answer with. */
-import type { DigestedGroup, TextRow } from "../port";
+import type { DigestedGroup, KeyRange, TextRow, Total } from "../port";
 import type { Digest } from "../three-way";
 
 type Runs = AsyncIterable<readonly TextRow[]>;
@@ -20,9 +20,7 @@ export const keyTextOf =
   };
 
 /** @param row the least and the largest of a whole number, both NULL without rows */
-export function rangeOf(
-  row: TextRow | undefined,
-): { readonly min: bigint; readonly max: bigint } | undefined {
+export function rangeOf(row: TextRow | undefined): KeyRange | undefined {
   const [min, max] = row ?? [];
   return typeof min === "string" && typeof max === "string"
     ? { min: BigInt(min), max: BigInt(max) }
@@ -58,7 +56,13 @@ export async function* groupsOf(runs: Runs, keyText: KeyText): AsyncGenerator<Di
   if (current !== undefined) yield current;
 }
 
-/** Adds rows of a digest and a key to those that were found. */
-export async function collect(runs: Runs, keyText: KeyText, found: Map<string, Digest>): Promise<void> {
-  for await (const run of runs) for (const row of run) found.set(keyText(row, 1), row[0] ?? undefined);
+/** @param runs rows of a digest and a key */
+export async function* keyedOf(runs: Runs, keyText: KeyText): AsyncGenerator<readonly [string, Digest]> {
+  for await (const run of runs) for (const row of run) yield [keyText(row, 1), row[0] ?? undefined];
 }
+
+/** @param row how many rows, and the sum of their digests, NULL without rows */
+export const totalOf = (row: TextRow | undefined): Total => ({
+  rows: Number(row?.[0] ?? 0),
+  sum: BigInt(row?.[1] ?? 0),
+});

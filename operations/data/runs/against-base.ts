@@ -2,7 +2,7 @@
 import type { Progress } from "../engine";
 import type { Mapping } from "../mapping";
 import type { Key, Table, TableName } from "../model";
-import type { Base, BaseTable, Database, Spans } from "../port";
+import type { Base, BaseTable, Database, Digested, Spans } from "../port";
 import type { Digest } from "../three-way";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
@@ -10,6 +10,7 @@ import { mostNamed, namedRows } from "./named";
 import { chooseBuckets, compare, compareSpans, joined, keyFrom, type Comparison, type Fresh } from "./scan";
 import type { Sides } from "./sides";
 import { seconds } from "./sync-run";
+import { compareWholes } from "./whole";
 
 /** The rows of the source that differ from the base, with the tables' sizes. */
 export interface TouchedRows {
@@ -37,7 +38,7 @@ interface Compared {
 }
 
 /**
- * @param holder the database with the base, in a transaction of its own
+ * @param holder the database with the base, in a transaction that can write
  * @param only `inserts`: where it is known where new rows can be, look there alone; changed rows are then found by chance
  */
 export async function touchedOf(
@@ -53,21 +54,34 @@ export async function touchedOf(
   const tables = new Map<TableName, { rows: number; seconds: number }>();
   const compared: Compared[] = [];
   let baseRows = 0;
-  for (const table of sides.order.tables) {
+  const pairs: (readonly [left: Digested, right: Digested])[] = [];
+  for (const table of sides.order.tables)
+    pairs.push([
+      sides.source.read.digested(table),
+      holder.store.digested(table, await baseTable(holder, table, base)),
+    ]);
+  const onWhole = (at: number): void =>
+    progress(`${sides.order.tables[at]?.name ?? ""}: compared as a whole`, false);
+  const wholes = only === "all" ? await compareWholes(pairs, onWhole) : [];
+  for (const [at, table] of sides.order.tables.entries()) {
     const started = performance.now();
-    const left = sides.source.read.digested(table);
-    const right = holder.store.digested(table, await baseTable(holder, table, base));
+    const [left, right] = pairs[at] ?? [];
+    if (left === undefined || right === undefined) throw new Error(`${table.name} is in no pair`);
     const spans = only === "inserts" ? await holder.store.gaps(table.name) : undefined;
-    const size = await right.estimate();
+    const whole = wholes[at];
+    const size = whole?.rightRows ?? (await right.estimate());
     baseRows += size;
     let single = table.key.length === 1;
-    let comparison: Comparison;
-    if (spans === undefined) {
+    let comparison = whole?.comparison;
+    if (spans !== undefined)
+      comparison = await compareSpans(left, right, spans, countOf(sides, table, inSets));
+    if (comparison === undefined) {
       const bucketing = await chooseBuckets(size, [left, right], inSets?.enough);
       single &&= bucketing.kind === "range";
       comparison = await compare(left, right, bucketing);
-    } else comparison = await compareSpans(left, right, spans, countOf(sides, table, inSets));
-    compared.push({ table, comparison, whole: spans === undefined, single, took: seconds(started) });
+    }
+    const took = (whole?.seconds ?? 0) + seconds(started);
+    compared.push({ table, comparison, whole: spans === undefined, single, took });
   }
   const fresh = new Map(freshOf(compared, inSets));
   for (const { table, comparison, whole, single, took } of compared) {

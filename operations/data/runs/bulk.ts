@@ -108,7 +108,7 @@ export async function bringFresh(
     for (const table of sides.order.tables) {
       const spans = fresh.get(table.name)?.spans;
       if (spans === undefined) continue;
-      for (const [key, digest] of await source.read.digested(table).within(spans))
+      for await (const [key, digest] of source.read.digested(table).within(spans))
         doubtful.push(touched(table, keyFrom(key), digest));
     }
     return { brought: new Map(), doubtful };

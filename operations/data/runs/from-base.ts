@@ -5,7 +5,7 @@ import { overflows, planGenerator, wantedOffset, type GeneratorPlan, type Identi
 import type { Generator, GeneratorUse } from "../model";
 import type { OffsetPolicy } from "../policy";
 import type { Database } from "../port";
-import { raiseAll, readStanding } from "./generators";
+import { raiseAll, readStandings } from "./generators";
 import { withDatabase } from "./with-database";
 
 interface FromBase {
@@ -22,10 +22,11 @@ async function planFromBase(
 ): Promise<readonly FromBase[]> {
   const seeds = await target.store.seeds();
   const planned: FromBase[] = [];
-  for (const generator of generators) {
-    const recorded = seeds.get(generator.name);
-    if (recorded === undefined) continue;
-    const standing = await readStanding(target, generator);
+  const known = generators.filter(({ name }) => seeds.has(name));
+  const standings = await readStandings(target, known, "one by one");
+  for (const [at, generator] of known.entries()) {
+    const [recorded, standing] = [seeds.get(generator.name), standings[at]];
+    if (recorded === undefined || standing === undefined) continue;
     const state = {
       generator,
       from: recorded.highest,

@@ -1,6 +1,6 @@
 import { outside } from "../../fault";
 import type { GeneratorPlan, GeneratorState } from "../identities";
-import type { Generator } from "../model";
+import type { Generator, GeneratorUse } from "../model";
 import type { Database, RecordedSeed } from "../port";
 import { counterValue, hasCounter, raiseCounter } from "./counters";
 
@@ -14,12 +14,40 @@ export interface Standing {
 export const lastOf = (database: Database, generator: Generator): Promise<bigint> =>
   generator.row === undefined ? database.generators.last(generator) : counterValue(database, generator);
 
-export async function readStanding(database: Database, generator: Generator): Promise<Standing> {
-  const last = await lastOf(database, generator);
-  const maxima: bigint[] = [];
-  for (const use of generator.uses)
-    maxima.push(use.typeMax === undefined ? 0n : await database.generators.maximum(use.table, use.column));
-  return { last, maxima };
+/** The last value of each. */
+export async function lastsOf(
+  database: Database,
+  generators: readonly Generator[],
+): Promise<ReadonlyMap<Generator, bigint>> {
+  const own = generators.filter((one) => one.row === undefined);
+  const many = (await database.generators.lasts?.(own)) ?? [];
+  const lasts = new Map<Generator, bigint>();
+  for (const [at, one] of own.entries()) lasts.set(one, many[at] ?? (await lastOf(database, one)));
+  for (const one of generators) if (one.row !== undefined) lasts.set(one, await lastOf(database, one));
+  return lasts;
+}
+
+/**
+ * Where each stands, in their order.
+ *
+ * @param how `one by one` where the time of each question is limited, as the largest value of a column without an index
+ *   takes a while
+ */
+export async function readStandings(
+  database: Database,
+  generators: readonly Generator[],
+  how: "together" | "one by one" = "together",
+): Promise<readonly Standing[]> {
+  const lasts = await lastsOf(database, generators);
+  const uses = generators.flatMap((one) => one.uses.filter(({ typeMax }) => typeMax !== undefined));
+  const many = how === "together" ? ((await database.generators.maxima?.(uses)) ?? []) : [];
+  const maxima = new Map<GeneratorUse, bigint>();
+  for (const [at, use] of uses.entries())
+    maxima.set(use, many[at] ?? (await database.generators.maximum(use.table, use.column)));
+  return generators.map((one) => ({
+    last: lasts.get(one) ?? 0n,
+    maxima: one.uses.map((use) => maxima.get(use) ?? 0n),
+  }));
 }
 
 /** Reads both sides of every generator of the source; the schemas are known to agree. */
@@ -30,12 +58,15 @@ export async function readStates(
   targets: readonly Generator[],
   recorded: ReadonlyMap<string, RecordedSeed>,
 ): Promise<readonly GeneratorState[]> {
-  const states: GeneratorState[] = [];
-  for (const generator of generators) {
-    const counterpart = counterpartOf(generator, targets);
-    const from = await readStanding(source, generator);
-    const to = await readStanding(target, counterpart);
-    states.push({
+  const counterparts = generators.map((generator) => counterpartOf(generator, targets));
+  const [froms, tos] = await Promise.all([
+    readStandings(source, generators),
+    readStandings(target, counterparts),
+  ]);
+  return generators.flatMap((generator, at) => {
+    const [counterpart, from, to] = [counterparts[at], froms[at], tos[at]];
+    if (counterpart === undefined || from === undefined || to === undefined) return [];
+    return {
       // The target's own limits are what a seed must fit into; what a restart burns, the source's may burn as well.
       generator: {
         ...counterpart,
@@ -48,9 +79,8 @@ export async function readStates(
       maxFrom: from.maxima,
       maxTo: to.maxima,
       recorded: recorded.get(counterpart.name),
-    });
-  }
-  return states;
+    };
+  });
 }
 
 function mostBurnt({ burnt: one }: Generator, { burnt: other }: Generator): Pick<Generator, "burnt"> {

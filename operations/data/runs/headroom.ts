@@ -1,7 +1,7 @@
 import type { Headroom } from "../engine";
 import type { Generator } from "../model";
 import type { Database } from "../port";
-import { lastOf, readStates } from "./generators";
+import { lastsOf, readStates } from "./generators";
 import type { Sides } from "./sides";
 
 /** The last value of each generator. */
@@ -9,9 +9,8 @@ export async function readLasts(
   database: Database,
   generators: readonly Generator[],
 ): Promise<ReadonlyMap<string, bigint>> {
-  const lasts = new Map<string, bigint>();
-  for (const generator of generators) lasts.set(generator.name, await lastOf(database, generator));
-  return lasts;
+  const lasts = await lastsOf(database, generators);
+  return new Map([...lasts].map(([generator, last]) => [generator.name, last]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Connection } from "../../connection";
+import type { Database } from "../port";
 import { written, type Decision } from "../decide";
 import { groupBy } from "../collections";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
@@ -39,7 +40,13 @@ export async function reconcile(
       const without = sides.baseOn === undefined;
       // Where nobody has one, it is worked out on the side that took over.
       const baseOnTarget = sides.baseOn !== "source";
-      return withDatabase(baseOnTarget ? to : from, "reconcile", async (holder) => {
+      const withHolder = <T>(action: (holder: Database) => Promise<T>): Promise<T> =>
+        // The target's own connection serves, unless two things are to be open at once, as what a dry run takes back; or
+        // the base would still be read, under this run's lock, after the run was cut.
+        baseOnTarget && !without && !request.dryRun && sides.target.endsWithClient
+          ? action(sides.target)
+          : withDatabase(baseOnTarget ? to : from, "reconcile", action);
+      return withHolder(async (holder) => {
         const headroom = await readHeadroom(sides, baseOnTarget);
         // Where making tables ends a transaction, they are made before it: empty, they say nothing.
         if (without && holder.schemaChangesCommit) await holder.store.ensure();

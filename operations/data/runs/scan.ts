@@ -115,24 +115,31 @@ export async function compareSpans(
   count?: (spans: Spans) => Promise<number>,
 ): Promise<Comparison> {
   if (count === undefined) {
-    const [one, other] = await Promise.all([left.within(spans), right.within(spans)]);
+    const [one, other] = await Promise.all([rowsOf(left, spans), rowsOf(right, spans)]);
     return { rows: one.size, fresh: undefined, differences: () => differing(one, other) };
   }
-  const other = await right.within(spans);
+  const other = await rowsOf(right, spans);
   const { free, taken } = apart(
     spans,
     [...other.keys()].map((key) => BigInt(keyFrom(key)[0] ?? 0)),
   );
-  const one = taken.first.length === 0 ? new Map<string, Digest>() : await left.within(taken);
+  const one = taken.first.length === 0 ? new Map<string, Digest>() : await rowsOf(left, taken);
   const rows = await count(free);
   return {
     rows: one.size + rows,
     fresh: rows === 0 ? undefined : { rows, spans: free },
     differences: async function* (without) {
       yield* differing(one, other);
-      if (without === undefined && rows > 0) yield* differing(await left.within(free), new Map());
+      if (without !== undefined || rows === 0) return;
+      for await (const [key, digest] of left.within(free)) yield difference(key, digest, undefined);
     },
   };
+}
+
+async function rowsOf(side: Digested, spans: Spans): Promise<ReadonlyMap<string, Digest>> {
+  const rows = new Map<string, Digest>();
+  for await (const [key, digest] of side.within(spans)) rows.set(key, digest);
+  return rows;
 }
 
 /** Parts ranges into those that hold none of some ids, and those that hold little else. */
@@ -221,6 +228,9 @@ async function* differences(
   }
 }
 
-function difference(key: string, left: Digest, right: Digest): Difference {
-  return { key: keyFrom(key), left, right };
-}
+/** @param key a JSON list */
+export const difference = (key: string, left: Digest, right: Digest): Difference => ({
+  key: keyFrom(key),
+  left,
+  right,
+});

@@ -32,7 +32,7 @@ const bounces = 2;
 /** Everything a run of reconcile works with. */
 export interface Context {
   readonly sides: Sides;
-  /** The database with the base, on a connection of its own. */
+  /** The database with the base: on the target's connection, or on one of its own where that would be in the way. */
   readonly holder: Database;
   readonly base: Base;
   readonly baseOnTarget: boolean;

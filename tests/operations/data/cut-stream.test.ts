@@ -1,4 +1,5 @@
 /** A connection that is cut while rows come in: neither driver tells whoever waits for them. */
+import { setTimeout } from "node:timers/promises";
 import { to as copyTo } from "pg-copy-streams";
 import type { Connection } from "../../../operations/connection";
 import { Session as MysqlSession } from "../../../operations/data/engines/mysql/session";
@@ -106,6 +107,27 @@ describe("between two words of PostgreSQL", () => {
       expect(proxy.happened()).toBe(true);
       await session.close();
     } finally {
+      proxy.close();
+    }
+  });
+
+  test("a session that is cut ends, with its locks, though the server is still at work for it", async () => {
+    const url = await server.database();
+    const { slow } = statements.postgres;
+    const { proxy, session } = await cutSession(url, { of: "client", message: /pg_sleep.*/s, passes: true });
+    const next = await PostgresSession.open(postgresAt(url), "test");
+    const lock = async (of: PostgresSession): Promise<string | null | undefined> => {
+      const [row] = await of.rows("SELECT pg_try_advisory_lock(7)");
+      return row?.[0];
+    };
+    try {
+      expect(await lock(session)).toBe("t");
+      expect(await lock(next)).toBe("f");
+      await expect(session.rows(slow)).rejects.toThrow(ofTheCut);
+      expect(proxy.happened()).toBe(true);
+      while ((await lock(next)) !== "t") await setTimeout(50);
+    } finally {
+      await Promise.all([session.close(), next.close()]);
       proxy.close();
     }
   });

@@ -32,6 +32,7 @@ export class MysqlDatabase implements Database {
   readonly generators: MysqlGenerators;
   readonly store: MysqlStore;
   readonly schemaChangesCommit = true;
+  readonly endsWithClient = false;
 
   constructor(private readonly session: Session) {
     this.label = session.label;

@@ -1,8 +1,17 @@
 import { chunks } from "../../collections";
-import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
+import type { Bucketing, Digested, DigestedGroup, KeyRange, Spans, Total } from "../../port";
 import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
-import { collect, groupsOf, keysOf, keyTextOf, rangeOf, sumsOf, type KeyColumns } from "../digest-rows";
+import {
+  groupsOf,
+  keyedOf,
+  keysOf,
+  keyTextOf,
+  rangeOf,
+  sumsOf,
+  totalOf,
+  type KeyColumns,
+} from "../digest-rows";
 import type { Session } from "./session";
 
 /** A column as it is, for an index to find, and as the integer it holds. */
@@ -47,13 +56,22 @@ export class MysqlDigested implements Digested {
     return Number(row?.[0] ?? 0);
   }
 
-  async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
+  async range(): Promise<KeyRange | undefined> {
     const { first, from, where } = await this.rows();
     if (first === undefined) return undefined;
     const [row] = await this.session.rows(
       `SELECT MIN(${first.column}), MAX(${first.column}) FROM ${from} WHERE ${where}`,
     );
     return rangeOf(row);
+  }
+
+  async total(range?: KeyRange): Promise<Total> {
+    const rows = await this.rows();
+    const within = range && `AND ${between(rows, [[String(range.min), String(range.max)]])}`;
+    const [row] = await this.session.rows(
+      `SELECT COUNT(*), SUM(${rows.digest}) FROM ${rows.from} WHERE ${rows.where} ${within ?? ""}`,
+    );
+    return totalOf(row);
   }
 
   /** Adding digests up needs no order. */
@@ -84,16 +102,14 @@ export class MysqlDigested implements Digested {
     }
   }
 
-  async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
+  async *within(spans: Spans): AsyncGenerator<readonly [string, Digest]> {
     const rows = await this.rows();
-    const found = new Map<string, Digest>();
     const pairs = spans.first.map((first, at) => [first, spans.last[at] ?? first] as const);
     for (const batch of chunks(pairs, atOnce)) {
       const query = `SELECT ${rows.digest}, ${keysOf(rows.keys)} FROM ${rows.from}
         WHERE ${rows.where} AND ${between(rows, batch)}`;
-      await collect(this.session.stream(query), keyTextOf(rows.keys), found);
+      yield* keyedOf(this.session.stream(query), keyTextOf(rows.keys));
     }
-    return found;
   }
 }
 

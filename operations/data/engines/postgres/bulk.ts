@@ -21,6 +21,16 @@ import type { PostgresWriting } from "./writing";
 const digestColumn = "warm standby: digest";
 const digest = name(digestColumn);
 
+/**
+ * For as long as the transaction: joins with so many rows are made in memory, and few rows are looked up by their index.
+ * What is read here was written a moment ago, or stands beside it: nothing that a disk would have to seek.
+ */
+const inMemory = `
+  SET LOCAL work_mem = '64MB'; SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.1;
+  SET LOCAL default_statistics_target = 10;`;
+/** So many rows take less time, however they are joined, than to look at them for the planner. */
+const few = 5_000;
+
 /** New rows by the thousand, each statement about all of a stage's. */
 export class PostgresBulk implements Bulk {
   constructor(
@@ -39,16 +49,9 @@ export class PostgresBulk implements Bulk {
   }
 
   async load(table: Table, rows: Readable, onBytes: (bytes: number) => void): Promise<Stage> {
-    // For as long as this transaction: joins with so many rows are made in memory, and few rows are looked up by their
-    // index. What is read here was written a moment ago, or stands beside it: nothing that a disk would have to seek.
-    await this.session.run(
-      `SET LOCAL work_mem = '64MB'; SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.1;
-       SET LOCAL default_statistics_target = 10`,
-    );
-    const stage = await this.write.makeStage(table);
-    await this.session.run(`ALTER TABLE ${stage} ADD COLUMN ${digest} int8`);
-    await this.write.load(stage, [...namesOf(table), digestColumn], rows, onBytes);
-    await this.session.run(`ANALYZE ${stage}`);
+    const stage = await this.write.makeStage(table, `, NULL::int8 AS ${digest}`, inMemory);
+    const loaded = await this.write.load(stage, [...namesOf(table), digestColumn], rows, onBytes);
+    if (loaded > few) await this.session.run(`ANALYZE ${stage}`);
     return stage;
   }
 

@@ -26,6 +26,7 @@ export class PostgresDatabase implements Database {
   readonly generators: PostgresGenerators;
   readonly store: PostgresStore;
   readonly schemaChangesCommit = false;
+  readonly endsWithClient = true;
 
   constructor(private readonly session: Session) {
     this.label = session.label;

@@ -81,7 +81,10 @@ function digestOf(parts: readonly Part[]): string {
     so = own.hash(some, so);
   }
   for (const some of chunks(flags, flagsAtOnce))
-    so = hashSmall(`(${some.map((flag, bit) => `((${flag})::pg_catalog.int4 << ${bit})`).join(" | ")})`, so);
+    so = hashSmall(
+      `(${some.map((flag, bit) => `CASE WHEN ${flag} THEN ${1 << bit} ELSE 0 END`).join(" | ")})`,
+      so,
+    );
   return so;
 }
 

@@ -1,8 +1,8 @@
 import type { Column } from "../../model";
-import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
+import type { Bucketing, Digested, DigestedGroup, KeyRange, Spans, Total } from "../../port";
 import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
-import { collect, groupsOf, keyTextOf, rangeOf, sumsOf } from "../digest-rows";
+import { groupsOf, keyedOf, keyTextOf, rangeOf, sumsOf, totalOf } from "../digest-rows";
 import { bucketOf, isWholeNumber } from "./digest";
 import type { Session } from "./session";
 import { name } from "./sql";
@@ -14,7 +14,11 @@ export interface DigestedRelation {
   readonly keys: readonly Column[];
   /** An expression over alias `t`. */
   readonly digest: string;
+  /** Whether it has digests as they were recorded. Read by one worker they are there sooner than a table's own, of which two or three make them. */
+  readonly recorded?: true;
 }
+
+const workers = "max_parallel_workers_per_gather";
 
 /** Computes a relation's digests where they are. */
 export class PostgresDigested implements Digested {
@@ -41,12 +45,21 @@ export class PostgresDigested implements Digested {
     return Number(counted?.[0] ?? 0);
   }
 
-  async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
+  async range(): Promise<KeyRange | undefined> {
     const [first] = this.from.keys;
     if (first === undefined || !isWholeNumber(first)) return undefined;
     const key = this.keys[0] ?? "";
     const [row] = await this.session.rows(`SELECT min(${key}), max(${key}) FROM ${this.from.relation} t`);
     return rangeOf(row);
+  }
+
+  async total(range?: KeyRange): Promise<Total> {
+    const within = range && `WHERE ${this.keys[0] ?? "NULL"} BETWEEN ${range.min} AND ${range.max}`;
+    const query = `SELECT count(*), sum(${this.from.digest}) FROM ${this.from.relation} t ${within ?? ""}`;
+    const [rows = []] = await this.session.answers(
+      ...(this.from.recorded === true ? [`SET ${workers} = 0`, query, `RESET ${workers}`] : [query]),
+    );
+    return totalOf(rows[0]);
   }
 
   /**
@@ -55,7 +68,7 @@ export class PostgresDigested implements Digested {
    * of which it knows nothing, makes it expect few; and it is kept from sorting them, which adding digests up needs not.
    */
   async buckets(bucketing: Bucketing): Promise<{ rows: number; sums: ReadonlyMap<string, string> }> {
-    const found = await this.session.rowsAmong(
+    const [found = []] = await this.session.answers(
       "SET enable_sort = off",
       `SELECT ${bucketOf(bucketing, this.from.keys)}, count(*), sum(${this.from.digest})
          FROM ${this.from.relation} t WHERE t.tableoid::pg_catalog.int8 & 0 = 0 GROUP BY 1`,
@@ -78,12 +91,10 @@ export class PostgresDigested implements Digested {
     yield* groupsOf(this.session.stream(query, values), this.keyText);
   }
 
-  async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
-    const rows = new Map<string, Digest>();
+  async *within(spans: Spans): AsyncGenerator<readonly [string, Digest]> {
     const query = `SELECT ${this.from.digest}, ${this.keys.join(", ")} FROM ${this.from.relation} t
       JOIN unnest($1::int8[], $2::int8[]) r(first, last) ON ${this.keys[0] ?? ""} BETWEEN r.first AND r.last`;
-    await collect(this.session.stream(query, [spans.first, spans.last]), this.keyText, rows);
-    return rows;
+    yield* keyedOf(this.session.stream(query, [spans.first, spans.last]), this.keyText);
   }
 }
 

@@ -1,7 +1,11 @@
 import type { Generator, TableName } from "../../model";
-import type { Generators } from "../../port";
+import { chunks } from "../../collections";
+import type { Generators, TableColumn } from "../../port";
 import type { Session } from "./session";
 import { literal, name, qualified } from "./sql";
+
+/** So many in one statement, which locks the relations of all of them. */
+const atOnce = 100;
 
 const quoted = (full: string): string => {
   const at = full.indexOf(".");
@@ -12,15 +16,36 @@ export class PostgresGenerators implements Generators {
   constructor(private readonly session: Session) {}
 
   async last(generator: Generator): Promise<bigint> {
-    const [row] = await this.session.rows(`SELECT last_value, is_called FROM ${quoted(generator.name)}`);
-    const [value, called] = row ?? [];
-    const last = BigInt(value ?? 0);
-    return called === "t" ? last : last - generator.increment;
+    const [last] = await this.lasts([generator]);
+    return last ?? 0n;
+  }
+
+  async lasts(generators: readonly Generator[]): Promise<readonly bigint[]> {
+    const lasts: bigint[] = [];
+    for (const some of chunks(generators, atOnce)) {
+      const each = some.map((one) => `(SELECT last_value || ' ' || is_called FROM ${quoted(one.name)})`);
+      const [row = []] = await this.session.rows(`SELECT ${each.join(", ")}`);
+      for (const [at, { increment }] of some.entries()) {
+        const [value = "0", called] = row[at]?.split(" ") ?? [];
+        lasts.push(called === "true" ? BigInt(value) : BigInt(value) - increment);
+      }
+    }
+    return lasts;
   }
 
   async maximum(table: TableName, column: string): Promise<bigint> {
-    const [row] = await this.session.rows(`SELECT max(${name(column)}) FROM ${quoted(table)}`);
-    return BigInt(row?.[0] ?? 0);
+    const [most] = await this.maxima([{ table, column }]);
+    return most ?? 0n;
+  }
+
+  async maxima(columns: readonly TableColumn[]): Promise<readonly bigint[]> {
+    const maxima: bigint[] = [];
+    for (const some of chunks(columns, atOnce)) {
+      const each = some.map(({ table, column }) => `(SELECT max(${name(column)}) FROM ${quoted(table)})`);
+      const [row = []] = await this.session.rows(`SELECT ${each.join(", ")}`);
+      maxima.push(...row.map((value) => BigInt(value ?? 0)));
+    }
+    return maxima;
   }
 
   async raise(generator: Generator, value: bigint): Promise<bigint> {

@@ -12,6 +12,7 @@ import type {
   Trigger,
   UniqueKey,
 } from "../../model";
+import type { TextRow } from "../../port";
 import type { Session } from "./session";
 
 /** The schema in which the base, the ledger and the offset policy live. */
@@ -151,40 +152,37 @@ const sequencesQuery = `
   FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relpersistence <> 't' AND ${ours("c", "n")} ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
-async function read<T>(
-  session: Session,
-  what: string,
-  query: string,
-  shape: z.ZodType<T>,
-): Promise<readonly T[]> {
-  const rows = await session.rows(query, [], what);
-  return rows.map(([document]) => shape.parse(JSON.parse(document ?? "null")));
-}
-
 /** Reads tables, keys, references, triggers and generators of all schemas of the user's own. */
 export async function introspect(session: Session): Promise<Schema> {
-  // With an empty path, types and functions print with their schema and mean the same in every session.
-  await session.run("SET search_path = ''");
-  try {
-    const tables = await read(session, "tables", tablesQuery, table);
-    const indexes = groupBy(await read(session, "indexes", indexesQuery, index), (one) => one.oid);
-    const keys = groupBy(await read(session, "keys", foreignKeysQuery, foreignKey), (one) => one.oid);
-    const triggers = groupBy(await read(session, "triggers", triggersQuery, trigger), (one) => one.oid);
-    const problemsOf = new Map<string, readonly string[]>();
-    const found = tables.flatMap((one): readonly Table[] => {
-      const name = `${one.schema}.${one.relation}`;
-      const problem = unsupported(one, indexes.get(one.oid) ?? []);
-      if (problem !== undefined) problemsOf.set(name, [problem]);
-      return one.kind === "f"
-        ? []
-        : [buildTable(one, indexes.get(one.oid) ?? [], keys.get(one.oid) ?? [], triggers.get(one.oid) ?? [])];
-    });
-    const generators = (await read(session, "sequences", sequencesQuery, sequence)).map(buildGenerator);
-    return { tables: found, generators, problems: unfitGenerators(generators), problemsOf };
-  } finally {
-    await session.run("RESET search_path");
-  }
+  const [ofTables = [], ofIndexes = [], ofKeys = [], ofTriggers = [], ofSequences = []] =
+    await session.answers(
+      // With an empty path, types and functions print with their schema and mean the same in every session.
+      "SET search_path = ''",
+      tablesQuery,
+      indexesQuery,
+      foreignKeysQuery,
+      triggersQuery,
+      sequencesQuery,
+      "RESET search_path",
+    );
+  const indexes = groupBy(documents(ofIndexes, index), (one) => one.oid);
+  const keys = groupBy(documents(ofKeys, foreignKey), (one) => one.oid);
+  const triggers = groupBy(documents(ofTriggers, trigger), (one) => one.oid);
+  const problemsOf = new Map<string, readonly string[]>();
+  const found = documents(ofTables, table).flatMap((one): readonly Table[] => {
+    const name = `${one.schema}.${one.relation}`;
+    const problem = unsupported(one, indexes.get(one.oid) ?? []);
+    if (problem !== undefined) problemsOf.set(name, [problem]);
+    return one.kind === "f"
+      ? []
+      : [buildTable(one, indexes.get(one.oid) ?? [], keys.get(one.oid) ?? [], triggers.get(one.oid) ?? [])];
+  });
+  const generators = documents(ofSequences, sequence).map(buildGenerator);
+  return { tables: found, generators, problems: unfitGenerators(generators), problemsOf };
 }
+
+const documents = <T>(rows: readonly TextRow[], shape: z.ZodType<T>): readonly T[] =>
+  rows.map(([document]) => shape.parse(JSON.parse(document ?? "null")));
 
 const printedByOid =
   /^(?:regclass|regproc|regprocedure|regoper|regoperator|regtype|regrole|regnamespace|oid|xid|tid)$/;

@@ -18,9 +18,14 @@ const pinned = `
   SET standard_conforming_strings = on; SET array_nulls = on; SET quote_all_identifiers = off; SET row_security = off;
   SET default_transaction_isolation = 'read committed'`;
 
-/** Limits that only later versions have: a session waits while the other side works. */
-const unlimited = `
-  SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')`;
+/**
+ * What only later versions have. A session waits while the other side works; and it ends with the run, whose locks it has:
+ * a server that is at work looks whether anybody is still there (from 14 on, and not on every system).
+ */
+const later = `
+  SELECT set_config(name, value, false)
+    FROM (VALUES ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('client_connection_check_interval', '1s')) s(name, value)
+    WHERE current_setting(name, true) IS NOT NULL AND (value = '0' OR version() LIKE '%linux%')`;
 
 const asText: CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 
@@ -109,7 +114,7 @@ export class Session {
   ): Promise<Session> {
     const client = await connect(connection, purpose, milliseconds);
     const session = new Session(client, connection.label);
-    await session.run(`${pinned};${unlimited}`);
+    await session.run(`${pinned};${later}`);
     return session;
   }
 
@@ -136,12 +141,12 @@ export class Session {
     return result.rows;
   }
 
-  /** What the one of several statements that has an answer answers with, in one round trip. */
-  async rowsAmong(...statements: readonly string[]): Promise<readonly TextRow[]> {
+  /** What those of several statements that have an answer answer with, in one round trip. */
+  async answers(...statements: readonly string[]): Promise<readonly (readonly TextRow[])[]> {
     const query = { text: statements.join(";\n"), rowMode: "array" as const, types: asText };
     type Result = QueryArrayResult<(string | null)[]>;
     const results: Result | Result[] = await this.answered(() => this.client.query<(string | null)[]>(query));
-    return [results].flat().find(({ fields }) => fields.length > 0)?.rows ?? [];
+    return [results].flat().flatMap(({ fields, rows }) => (fields.length > 0 ? [rows] : []));
   }
 
   /** Returns the number of rows the statement touched. */

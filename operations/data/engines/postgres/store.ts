@@ -170,6 +170,7 @@ export class PostgresStore implements Store {
       relation: baseRelation(base),
       keys: table.key.map((column, at) => ({ ...findColumn(table, column), name: `k${at + 1}` })),
       digest: "t.digest",
+      recorded: true,
     });
   }
 

@@ -37,12 +37,16 @@ export class PostgresWriting implements Writing {
     return sink.rowCount;
   }
 
-  async makeStage(table: Table): Promise<Stage> {
+  /**
+   * @param more columns of its own, each as `, expression AS name`
+   * @param before statements, each with its `;`, that are run first in the same round trip
+   */
+  async makeStage(table: Table, more = "", before = ""): Promise<Stage> {
     const stage = `pg_temp.stage_${++stages}`;
     const columns = storedColumns(table).map((column) => column.name);
     await this.session.run(
-      `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS
-         SELECT ${list(columns, "t.")} FROM ${relationOf(table)} t WITH NO DATA`,
+      `${before} CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS
+         SELECT ${list(columns, "t.")}${more} FROM ${relationOf(table)} t WITH NO DATA`,
     );
     return stage;
   }

@@ -25,6 +25,7 @@ export class SqlServerDatabase implements Database {
   readonly store: SqlServerStore;
   /** A change of a definition could be rolled back, but would keep every reader of it waiting to the end of the run. */
   readonly schemaChangesCommit = true;
+  readonly endsWithClient = false;
   /** What the database minded last: after it, the transaction is gone. */
   private minded = "no reason is told";
   private readonly locks = new Set<string>();

@@ -1,8 +1,17 @@
 import { chunks } from "../../collections";
-import type { Bucketing, Digested, DigestedGroup, Spans } from "../../port";
+import type { Bucketing, Digested, DigestedGroup, KeyRange, Spans, Total } from "../../port";
 import { rangesOf } from "../../ranges";
 import type { Digest } from "../../three-way";
-import { collect, groupsOf, keysOf, keyTextOf, rangeOf, sumsOf, type KeyColumns } from "../digest-rows";
+import {
+  groupsOf,
+  keyedOf,
+  keysOf,
+  keyTextOf,
+  rangeOf,
+  sumsOf,
+  totalOf,
+  type KeyColumns,
+} from "../digest-rows";
 import type { Session } from "./session";
 
 /** A column of whole numbers, with its type: only a range of the same type is looked up in an index. */
@@ -46,13 +55,26 @@ export class SqlServerDigested implements Digested {
     return Number(row?.[0] ?? 0);
   }
 
-  async range(): Promise<{ readonly min: bigint; readonly max: bigint } | undefined> {
+  async range(): Promise<KeyRange | undefined> {
     const { first, from, where } = await this.rows();
     if (first === undefined) return undefined;
     const [row] = await this.session.rows(
       `SELECT CONVERT(varchar(20), MIN(${first.column})), CONVERT(varchar(20), MAX(${first.column})) FROM ${from} WHERE ${where}`,
     );
     return rangeOf(row);
+  }
+
+  async total(range?: KeyRange): Promise<Total> {
+    const rows = await this.rows();
+    const [low, high] = [range?.min, range?.max].map(
+      (end) => `CONVERT(${rows.first?.type ?? "bigint"}, ${end})`,
+    );
+    const within = range && `AND ${rows.first?.column ?? "NULL"} BETWEEN ${low} AND ${high}`;
+    const [row] = await this.session.rows(
+      `SELECT CONVERT(varchar(20), COUNT_BIG(*)), CONVERT(varchar(50), SUM(CONVERT(decimal(38, 0), ${rows.digest})))
+         FROM ${rows.from} WHERE ${rows.where} ${within ?? ""}`,
+    );
+    return totalOf(row);
   }
 
   /** Adding digests up needs no order. */
@@ -80,18 +102,16 @@ export class SqlServerDigested implements Digested {
     }
   }
 
-  async within(spans: Spans): Promise<ReadonlyMap<string, Digest>> {
+  async *within(spans: Spans): AsyncGenerator<readonly [string, Digest]> {
     const rows = await this.rows();
-    const found = new Map<string, Digest>();
     const pairs = spans.first
       .map((first, at) => [first, spans.last[at] ?? first] as const)
       .filter(([low, high]) => isWithin(rows, low, high));
     for (const batch of chunks(pairs, atOnce)) {
       const query = `SELECT CONVERT(varchar(20), ${rows.digest}), ${keysOf(rows.keys)}
         FROM ${spansFrom(rows, batch)} JOIN ${rows.from} ON ${within(rows)} WHERE ${rows.where} OPTION (FORCE ORDER)`;
-      await collect(this.session.stream(query), keyTextOf(rows.keys), found);
+      yield* keyedOf(this.session.stream(query), keyTextOf(rows.keys));
     }
-    return found;
   }
 }
 

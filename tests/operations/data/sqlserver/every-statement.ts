@@ -152,7 +152,9 @@ async function compared(digested: ReturnType<SqlServerDatabase["read"]["digested
       if (!(error instanceof Error) || !error.message.includes("whole number")) throw error;
     }
   }
-  await digested.within({ first: ["1", "100"], last: ["5", "200"] });
+  await digested.total();
+  await digested.total({ min: -3n, max: 200n });
+  await digested.within({ first: ["1", "100"], last: ["5", "200"] }).next();
 }
 
 async function writing(database: SqlServerDatabase, table: Table): Promise<void> {
