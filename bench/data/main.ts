@@ -19,6 +19,7 @@ import {
   schema,
   size,
   tables,
+  touch,
   window,
   type Size,
 } from "./shop";
@@ -99,6 +100,11 @@ async function inRounds(
     await take("reconcile --inserts-only", () => standby(stage, "reconcile", "--inserts-only"));
     await clean();
     if (others !== "peers") continue;
+    await stage.source.query(touch(1));
+    await take("reconcile, an old row changed in each table", () => standby(stage, "reconcile"));
+    await stage.source.query(touch(-1));
+    await standby(stage, "reconcile");
+    await clean();
     await take("pg_comparator", async () => {
       const all: Measured[] = [];
       for (const table of tables) all.push(await stage.peer(table));

@@ -49,6 +49,11 @@ export const forget = (at: Size): string => `
   END $$;
   DELETE FROM warm_standby.ledger; DELETE FROM warm_standby.runs; DELETE FROM warm_standby.followed`;
 
+/** Changes an old row of each table, by so much; and back by as much below nothing. */
+export const touch = (by: number): string => `
+  UPDATE users SET joined = joined + ${by} * interval '1 s' WHERE id = 777;
+  UPDATE orders SET total = total + ${by} WHERE id = 7777; UPDATE items SET quantity = quantity + ${by} WHERE id = 77777`;
+
 export const hashScan = tables
   .map((table) => `SELECT sum(hashtextextended(t::text, 0)) FROM ${table} t`)
   .join("; ");
