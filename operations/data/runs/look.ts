@@ -171,14 +171,13 @@ export class Lookout {
       touched.base === undefined && target !== undefined && key.join("\0") !== touched.key.join("\0");
     const id = rowId(table.name, key);
     const counted = (foreign && !lost.has(owner)) || (shared.has(id) && !lost.has(id));
-    const relation =
-      counterpart?.base === undefined && (merged || met)
-        ? counted
-          ? "alias"
-          : "merged"
-        : counterpart?.relation === "alias" && (lost.has(id) || (owner !== undefined && lost.has(owner)))
-          ? "merged"
-          : (counterpart?.relation ?? "moved");
+    const ofNobody = lost.has(id) || (owner !== undefined && lost.has(owner));
+    const relate = (): Origin["relation"] => {
+      if (counterpart?.base === undefined && (merged || met)) return counted ? "alias" : "merged";
+      if (counterpart?.relation === "alias" && ofNobody) return "merged";
+      return counterpart?.relation ?? "moved";
+    };
+    const relation = relate();
     const straggler = relation === "moved" ? undefined : (counterpart?.straggler ?? "source");
     const origin: Origin = { key: touched.key, digest: touched.source, relation, straggler };
     if (merged && touched.source === undefined) return { origin, standing: "retired" };
