@@ -8,7 +8,7 @@ import type { DeploymentSettings, Site } from "../deployment";
 import { outside, refusal, usage } from "../fault";
 import type { Io } from "../io";
 import { patience, seconds, type Flipped } from "./flip";
-import { guarded } from "./interrupts";
+import { abortable, guarded } from "./interrupts";
 import { readStackFile, writeActiveSite } from "./stack-file";
 import { untilAuthoritative, untilServed } from "./wait";
 
@@ -112,28 +112,39 @@ export async function breakGlass(
   io: Io,
 ): Promise<Flipped> {
   const { record, target, zone, zoneId } = plan;
-  const onInterrupt = (): void =>
-    io.warn("interrupted: waiting for Cloudflare's answer, so that it is known which site is shown");
-  const started = performance.now();
-  const changed = await guarded(onInterrupt, async () => {
-    if (record.content.toLowerCase() === target.toLowerCase()) return 0;
-    await cloudflare.repoint(zoneId, record.id, target);
-    return 1;
+  return guarded(async (interrupts) => {
+    const started = performance.now();
+    const changed = await interrupts.during(
+      () => io.warn("interrupted: waiting for Cloudflare's answer, so that it is known which site is shown"),
+      async () => {
+        if (record.content.toLowerCase() === target.toLowerCase()) return 0;
+        await cloudflare.repoint(zoneId, record.id, target);
+        return 1;
+      },
+    );
+    io.say(`${record.name} leads to ${target} at Cloudflare`);
+    tellStackFile(settings, site, io);
+    const whose = record.proxied ? "proxy does" : "name servers do";
+    const stands = "the flip stands";
+    const seen = await abortable(interrupts, stands, (signal) => {
+      const options = { ...patience, signal };
+      return record.proxied
+        ? untilServed(record.name, site, options)
+        : untilAuthoritative(zone, record.name, target, options);
+    });
+    if (seen.at === undefined)
+      throw outside(
+        `Cloudflare has taken the change, but its ${whose} not say so yet: ${seen.last}; ${stands}`,
+      );
+    return { recordsChanged: changed, secondsToAuthoritative: seconds(seen.at - started) };
   });
-  io.say(`${record.name} leads to ${target} at Cloudflare`);
+}
+
+function tellStackFile(settings: DeploymentSettings, site: Site, io: Io): void {
   const file = writeActiveSite(settings, site);
   if (file === undefined)
     io.warn(
       `there is no stack file here: set activeSite to ${site} before the next \`pulumi up\`, or it flips back`,
     );
   else io.say(`activeSite is ${site} in ${file}; commit it`);
-  const seen = record.proxied
-    ? await untilServed(record.name, site, patience)
-    : await untilAuthoritative(zone, record.name, target, patience);
-  if (seen.at === undefined)
-    throw outside(
-      `Cloudflare has taken the change, but its ${record.proxied ? "proxy does" : "name servers do"} not say so yet: ` +
-        `${seen.last}; the flip stands`,
-    );
-  return { recordsChanged: changed, secondsToAuthoritative: seconds(seen.at - started) };
 }

@@ -11,7 +11,7 @@ import {
 import { forceVariable } from "../../settings/cutover-names";
 import { interrupted, outside, refusal } from "../fault";
 import type { Io } from "../io";
-import { guarded, type Interrupts } from "./interrupts";
+import { abortable, guarded, type Interrupts } from "./interrupts";
 import { judgePlan, plannedChanges, recordsChanged, upErrors } from "./plan";
 import { untilAuthoritative, untilServed } from "./wait";
 
@@ -44,14 +44,16 @@ export async function flip(deployment: Deployment, site: Site, io: Io, force?: s
   const { record } = deployment.prod.outputs;
   const before = deployment.prod.config.activeSite;
   const about: Flip = { deployment, site, before, name: record.name, target: targetOf(deployment, site) };
-  await guarded(
-    () => io.warn("interrupted: activeSite is put back as soon as Pulumi has planned"),
-    async (interrupts) => plan(about, io, interrupts),
-  );
-  const started = performance.now();
-  const records = await bringUp(about, io, force);
-  const served = await answered(about, io);
-  return { recordsChanged: records, secondsToAuthoritative: seconds(served - started) };
+  return guarded(async (interrupts) => {
+    await interrupts.during(
+      () => io.warn("interrupted: activeSite is put back as soon as Pulumi has planned"),
+      async () => plan(about, io, interrupts),
+    );
+    const started = performance.now();
+    const records = await bringUp(about, io, force, interrupts);
+    const served = await answered(about, io, interrupts);
+    return { recordsChanged: records, secondsToAuthoritative: seconds(served - started) };
+  });
 }
 
 async function plan(about: Flip, io: Io, interrupts: Interrupts): Promise<void> {
@@ -72,7 +74,12 @@ async function plan(about: Flip, io: Io, interrupts: Interrupts): Promise<void> 
 }
 
 /** @returns how many records were changed. */
-async function bringUp(about: Flip, io: Io, force: string | undefined): Promise<number> {
+async function bringUp(
+  about: Flip,
+  io: Io,
+  force: string | undefined,
+  interrupts: Interrupts,
+): Promise<number> {
   const { settings } = about.deployment;
   // The gate reads the check that has just been noted.
   const env = { STANDBY_NOTES: settings.notes, ...(force === undefined ? {} : { [forceVariable]: force }) };
@@ -82,7 +89,7 @@ async function bringUp(about: Flip, io: Io, force: string | undefined): Promise<
     if (count > 1) running.cancel();
     else io.warn("interrupted: waiting for Pulumi to finish the flip; once more cuts it short");
   };
-  return guarded(onInterrupt, async (interrupts) => {
+  return interrupts.during(onInterrupt, async () => {
     const ended = await running.ended;
     if (ended.code === 0) return recordsChanged(ended.stdout);
     const why = upErrors(ended.stdout);
@@ -102,21 +109,22 @@ async function bringUp(about: Flip, io: Io, force: string | undefined): Promise<
  *
  * @returns when that was seen, on `performance.now()`'s clock.
  */
-async function answered({ deployment, site, name, target }: Flip, io: Io): Promise<number> {
+async function answered(
+  { deployment, site, name, target }: Flip,
+  io: Io,
+  interrupts: Interrupts,
+): Promise<number> {
   const { domain, proxied } = deployment.prod.config;
   const who = proxied ? "Cloudflare's proxy" : "the zone's name servers";
   io.say(`${name} leads to ${target}; waiting for ${who}`);
-  const stopped = new AbortController();
-  const options = { ...patience, signal: stopped.signal };
-  const seen = await guarded(
-    () => stopped.abort(),
-    () => (proxied ? untilServed(name, site, options) : untilAuthoritative(domain, name, target, options)),
-  );
-  if (seen.at !== undefined) return seen.at;
   const stands = `the record is changed and the flip stands; see with \`standby watch\` when ${
     proxied ? "it is served" : "every name server answers it"
   }`;
-  if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands}`);
+  const seen = await abortable(interrupts, stands, (signal) => {
+    const options = { ...patience, signal };
+    return proxied ? untilServed(name, site, options) : untilAuthoritative(domain, name, target, options);
+  });
+  if (seen.at !== undefined) return seen.at;
   throw outside(
     `after ${patience.within / 1_000} s ${who} do${proxied ? "es" : ""} not answer it: ${seen.last}; ${stands}`,
   );

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { log } from "../check/notes";
-import { guarded } from "../cutover/interrupts";
+import { abortable, guarded, type Interrupts } from "../cutover/interrupts";
 import { writeConfigValue } from "../cutover/stack-file";
 import { readProd, readStandby, type DeploymentSettings, type Site } from "../deployment";
 import { Fault, interrupted, outside } from "../fault";
@@ -34,46 +34,54 @@ export async function switchShop(
 ): Promise<Switched> {
   const [{ outputs }, where] = await Promise.all([readStandby(settings), whereVisitorsAre(settings)]);
   tellWhere(where, open, io);
-  const activeSite = where?.activeSite;
-  const started = performance.now();
-  const changed = await guarded(
-    () => io.warn("interrupted: waiting for Azure's answer, so that it is known whether the shop is open"),
-    async ({ count }) => {
-      const led = await leadRoute(outputs.shopSwitch, open);
-      keep(settings, open, io);
-      log(settings, { event: open ? "shop-opened" : "shop-closed", changed: led }, new Date());
-      if (count > 0) throw interrupted(`interrupted; ${stands(open)}`);
-      return led;
-    },
-  );
-  const stopped = new AbortController();
-  const seen = await guarded(
-    () => stopped.abort(),
-    () => {
-      // Who reads this may stop waiting at once, and is to be told then how it stands.
-      io.say(
-        `the route ${changed ? "leads" : "led already"} to ${open ? "the shop" : "the pause page"}; ` +
-          "the edge follows within minutes (3 to 20 on Azure)",
-      );
-      return untilSeen(outputs.standbyHost, outputs.publicHost, open, {
+  return guarded(async (interrupts) => {
+    const started = performance.now();
+    const changed = await switched(settings, outputs.shopSwitch, open, io, interrupts);
+    // Who reads this may stop waiting at once, and is told then how it stands.
+    io.say(
+      `the route ${changed ? "leads" : "led already"} to ${open ? "the shop" : "the pause page"}; ` +
+        "the edge follows within minutes (3 to 20 on Azure)",
+    );
+    const seen = await abortable(interrupts, stands(open), (signal) =>
+      untilSeen(outputs.standbyHost, outputs.publicHost, open, {
         every,
         within,
         inARow,
-        signal: stopped.signal,
+        signal,
         onAnswer: (last) =>
           io.progress(
             `visitors get ${last} after ${Math.round((performance.now() - started) / 1_000)} s`,
             false,
           ),
-      });
+      }),
+    );
+    if (seen.at === undefined)
+      throw outside(`after ${Math.round(within / 1_000)} s visitors still get ${seen.last}; ${stands(open)}`);
+    const secondsUntilSeen = Math.round((seen.at - started) / 10) / 100;
+    io.progress(`visitors get ${seen.last} after ${secondsUntilSeen} s`, true);
+    return { open, secondsUntilSeen, changed, activeSite: where?.activeSite ?? null };
+  });
+}
+
+/** @returns whether the route had to be changed. */
+async function switched(
+  settings: DeploymentSettings,
+  route: Parameters<typeof leadRoute>[0],
+  open: boolean,
+  io: Io,
+  interrupts: Interrupts,
+): Promise<boolean> {
+  const waiting = "waiting for Azure's answer, so that it is known whether the shop is open";
+  return interrupts.during(
+    () => io.warn(`interrupted: ${waiting}`),
+    async () => {
+      const changed = await leadRoute(route, open);
+      keep(settings, open, io);
+      log(settings, { event: open ? "shop-opened" : "shop-closed", changed }, new Date());
+      if (interrupts.count > 0) throw interrupted(`interrupted; ${stands(open)}`);
+      return changed;
     },
   );
-  if (stopped.signal.aborted) throw interrupted(`interrupted; ${stands(open)}`);
-  if (seen.at === undefined)
-    throw outside(`after ${Math.round(within / 1_000)} s visitors still get ${seen.last}; ${stands(open)}`);
-  const secondsUntilSeen = Math.round((seen.at - started) / 10) / 100;
-  io.progress(`visitors get ${seen.last} after ${secondsUntilSeen} s`, true);
-  return { open, secondsUntilSeen, changed, activeSite: activeSite ?? null };
 }
 
 const stands = (open: boolean): string =>

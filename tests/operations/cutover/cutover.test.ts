@@ -212,13 +212,14 @@ describe("cutover standby", () => {
   });
 });
 
+const hasSaid = async (child: ChildProcess, said: () => string, words: string): Promise<void> => {
+  while (child.exitCode === null && !said().includes(words)) await sleep(20);
+};
+
 describe("Ctrl-C", () => {
   const hold = (): string => path.join(world.folder, "stacks.json.hold");
   const hadCalled = async (child: ChildProcess, verb: string): Promise<void> => {
     while (child.exitCode === null && !world.calls().some((call) => call.startsWith(verb))) await sleep(20);
-  };
-  const hasSaid = async (child: ChildProcess, said: () => string, words: string): Promise<void> => {
-    while (child.exitCode === null && !said().includes(words)) await sleep(20);
   };
   const interrupt = (slow: string, then: (child: ChildProcess, said: () => string) => Promise<void>) => {
     world.stacks({ prod: { ...afterCutover(), slow }, standby: standbyStack() });
@@ -288,6 +289,19 @@ describe("break-glass", () => {
     );
   });
   afterEach(() => rmSync(stackFile()));
+
+  test("is told to stop while it waits for the name servers: the flip stands", async () => {
+    world.cloudflare.stuck = true;
+    const given = ["cutover", "standby", "--yes", "--break-glass"];
+    const ran = await world.run(given, signedIn, async (child, said) => {
+      await hasSaid(child, said, "activeSite is standby in");
+      child.kill("SIGINT");
+    });
+    world.cloudflare.stuck = false;
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toMatch(/standby: interrupted; the flip stands\n$/);
+    expect(readFileSync(stackFile(), "utf8")).toContain("activeSite: standby # for now");
+  });
 
   test("flips without a call of Pulumi and writes activeSite into the stack's file", async () => {
     const ran = await run(["cutover", "standby", "--yes", "--break-glass", "--json"]);

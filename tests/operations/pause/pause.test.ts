@@ -141,8 +141,32 @@ test("the shop can be closed without the prod stack and without a stack file", a
   );
 });
 
+test("Ctrl-C while Azure is at work: it is waited for, kept in the stack's file and logged, and not for the edge", async () => {
+  world.stacks({ prod: afterCutover(), standby: standbyStack() });
+  const ran = await run(["pause", "--json"], async (child, said) => {
+    const answered = new Promise<void>((resolve) => {
+      route.onPut = async () => {
+        child.kill("SIGINT");
+        while (child.exitCode === null && !said().includes("interrupted: ")) await sleep(20);
+        follow();
+        resolve();
+      };
+    });
+    await answered;
+  });
+  expect(ran).toMatchObject({ code: 130, stdout: "" });
+  expect(ran.stderr).toBe(
+    "interrupted: waiting for Azure's answer, so that it is known whether the shop is open\n" +
+      `shopOpen is false in ${file}; commit it\n` +
+      "standby: interrupted; the shop is closed at Azure all the same; run `standby pause` again to see when the edge has " +
+      "followed\n",
+  );
+  expect(readFileSync(file, "utf8")).toContain('warm-standby:shopOpen: "false"');
+  expect(world.log()).toMatchObject([{ event: "shop-closed", changed: true }]);
+});
+
 test("it is seen only once the edge has followed", async () => {
-  route.onPut = () => setTimeout(follow, 1_500);
+  route.onPut = () => void setTimeout(follow, 1_500);
   const ran = await run(["pause", "--json"]);
   expect(ran.code).toBe(0);
   expect(seconds(ran.stdout)).toBeGreaterThan(1.4);

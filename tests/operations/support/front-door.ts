@@ -16,8 +16,8 @@ export class FakeRoute {
   readonly puts: unknown[] = [];
   /** Answers of Azure's in place of the usual one, each used once. */
   readonly refusals: { readonly status: number; readonly code: string; readonly headers?: object }[] = [];
-  /** Called when a put has been carried out. */
-  onPut: () => void = () => undefined;
+  /** Called when a put has been carried out, and waited for before it is answered. */
+  onPut: () => void | Promise<void> = () => undefined;
 
   static async serve(world: World, id: string): Promise<FakeRoute> {
     const route = new FakeRoute();
@@ -50,7 +50,7 @@ export class FakeRoute {
       const body = JSON.parse(Buffer.concat(chunks).toString()) as { properties: Record<string, unknown> };
       this.puts.push(body);
       this.properties = body.properties;
-      this.onPut();
+      await this.onPut();
     }
     answer(200, { id, name: "shop", properties: { provisioningState: "Succeeded", ...this.properties } });
   }
