@@ -34,6 +34,8 @@ export interface ForeignKey {
   readonly undeclared?: "likely" | "confirmed";
   /** Values by which a row refers to nobody, such as 0; besides null. */
   readonly nobody?: readonly string[];
+  /** The one column is a text, and holds the parent's key as it prints: see `tables/key-texts.ts`. */
+  readonly inText?: boolean;
   /** It holds only for rows with one of these values in another column, such as `subject_type`. */
   readonly when?: { readonly column: string; readonly values: readonly string[] };
 }

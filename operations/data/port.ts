@@ -94,7 +94,7 @@ export interface Reading {
     unique: UniqueKey,
     rows: readonly FoundRow[],
   ): Promise<readonly (readonly [row: Key, holder: Key])[]>;
-  /** Pairs of a parent, given by key, and a row of `child` that refers to it. */
+  /** Pairs of a parent, given by key, and a row of `child` that refers to it, one for which the reference holds. */
   dependents(
     parent: Table,
     child: Table,
@@ -104,7 +104,7 @@ export interface Reading {
   digested(table: Table): Digested;
   /**
    * Some columns of a table's last rows by its key, the last first, at most `most`: by its index, so that no table is
-   * too large. Without it nobody looks for references and numbers that no definition shows.
+   * too large. A long text is cut. Without it nobody looks for references and numbers that no definition shows.
    */
   sample?(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]>;
 }

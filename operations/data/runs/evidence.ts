@@ -3,7 +3,8 @@ import { z } from "zod";
 import { chunks } from "../collections";
 import { findColumn, type Schema, type Table } from "../model";
 import type { Database, TextRow } from "../port";
-import { isWhole, wholeMaximum } from "../tables/types";
+import { keyIn } from "../tables/key-texts";
+import { isWhole, wholeLimits } from "../tables/types";
 import type { Looked } from "../tables/references";
 
 /** How many of a table's latest rows are looked at. */
@@ -18,9 +19,10 @@ const nobodyIn = (type: string): readonly string[] => (isWhole(type) ? ["", "0"]
 
 /** What a column of a type can hold, so that nobody is asked for what would be a fault. */
 function rangeOf(type: string): (value: string) => boolean {
-  const most = wholeMaximum(type);
+  const limits = wholeLimits(type);
   return (value) =>
-    most === undefined || (/^-?\d+$/.test(value) && BigInt(value) <= most && BigInt(value) >= -most - 1n);
+    limits === undefined ||
+    (/^-?\d+$/.test(value) && BigInt(value) <= limits.max && BigInt(value) >= limits.min);
 }
 
 /** The latest rows of tables by column: read once, and only while there is time. */
@@ -62,11 +64,13 @@ export class Evidence {
    *
    * @param columns those of a column, or of several that refer together, row by row
    * @param parentColumns what they would be, in the same order
+   * @param inText whether the one column is a text that ids may be written in
    */
   async look(
     columns: readonly (readonly (string | null)[])[],
     parent: Table,
     parentColumns: readonly string[],
+    inText = false,
   ): Promise<Looked | undefined> {
     if (this.isLate) return undefined;
     const types = parentColumns.map((column) => findColumn(parent, column).type);
@@ -78,6 +82,11 @@ export class Evidence {
       const row = columns.map((values) => values[at] ?? null);
       if (row.includes(null) || (only !== undefined && nobodyIn(only).includes(row[0] ?? ""))) continue;
       set++;
+      if (inText) {
+        const key = keyIn(row[0] ?? "", only ?? "");
+        if (key === undefined) continue;
+        row[0] = key;
+      }
       const name = JSON.stringify(row);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }

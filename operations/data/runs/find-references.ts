@@ -1,10 +1,12 @@
-import { findColumn, type Schema, type Table } from "../model";
+import { findColumn, type Schema } from "../model";
 import type { TableRules } from "../tables/file";
 import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
-import { judge, pointersOf, suspectsOf, tableOfType, type Pointer, type Suspect } from "../tables/references";
+import { holdsKeys } from "../tables/key-texts";
+import { judge, suspectsOf, type Suspect } from "../tables/references";
 import { columnId, columnsId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
+import { findPointers } from "./find-pointers";
 
 export interface FoundReferences {
   /** Treated as references: what the file confirms, and what is likely. */
@@ -35,16 +37,10 @@ export async function findReferences(
   for (const from of denied)
     references.push({ from, to: [], parents: [], status: "denied", evidence: "standby.tables.yaml" });
   if (faults.length > 0) return { keys, references, notes: [], faults };
-  const pointed = new Set<string>();
-  for (const table of schema.tables) {
-    for (const pointer of pointersOf(table).filter((one) => !settled.has(columnId(table.name, one.column)))) {
-      const found = await lookAtPointer(schema, table, pointer, evidence);
-      if (found === undefined) continue;
-      references.push(found.shown);
-      keys.push(...found.keys);
-      pointed.add(columnId(table.name, pointer.column));
-    }
-  }
+  const pointers = await findPointers(schema, rules, settled, evidence);
+  references.push(...pointers.flatMap(({ shown }) => shown));
+  keys.push(...pointers.flatMap((one) => one.keys));
+  const pointed = new Set(pointers.map(({ shown }) => shown.from));
   const open = suspectsOf(schema)
     .filter((one) => !settled.has(columnId(one.child, one.column)))
     .filter((one) => !pointed.has(columnId(one.child, one.column)));
@@ -113,12 +109,16 @@ async function lookAt(
   evidence: Evidence,
 ): Promise<{ readonly suspect: Suspect; readonly likely: boolean; readonly evidence: string }> {
   const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
-  const values =
-    child === undefined ? undefined : (await evidence.latest(child, [suspect.column]))?.get(suspect.column);
+  const values = child && (await evidence.latest(child, [suspect.column]))?.get(suspect.column);
   const looked =
-    values === undefined || parent === undefined
+    child === undefined || parent === undefined || values === undefined
       ? undefined
-      : await evidence.look([values], parent, [suspect.parentColumn]);
+      : await evidence.look(
+          [values],
+          parent,
+          [suspect.parentColumn],
+          holdsKeys(findColumn(child, suspect.column).type, findColumn(parent, suspect.parentColumn).type),
+        );
   return { suspect, ...judge(suspect, looked) };
 }
 
@@ -143,61 +143,6 @@ async function lookAtComposite(
   };
   const key = undeclared(child, suspect.columns, parent, suspect.parentColumns, "likely");
   return { shown, keys: likely ? [key] : [] };
-}
-
-/** A pointer by type and id is one where every type names a table, and the ids are there. */
-async function lookAtPointer(
-  schema: Schema,
-  child: Table,
-  pointer: Pointer,
-  evidence: Evidence,
-): Promise<{ readonly shown: ShownReference; readonly keys: readonly Undeclared[] } | undefined> {
-  const latest = await evidence.latest(child, [pointer.type, pointer.column]);
-  const [types, ids] = [latest?.get(pointer.type), latest?.get(pointer.column)];
-  if (types === undefined || ids === undefined) return undefined;
-  const column = findColumn(child, pointer.column);
-  const groups = new Map<string, (string | null)[]>();
-  types.forEach((type, at) => {
-    if (type === null || type === "") return;
-    const group = groups.get(type) ?? [];
-    groups.set(type, group);
-    group.push(ids[at] ?? null);
-  });
-  if (groups.size === 0) return undefined;
-  const tables: [string, string][] = [];
-  const keys = new Map<string, { parent: Table; values: string[] }>();
-  let [set, found] = [0, 0];
-  for (const [type, values] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const parent = tableOfType(type, column, schema);
-    const looked = parent && (await evidence.look([values], parent, parent.key.slice(0, 1)));
-    set += looked?.set ?? values.length;
-    found += looked?.found ?? 0;
-    tables.push([type, parent?.name ?? "none"]);
-    if (parent === undefined) continue;
-    const key = keys.get(parent.name) ?? { parent, values: [] };
-    keys.set(parent.name, key);
-    key.values.push(type);
-  }
-  if (keys.size === 0) return undefined;
-  const likely = set === 0 || found / set >= 0.9;
-  const shown: ShownReference = {
-    from: columnId(child.name, pointer.column),
-    to: [...keys.values()].map(({ parent }) => columnId(parent.name, parent.key[0] ?? "")),
-    parents: [...keys.keys()],
-    status: likely ? "likely" : "possible",
-    evidence: `${pointer.type} says of which table, and ${found} of the last ${set} values are ids there`,
-    pointer: { type: pointer.type, tables },
-  };
-  if (!likely) return { shown, keys: [] };
-  return {
-    shown,
-    keys: [...keys.values()].map(({ parent, values }) =>
-      undeclared(child, [pointer.column], parent, [parent.key[0] ?? ""], "likely", {
-        column: pointer.type,
-        values,
-      }),
-    ),
-  };
 }
 
 /** All in one sentence, however many, with the lines for the file. */

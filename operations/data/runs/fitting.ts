@@ -1,14 +1,18 @@
 /** Columns that say they are ids and not whose: whose they may be, by their values. */
 import { refusal } from "../../fault";
 import type { ShownConflict } from "../engine";
-import type { Column, Table, TableName } from "../model";
+import { findColumn, type Column, type Schema, type Table, type TableName } from "../model";
+import { holdsKeys } from "../tables/key-texts";
 import { namedBy } from "../tables/names";
-import { isFitting, openColumns } from "../tables/references";
-import { columnId } from "../tables/resolve";
+import { columnNamed, namedValuesOf, type NamedValues } from "../tables/pointers";
+import { isFitting, openColumns, type Looked } from "../tables/references";
+import { columnId, namesSettled } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import { familyOf } from "../tables/types";
 import { Evidence } from "./evidence";
+import { byType } from "./find-pointers";
 import type { Sides } from "./sides";
+import type { Treatment } from "./treatment";
 
 /**
  * The columns about which nobody has said anything, all of whose latest values are ids of one of these tables. In a shop
@@ -36,29 +40,79 @@ export async function fittingColumns(
           );
     for (const column of open)
       for (const parent of parents) {
-        const [key = ""] = parent.key;
-        const type = parent.columns.find(({ name }) => name === key)?.type ?? "";
-        const values = latest?.get(column.name);
-        if (values === undefined || parent === child || familyOf(type) !== familyOf(column.type)) continue;
-        const looked = await evidence.look([values], parent, [key]);
-        if (looked === undefined || !isFitting(looked)) continue;
-        found.push({
-          from: columnId(child.name, column.name),
-          // Pasted as it is, it fits no table: somebody has to choose.
-          to: [`${parent.name} or none`],
-          parents: [parent.name],
-          status: "possible",
-          evidence: `nobody says whose id it is, and ${looked.found} of its last ${looked.set} values are ids of ${parent.name}`,
-        });
+        const looked = await lookIn(evidence, child, column, latest?.get(column.name), parent);
+        if (looked !== undefined) found.push(doubted(columnId(child.name, column.name), parent, looked));
       }
+    for (const pair of namedValuesOf(child))
+      found.push(...(await fittingNames(schema, treatment, child, pair, parents, evidence)));
+  }
+  return found;
+}
+
+/** What values fit a table throughout; undefined where they do not. */
+async function lookIn(
+  evidence: Evidence,
+  child: Table,
+  column: Column,
+  values: readonly (string | null)[] | undefined,
+  parent: Table,
+): Promise<Looked | undefined> {
+  const [key = ""] = parent.key;
+  const { type } = findColumn(parent, key);
+  const inText = holdsKeys(column.type, type);
+  if (values === undefined || parent === child || (familyOf(type) !== familyOf(column.type) && !inText))
+    return undefined;
+  const looked = await evidence.look([values], parent, [key], inText);
+  return looked !== undefined && isFitting(looked) ? looked : undefined;
+}
+
+const doubted = (from: string, parent: Table, { found, set }: Looked): ShownReference => ({
+  from,
+  // Pasted as it is, it fits no table: somebody has to choose.
+  to: [`${parent.name} or none`],
+  parents: [parent.name],
+  status: "possible",
+  evidence: `nobody says whose id it is, and ${found} of its last ${set} values are ids of ${parent.name}`,
+});
+
+/** The same of the names in a pair of name and value. */
+async function fittingNames(
+  schema: Schema,
+  { rules, references }: Treatment,
+  child: Table,
+  pair: NamedValues,
+  parents: readonly Table[],
+  evidence: Evidence,
+): Promise<readonly ShownReference[]> {
+  const settled = namesSettled(schema, rules, child, pair.value);
+  if (settled === "all") return [];
+  const from = columnId(child.name, pair.value);
+  const known = new Set([
+    ...settled,
+    ...references
+      .filter((one) => one.from === from)
+      .flatMap((one) => (one.pointer?.tables ?? []).map(([name]) => name)),
+  ]);
+  const latest = await evidence.latest(child, [pair.name, pair.value]);
+  const found: ShownReference[] = [];
+  for (const [name, values] of byType(latest?.get(pair.name) ?? [], latest?.get(pair.value) ?? [])) {
+    if (known.has(name) || columnNamed(name) === undefined) continue;
+    for (const parent of parents) {
+      const looked = await lookIn(evidence, child, findColumn(child, pair.value), values, parent);
+      if (looked === undefined) continue;
+      const shown = doubted(from, parent, looked);
+      found.push({ ...shown, pointer: { type: pair.name, tables: [[name, shown.to[0] ?? ""]] } });
+    }
   }
   return found;
 }
 
 /** Whether a column says that it holds ids, or is a key that may be another table's. */
 function saysId(table: Table, column: Column): boolean {
-  if (column.uncounted === true || !["whole", "uuid"].includes(familyOf(column.type))) return false;
+  if (column.uncounted === true || !["whole", "uuid", "text"].includes(familyOf(column.type))) return false;
   const named = namedBy(column.name);
+  // Of a text its name has to say so: a key that is one is most often a code.
+  if (familyOf(column.type) === "text") return named?.saidId === true;
   if (named !== undefined) return named.saidId || named.words.at(-1) === "by";
   return table.key.length === 1 && table.key[0] === column.name;
 }

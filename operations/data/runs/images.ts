@@ -16,6 +16,7 @@ import {
   type TableName,
 } from "../model";
 import type { Database, FoundRow, TextRow } from "../port";
+import { keyIn, keyTextLike } from "../tables/key-texts";
 import type { Digest } from "../three-way";
 
 /** Where a reference of a row leads. */
@@ -127,17 +128,15 @@ export class Images {
   private follow(table: Table, foreignKey: ForeignKey, key: Key, derived: string[]): void {
     const parent = this.byName.get(foreignKey.parent);
     if (parent === undefined) return;
-    const valueOf = (column: string): string => key[table.key.indexOf(column)] ?? "";
-    const { when } = foreignKey;
-    if (when !== undefined && !when.values.includes(valueOf(when.column))) return;
-    const own = parent.key.map((column) =>
-      valueOf(foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? ""),
-    );
+    const meant = valuesOf(foreignKey, parent, key, new Map(table.key.map((column, at) => [column, at])));
+    if (meant === undefined) return;
+    const own = parent.key.map((column) => meant[foreignKey.parentColumns.indexOf(column)] ?? "");
     const counterpart = this.mapping.counterpart(parent.name, own);
     if (counterpart === undefined) return;
-    parent.key.forEach((column, at) => {
+    parent.key.forEach((column, part) => {
       const child = foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "";
-      derived[table.key.indexOf(child)] = counterpart.key[at] ?? "";
+      const place = table.key.indexOf(child);
+      derived[place] = writtenFor(foreignKey, derived[place] ?? "", counterpart.key[part] ?? "");
     });
   }
 
@@ -151,7 +150,7 @@ export class Images {
     for (const foreignKey of table.foreignKeys) {
       const parent = this.byName.get(foreignKey.parent);
       if (parent === undefined) continue;
-      const values = rows.map((row) => valuesOf(foreignKey, row.values, at));
+      const values = rows.map((row) => valuesOf(foreignKey, parent, row.values, at));
       const keys = await keysOf(this.source, foreignKey, parent, values);
       keys.forEach((key, index) => {
         if (key !== undefined) meant[index]?.push({ foreignKey, parent, key });
@@ -198,11 +197,10 @@ export class Images {
         const place = at.get(foreignKey.columns[index] ?? "");
         if (place === undefined) return;
         const part = parent.key.indexOf(column);
-        if (part >= 0) values[place] = counterpart.key[part] ?? null;
-        else if (there !== undefined) {
-          const stored = storedColumns(parent).findIndex((one) => one.name === column);
-          values[place] = there.values[stored] ?? null;
-        }
+        const stored = storedColumns(parent).findIndex((one) => one.name === column);
+        if (part < 0 && there === undefined) return;
+        const value = (part >= 0 ? counterpart.key[part] : there?.values[stored]) ?? null;
+        values[place] = value === null ? null : writtenFor(foreignKey, values[place] ?? "", value);
       });
     }
     const own = this.mapping.counterpart(table.name, row.key);
@@ -239,7 +237,7 @@ export class Images {
       }
     });
     for (const [foreignKey, { parent, rows }] of indirect) {
-      const wanted = rows.map(({ index }) => valuesOf(foreignKey, values[index] ?? [], at));
+      const wanted = rows.map(({ index }) => valuesOf(foreignKey, parent, values[index] ?? [], at));
       const found = await keysOf(this.target, foreignKey, parent, wanted);
       rows.forEach(({ index, key, sourceKey }, each) => {
         const elsewhere = !same(found[each] ?? [], key);
@@ -262,22 +260,33 @@ export function isDirect(foreignKey: ForeignKey, parent: Table | undefined): boo
 /** It may as well lead to another table: so nothing is written in its name. */
 export const isOpen = (table: Table, own: ForeignKey): boolean =>
   own.undeclared === "likely" &&
-  own.when === undefined &&
-  table.foreignKeys.some((one) => one.parent !== own.parent && same(one.columns, own.columns));
+  table.foreignKeys.some(
+    (one) =>
+      one.parent !== own.parent && same([one.columns, one.when ?? null], [own.columns, own.when ?? null]),
+  );
 
 /** Without its parent the row is nobody: the reference is part of its key. */
 export const isIdentifying = (table: Table, { columns, when }: ForeignKey): boolean =>
   [...columns, ...(when === undefined ? [] : [when.column])].every((column) => table.key.includes(column));
 
 /** What a row refers by, undefined where any of it is null, or stands for nobody. */
-function valuesOf(foreignKey: ForeignKey, values: TextRow, at: ReadonlyMap<string, number>): Key | undefined {
-  const { columns, when, nobody = [] } = foreignKey;
+function valuesOf(
+  { columns, parentColumns, when, nobody = [], inText = false }: ForeignKey,
+  parent: Table,
+  values: TextRow,
+  at: ReadonlyMap<string, number>,
+): Key | undefined {
   if (when !== undefined && !when.values.includes(values[at.get(when.column) ?? -1] ?? "")) return undefined;
   const found = columns.map((column) => values[at.get(column) ?? -1] ?? null);
-  return found.every((value): value is string => value !== null && !nobody.includes(value))
-    ? found
-    : undefined;
+  if (!found.every((value): value is string => value !== null && !nobody.includes(value))) return undefined;
+  if (!inText) return found;
+  const key = keyIn(found[0] ?? "", findColumn(parent, parentColumns[0] ?? "").type);
+  return key === undefined ? undefined : [key];
 }
+
+/** What a row refers by once it refers to another. */
+const writtenFor = ({ inText = false }: ForeignKey, before: string, value: string): string =>
+  inText ? keyTextLike(before, value) : value;
 
 /** The parent's own key behind each value, by way of a database where it refers by something else, or in other words. */
 async function keysOf(

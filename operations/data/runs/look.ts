@@ -16,7 +16,6 @@ import type { TableOrder } from "../order";
 import type { Database, FoundRow, RowLock, TextRow } from "../port";
 import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
-import { dependentsOf } from "./dependents";
 import { spareColumn } from "../parking";
 import { isNoNumber } from "../tables/numbers";
 import { isIdentifying, type Image, type Images, type Target } from "./images";
@@ -331,7 +330,7 @@ export class Lookout {
     foreignKey: ForeignKey,
     keys: readonly Key[],
   ): Promise<readonly (readonly [parent: Key, child: Key])[]> {
-    const found = await dependentsOf(this.target, table, child, foreignKey, keys);
+    const found = await this.target.read.dependents(table, child, foreignKey, keys);
     if (foreignKey.undeclared === undefined || found.length === 0) return found;
     // The source's rows stay there without their parent, and so they may here: only new ones here are somebody's.
     const known = await this.shared(

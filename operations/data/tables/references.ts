@@ -30,13 +30,6 @@ export interface Suspect {
   readonly weight: number;
 }
 
-/** A column with ids of several tables, and the column that says of which. */
-export interface Pointer {
-  readonly child: TableName;
-  readonly column: string;
-  readonly type: string;
-}
-
 /** What a look at values found. */
 export interface Looked {
   /** Values that are set, 0 and the empty text aside. */
@@ -54,32 +47,57 @@ export interface Verdict {
 }
 
 const people: ReadonlySet<string> = new Set(["user", "customer", "account", "person", "member", "employee"]);
+export const isPerson = (word: string | undefined): boolean => people.has(word ?? "");
 /** Tables whose rows nobody refers to, whatever else they are called after. */
 const passing: ReadonlySet<string> = new Set(["log", "session", "cache", "tmp", "idx", "history"]);
 const isPassing = (thing: readonly string[]): boolean =>
   passing.has(thing[0] ?? "") || passing.has(thing.at(-1) ?? "");
 
 /** The parent's key as one column, where that is what rows would refer by. */
-const keyOf = (table: Table): Column | undefined => {
+export const keyOf = (table: Table): Column | undefined => {
   const [only, ...others] = table.key;
   return only === undefined || others.length > 0 ? undefined : findColumn(table, only);
 };
 
 export function suspectsOf(schema: Schema): readonly Suspect[] {
+  const meant = suspicions(schema);
+  return schema.tables.flatMap((child) =>
+    openColumns(child, schema).flatMap((column) => meant(child, column)),
+  );
+}
+
+/**
+ * Who is meant by a column. Where no key has its type, it may be a text that ids are written in; of that its values have
+ * to convince.
+ */
+export function suspicions(
+  schema: Schema,
+): (child: Table, column: Pick<Column, "name" | "type">) => readonly Suspect[] {
   const prefix = commonPrefix(schema.tables.map((table) => table.relation));
   const things = new Map(schema.tables.map((table) => [table.name, thingOf(table.relation, prefix)]));
   const keyNames = namesOfKeys(schema);
-  const found: Suspect[] = [];
   // Most tables are none that a column of its type could lead to.
   const parents = groupBy(schema.tables, (table) => familyOf(keyOf(table)?.type ?? ""));
-  for (const child of schema.tables)
-    for (const column of openColumns(child, schema)) {
-      const suspects = (parents.get(familyOf(column.type)) ?? []).flatMap((parent) =>
-        suspect(child, column, parent, things.get(child.name) ?? [], things.get(parent.name) ?? [], keyNames),
-      );
-      found.push(...best(suspects, child, schema));
-    }
-  return found;
+  const inText = [...(parents.get("whole") ?? []), ...(parents.get("uuid") ?? [])];
+  return (child, column) => {
+    const of =
+      (type: string) =>
+      (parent: Table): readonly Suspect[] =>
+        suspect(
+          child,
+          { name: column.name, type },
+          parent,
+          things.get(child.name) ?? [],
+          things.get(parent.name) ?? [],
+          keyNames,
+        );
+    const family = familyOf(column.type);
+    const found = (parents.get(family) ?? []).flatMap(of(column.type));
+    if (found.length > 0 || family !== "text" || namedBy(column.name)?.saidId !== true)
+      return best(found, child, schema);
+    const written = inText.flatMap((parent) => of(keyOf(parent)?.type ?? "")(parent));
+    return best(written, child, schema).map((one) => ({ ...one, strength: "hinted" }));
+  };
 }
 
 /**
@@ -128,7 +146,7 @@ function best(suspects: readonly Suspect[], child: Table, schema: Schema): reado
 
 function suspect(
   child: Table,
-  column: Column,
+  column: Pick<Column, "name" | "type">,
   parent: Table,
   childThing: readonly string[],
   thing: readonly string[],
@@ -196,55 +214,11 @@ function suspect(
   if (only !== undefined && others.length === 0 && only.length >= 3 && sameWords([thing[0] ?? ""], thing))
     if (thing[0]?.startsWith(only) === true)
       return of("hinted", `it is short for ${parent.relation}`, only.length);
-  if (!people.has(thing.at(-1) ?? "")) return [];
+  if (!isPerson(thing.at(-1))) return [];
   if (who.at(-1) === "by") return of("hinted", "it says by whom", 1);
-  if (saidId && people.has(who.at(-1) ?? ""))
+  if (saidId && isPerson(who.at(-1)))
     return of("hinted", `it names a person, and ${parent.relation} has some`, 1);
   return [];
-}
-
-/** Pairs such as `subject_type` and `subject_id`. */
-export function pointersOf(table: Table): readonly Pointer[] {
-  return table.columns.flatMap((type): readonly Pointer[] => {
-    const words = wordsOf(type.name);
-    const whose = words.slice(0, -1).join(" ");
-    const says = /^(?:type|class|model|table|kind)$/.test(words.at(-1) ?? "");
-    const alone = whose === "" && words[0] === "model";
-    if (!says || (whose === "" && !alone) || familyOf(type.type) !== "text") return [];
-    return table.columns
-      .filter((column) => {
-        const own = wordsOf(column.name);
-        const ofWhom = own.slice(0, -1).join(" ");
-        return (
-          column !== type &&
-          own.at(-1) === "id" &&
-          (alone ? /^(?:res|record|object|model)$/.test(ofWhom) : ofWhom === whose) &&
-          ["whole", "uuid"].includes(familyOf(column.type)) &&
-          !table.foreignKeys.some((key) => key.columns.includes(column.name))
-        );
-      })
-      .map((column) => ({ child: table.name, column: column.name, type: type.name }));
-  });
-}
-
-/**
- * The table that a value of a type column means: `Customer`, `customers`, `App\\Models\\Customer`, `shop.Customer`; or
- * `sale.order`, where that is `sale_order`.
- */
-export function tableOfType(value: string, column: Column, schema: Schema): Table | undefined {
-  const prefix = commonPrefix(schema.tables.map((table) => table.relation));
-  const calls = [value, value.split(/[\\./:]+/).at(-1) ?? ""].map((one) => wordsOf(one).map(singular));
-  const isMeant = (table: Table, thing: readonly string[]): boolean => {
-    const key = keyOf(table);
-    const fits = key !== undefined && familyOf(key.type) === familyOf(column.type);
-    const own = [thingOf(table.relation, prefix), wordsOf(table.relation).map(singular)];
-    return fits && own.some((one) => sameWords(one, thing));
-  };
-  for (const thing of calls) {
-    const found = schema.tables.find((table) => isMeant(table, thing));
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** A named reference may have many orphans, since nothing guards it; one that is only hinted at must be so throughout. */

@@ -1,6 +1,7 @@
 /** References as the file has them, and how they become part of a schema. */
 import type { Column, ForeignKey, Schema, Table, TableName } from "../model";
 import { nobody, type ReferenceRule, type TableRules } from "./file";
+import { holdsKeys } from "./key-texts";
 import { lookupColumn, lookupParent, lookupTable, type Lookup } from "./lookup";
 import { familyOf, isText, isWhole } from "./types";
 
@@ -31,6 +32,7 @@ export function undeclared(
   as: "likely" | "confirmed",
   when?: ForeignKey["when"],
 ): Undeclared {
+  const [type, key] = [typeIn(child, columns[0]), typeIn(parent, parentColumns[0])];
   const suffix = when === undefined ? "" : ` (${when.column} ${when.values.join(" or ")})`;
   return {
     child: child.name,
@@ -42,16 +44,20 @@ export function undeclared(
       deferrable: false,
       onDelete: "nothing",
       undeclared: as,
-      nobody: nobodyOf(child, columns),
+      nobody: nobodyOf(columns, type, key),
+      ...(columns.length === 1 && holdsKeys(type, key) && { inText: true }),
       ...(when !== undefined && { when }),
     },
   };
 }
 
+const typeIn = (table: Table, column: string | undefined): string =>
+  table.columns.find((one) => one.name === column)?.type ?? "";
+
 /** What stands for nobody in one column. Part of a key of several, 0 may well be somebody's. */
-function nobodyOf(child: Table, [column, ...others]: readonly string[]): readonly string[] {
-  const type = child.columns.find((one) => one.name === column)?.type ?? "";
-  if (others.length > 0) return [];
+function nobodyOf(columns: readonly string[], type: string, key: string): readonly string[] {
+  if (columns.length > 1) return [];
+  if (holdsKeys(type, key)) return isWhole(key) ? ["", "0"] : [""];
   return isWhole(type) ? ["0"] : isText(type) ? [""] : [];
 }
 
@@ -88,7 +94,7 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
         continue;
       }
       const { parent, column: parentColumn, when } = found.found;
-      const unlike = unlikeTypes(`${field}.to`, parent, parentColumn, { table, column });
+      const unlike = unlikeTypes(`${field}.to`, parent, parentColumn, { table, column }, true);
       faults.push(...unlike);
       if (unlike.length === 0)
         keys.push(undeclared(table, [column.name], parent, [parentColumn], "confirmed", when));
@@ -97,19 +103,43 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
   return { keys, settled, denied, faults };
 }
 
-/** A fault where a column could never hold what it is said to refer by. */
+/**
+ * A fault where a column could never hold what it is said to refer by.
+ *
+ * @param alone not one of several: then it may be a text with ids in it
+ */
 function unlikeTypes(
   field: string,
   parent: Table,
   parentColumn: string,
   { table, column }: { readonly table: Table; readonly column: Column },
+  alone = false,
 ): readonly string[] {
-  const type = parent.columns.find((one) => one.name === parentColumn)?.type ?? "";
-  if (familyOf(type) === familyOf(column.type)) return [];
+  const type = typeIn(parent, parentColumn);
+  if (familyOf(type) === familyOf(column.type) || (alone && holdsKeys(column.type, type))) return [];
   return [
     `${field}: ${columnId(parent.name, parentColumn)} is ${type} and ${columnId(table.name, column.name)} is ${column.type}; ` +
       "their values cannot be the same",
   ];
+}
+
+/** The names, of a pair of name and value, that the file speaks about; `all` where it says what the whole column is. */
+export function namesSettled(
+  schema: Schema,
+  rules: TableRules,
+  table: Table,
+  column: string,
+): ReadonlySet<string> | "all" {
+  const names = new Set<string>();
+  for (const rule of rules.references) {
+    if (isComposite(rule)) continue;
+    const from = lookupColumn("", rule.from, schema);
+    if ("fault" in from || from.found.table.name !== table.name || from.found.column.name !== column)
+      continue;
+    if (!("type" in rule)) return "all";
+    for (const name of Object.keys(rule.to)) names.add(name);
+  }
+  return names;
 }
 
 type CompositeRule = Extract<ReferenceRule, { readonly from: readonly string[] }>;

@@ -10,6 +10,7 @@ import {
 } from "../../model";
 import { chunks } from "../../collections";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
 import { MysqlDigested } from "./digested";
@@ -24,6 +25,7 @@ import {
   runsOf,
   texts,
   withRows,
+  type Infos,
 } from "./keys";
 import type { Session } from "./session";
 import { literal, name } from "./sql";
@@ -169,9 +171,7 @@ export class MysqlReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const joined = foreignKey.columns
-      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
-      .join(" AND ");
+    const joined = refersTo(parent, children, foreignKey);
     const found: (readonly [Key, Key])[] = [];
     for (const batch of runsOf(keys)) {
       const rows = await this.session.rows(
@@ -187,8 +187,12 @@ export class MysqlReading implements Reading {
   async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
+    const shown = columns.map((column) => {
+      const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+      return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    });
     return this.session.rows(
-      `SELECT ${texts(columns, infos, "t")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
     );
   }
 
@@ -212,4 +216,36 @@ export class MysqlReading implements Reading {
       };
     });
   }
+}
+
+/**
+ * Whether a row of the child, `c`, refers to the parent's, `p`. An id in a text is compared as a text, in the column's own
+ * collation: a number is equal to any text that begins with it, and no index would be used.
+ */
+function refersTo(
+  parent: Table,
+  children: Infos,
+  { columns, parentColumns, inText = false, when }: ForeignKey,
+): string {
+  const conditions = columns.map((column, at) => {
+    const key = findColumn(parent, parentColumns[at] ?? "");
+    if (!inText) return `c.${name(column)} = p.${name(key.name)}`;
+    const { charset = "utf8mb4", collation } = infoOf(children, column);
+    const collate = collation === undefined ? "" : ` COLLATE ${collation}`;
+    const text = `CAST(p.${name(key.name)} AS CHAR CHARACTER SET ${charset})`;
+    return isWholeNumber(key)
+      ? `c.${name(column)} = ${text}${collate}`
+      : `c.${name(column)} IN (LOWER(${text})${collate}, UPPER(${text})${collate})`;
+  });
+  if (when !== undefined) {
+    const own = `c.${name(when.column)}`;
+    // By its index, where it has one; then to the letter.
+    if (infoOf(children, when.column).collation !== undefined)
+      conditions.push(`${own} IN (${when.values.map(literal).join(", ")})`);
+    const bytes = `CAST(CAST(${own} AS CHAR CHARACTER SET utf8mb4) AS BINARY)`;
+    conditions.push(
+      `${bytes} IN (${when.values.map((value) => `CAST(${literal(value)} AS BINARY)`).join(", ")})`,
+    );
+  }
+  return conditions.join(" AND ");
 }

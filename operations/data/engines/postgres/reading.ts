@@ -10,11 +10,12 @@ import {
   type UniqueKey,
 } from "../../model";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
-import { tableDigest } from "./digest";
+import { isLong, sampledCharacters } from "../sampled";
+import { isWholeNumber, tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
 import type { Session } from "./session";
-import { columnsOf, list, name } from "./sql";
+import { columnsOf, literal, name } from "./sql";
 
 const locks: Readonly<Record<Exclude<RowLock, "none">, string>> = {
   parent: "FOR KEY SHARE",
@@ -129,9 +130,7 @@ export class PostgresReading implements Reading {
     foreignKey: ForeignKey,
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
-    const joined = foreignKey.columns
-      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
-      .join(" AND ");
+    const joined = refersTo(parent, foreignKey);
     const found: (readonly [Key, Key])[] = [];
     for (const batch of chunks(keys, batchSize)) {
       const rows = await this.session.rows(
@@ -147,9 +146,13 @@ export class PostgresReading implements Reading {
 
   async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const key = table.key.map((column) => `${name(column)} DESC`).join(", ");
-    return this.session.rows(`SELECT ${list(columns)} FROM ${relationOf(table)} ORDER BY ${key} LIMIT $1`, [
-      most,
-    ]);
+    const shown = columns.map((column) =>
+      isLong(table, column) ? `left(${name(column)}::text, ${sampledCharacters})` : name(column),
+    );
+    return this.session.rows(
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} ORDER BY ${key} LIMIT $1`,
+      [most],
+    );
   }
 
   digested(table: Table): Digested {
@@ -159,4 +162,17 @@ export class PostgresReading implements Reading {
       digest: tableDigest("t", table),
     });
   }
+}
+
+/** Whether a row of the child, `c`, refers to the parent's, `p`. */
+function refersTo(parent: Table, { columns, parentColumns, inText = false, when }: ForeignKey): string {
+  const conditions = columns.map((column, at) => {
+    const key = findColumn(parent, parentColumns[at] ?? "");
+    if (!inText) return `c.${name(column)} = p.${name(key.name)}`;
+    const text = `p.${name(key.name)}::text`;
+    return `c.${name(column)}::text ${isWholeNumber(key) ? `= ${text}` : `IN (${text}, upper(${text}))`}`;
+  });
+  if (when !== undefined)
+    conditions.push(`c.${name(when.column)}::text IN (${when.values.map(literal).join(", ")})`);
+  return conditions.join(" AND ");
 }

@@ -9,11 +9,13 @@ import {
   type UniqueKey,
 } from "../../model";
 import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
 import {
   declared,
   digestOf,
   infoOf,
+  isText,
   isWholeNumber,
   keyHashOf,
   textOf,
@@ -67,8 +69,12 @@ export class SqlServerReading implements Reading {
   async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
+    const shown = columns.map((column) => {
+      const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+      return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    });
     return this.session.rows(
-      `SELECT TOP (${most}) ${texts(columns, infos, "t")} FROM ${relationOf(table)} t ORDER BY ${key}`,
+      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key}`,
     );
   }
 
@@ -159,12 +165,7 @@ export class SqlServerReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const joined = foreignKey.columns
-      .map((column, at) => {
-        const key = foreignKey.parentColumns[at] ?? "";
-        return `${likened(infoOf(children, column), infoOf(parents, key), `c.${name(column)}`)} = p.${name(key)}`;
-      })
-      .join(" AND ");
+    const joined = refersTo(parents, children, foreignKey);
     const found: (readonly [Key, Key])[] = [];
     for (const batch of runsOf(keys)) {
       const rows = await this.session.rows(
@@ -204,6 +205,34 @@ function likened(info: ColumnInfo, like: ColumnInfo, value: string): string {
   const isLike = declared(info) === declared(like) && info.collation === like.collation;
   return isLike ? value : valueOf(like, textOf(info, value), true);
 }
+
+/** Whether a row of the child, `c`, refers to the parent's, `p`. */
+function refersTo(
+  parents: Infos,
+  children: Infos,
+  { columns, parentColumns, inText = false, when }: ForeignKey,
+): string {
+  const conditions = columns.map((column, at) => {
+    const [own, key] = [infoOf(children, column), infoOf(parents, parentColumns[at] ?? "")];
+    const [child, parent] = [`c.${name(column)}`, `p.${name(key.name)}`];
+    if (!inText) return `${likened(own, key, child)} = ${parent}`;
+    const text = textOf(key, parent);
+    return `${comparable(own, child)} ${isWholeNumber(key) ? `= ${text}` : `IN (${text}, LOWER(${text}))`}`;
+  });
+  if (when !== undefined) {
+    const own = infoOf(children, when.column);
+    const values = when.values.map(literal).join(", ");
+    const column = `c.${name(when.column)}`;
+    // By its index, where it has one; then to the letter.
+    if (isText(own.type)) conditions.push(`${comparable(own, column)} IN (${values})`);
+    conditions.push(`${textOf(own, column)} COLLATE Latin1_General_100_BIN2 IN (${values})`);
+  }
+  return conditions.join(" AND ");
+}
+
+/** The old large texts do not compare. */
+const comparable = (info: ColumnInfo, value: string): string =>
+  info.type === "text" || info.type === "ntext" ? textOf(info, value) : value;
 
 /** What a computed column would hold, for a row that is not in the table yet. */
 export function expressionOf(infos: Infos, expression: string): string {

@@ -1,6 +1,12 @@
 /** Drives the adapter through everything it can do, so that every statement it can send is seen. */
 import { Readable } from "node:stream";
-import { storedColumns, type Key, type Table, type UniqueKey } from "../../../../operations/data/model";
+import {
+  storedColumns,
+  type ForeignKey,
+  type Key,
+  type Table,
+  type UniqueKey,
+} from "../../../../operations/data/model";
 import type { RowLock, TextRow } from "../../../../operations/data/port";
 import {
   readIdentityCache,
@@ -132,9 +138,17 @@ async function reading(database: SqlServerDatabase, table: Table, tables: readon
   for (const foreignKey of table.foreignKeys)
     for (const parent of tables)
       if (parent.name === foreignKey.parent)
-        await read.dependents(parent, table, foreignKey, [key(parent, 1)]);
+        for (const one of [foreignKey, inText(table, foreignKey)])
+          await read.dependents(parent, table, one, [key(parent, 1)]);
   await compared(read.digested(table));
 }
+
+/** As if it were an id in a text, and the row said of which table. */
+const inText = (table: Table, foreignKey: ForeignKey): ForeignKey => ({
+  ...foreignKey,
+  inText: true,
+  when: { column: table.columns[0]?.name ?? "", values: ["1", "it's"] },
+});
 
 async function compared(digested: ReturnType<SqlServerDatabase["read"]["digested"]>): Promise<void> {
   await digested.estimate();

@@ -251,6 +251,34 @@ test("a reference that the database knows nothing of is followed over another ty
   );
 });
 
+test("an id in a text is looked for as a text, and only where the row's other column says so", async () => {
+  const { database, statements, table } = await opened();
+  const foreignKey = {
+    name: "likely",
+    columns: ["k']1"],
+    parent: "dbo.customers",
+    parentColumns: ["id"],
+    deferrable: false,
+    undeclared: "confirmed",
+    onDelete: "nothing",
+    inText: true,
+    when: { column: "number", values: ["7", "it's"] },
+  } as const;
+  const child = table("dbo.odd ]names");
+  await database.read.dependents(table("dbo.customers"), child, foreignKey, [["1"]]);
+  expect(oneLine(statements.at(-1))).toContain(
+    "JOIN [dbo].[odd ]]names] c ON c.[k']]1] = CONVERT(varchar(20), p.[id]) " +
+      "AND CONVERT(varchar(20), c.[number]) COLLATE Latin1_General_100_BIN2 IN (N'7', N'it''s')",
+  );
+  const byName = { ...foreignKey, when: { column: "k']1", values: ["A"] } };
+  const byGuid = { ...byName, parent: "sales.every", parentColumns: ["a_guid"] };
+  await database.read.dependents(table("sales.every"), child, byGuid, [["1"]]);
+  expect(oneLine(statements.at(-1))).toContain(
+    "c.[k']]1] IN (CONVERT(varchar(36), p.[a_guid]), LOWER(CONVERT(varchar(36), p.[a_guid]))) " +
+      "AND c.[k']]1] IN (N'A') AND CONVERT(nvarchar(50), c.[k']]1]) COLLATE Latin1_General_100_BIN2 IN (N'A')",
+  );
+});
+
 test("a lock is the session's, and is not waited for", async () => {
   const { database, statements } = await recorded([[/sp_getapplock/, [["-1"]]]]);
   expect(await database.tryLock("x")).toBe(false);

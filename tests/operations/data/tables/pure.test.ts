@@ -155,6 +155,7 @@ test("who could be meant by a column: names, types, roles, short names, trees, k
     ["orders.cust", "customers", "hinted"],
     ["orders.billing_address_id", "addresses", "named"],
     ["orders.parent_id", "orders", "named"],
+    ["orders.customer_id", "customers", "hinted"],
     ["customer_details.id", "customers", "hinted"],
   ]);
 });
@@ -209,13 +210,13 @@ test("the file's references: confirmed, denied, by type, faults with the nearest
     resolveReferences(
       schema,
       rules(
-        "references: [{ from: orders.custmer, to: customers }, { from: orders.customer, to: custmers }, { from: orders.note, to: customers }]",
+        "references: [{ from: orders.custmer, to: customers }, { from: orders.customer, to: custmers }, { from: orders.customer, to: customers.email }]",
       ),
     ).faults,
   ).toEqual([
     'references[0].from "orders.custmer": there is no such column; did you mean orders.customer?',
     'references[1].to "custmers": there is no such table; did you mean public.customers?',
-    "references[2].to: public.customers.id is integer and public.orders.note is text; their values cannot be the same",
+    "references[2].to: public.customers.email is text and public.orders.customer is integer; their values cannot be the same",
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** Tables and columns as well-known shops name them, and the ids that no name explains. */
 import type { Table } from "../../../../operations/data/model";
-import { pointersOf, suspectsOf, tableOfType } from "../../../../operations/data/tables/references";
+import { pointersOf, tableOfType } from "../../../../operations/data/tables/pointers";
+import { suspectsOf } from "../../../../operations/data/tables/references";
 import { parseTableRules } from "../../../../operations/data/tables/file";
 import { withPostgres } from "../../../support/postgres";
 import { query } from "../shop";
