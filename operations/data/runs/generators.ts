@@ -14,16 +14,16 @@ export interface Standing {
 export const lastOf = (database: Database, generator: Generator): Promise<bigint> =>
   generator.row === undefined ? database.generators.last(generator) : counterValue(database, generator);
 
-/** The last value of each. */
+/** The last value of each, in their order. */
 export async function lastsOf(
   database: Database,
   generators: readonly Generator[],
-): Promise<ReadonlyMap<Generator, bigint>> {
+): Promise<readonly bigint[]> {
   const own = generators.filter((one) => one.row === undefined);
-  const many = (await database.generators.lasts?.(own)) ?? [];
-  const lasts = new Map<Generator, bigint>();
-  for (const [at, one] of own.entries()) lasts.set(one, many[at] ?? (await lastOf(database, one)));
-  for (const one of generators) if (one.row !== undefined) lasts.set(one, await lastOf(database, one));
+  const many = [...((await database.generators.lasts?.(own)) ?? [])];
+  const lasts: bigint[] = [];
+  for (const one of generators)
+    lasts.push((one.row === undefined ? many.shift() : undefined) ?? (await lastOf(database, one)));
   return lasts;
 }
 
@@ -44,9 +44,9 @@ export async function readStandings(
   const maxima = new Map<GeneratorUse, bigint>();
   for (const [at, use] of uses.entries())
     maxima.set(use, many[at] ?? (await database.generators.maximum(use.table, use.column)));
-  return generators.map((one) => ({
-    last: lasts.get(one) ?? 0n,
-    maxima: one.uses.map((use) => maxima.get(use) ?? 0n),
+  return lasts.map((last, at) => ({
+    last,
+    maxima: (generators[at]?.uses ?? []).map((use) => maxima.get(use) ?? 0n),
   }));
 }
 
@@ -63,9 +63,10 @@ export async function readStates(
     readStandings(source, generators),
     readStandings(target, counterparts),
   ]);
-  return generators.flatMap((generator, at) => {
+  return generators.map((generator, at) => {
     const [counterpart, from, to] = [counterparts[at], froms[at], tos[at]];
-    if (counterpart === undefined || from === undefined || to === undefined) return [];
+    if (counterpart === undefined || from === undefined || to === undefined)
+      throw new Error(`it is not known where ${generator.name} stands`);
     return {
       // The target's own limits are what a seed must fit into; what a restart burns, the source's may burn as well.
       generator: {

@@ -1,17 +1,6 @@
 import type { Headroom } from "../engine";
-import type { Generator } from "../model";
-import type { Database } from "../port";
-import { lastsOf, readStates } from "./generators";
+import { readStates } from "./generators";
 import type { Sides } from "./sides";
-
-/** The last value of each generator. */
-export async function readLasts(
-  database: Database,
-  generators: readonly Generator[],
-): Promise<ReadonlyMap<string, bigint>> {
-  const lasts = await lastsOf(database, generators);
-  return new Map([...lasts].map(([generator, last]) => [generator.name, last]));
-}
 
 /**
  * How much of each offset the primary has used since the seeds were set on the standby, and how much is left. The

@@ -1,10 +1,10 @@
 import type { Connection } from "../../connection";
-import type { Database } from "../port";
 import { written, type Decision } from "../decide";
 import { groupBy } from "../collections";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
 import { Mapping } from "../mapping";
 import { rowId, type RowId } from "../model";
+import type { Database } from "../port";
 import { touchedOf, type TouchedRows } from "./against-base";
 import { baseOf } from "./base";
 import { Deliberation } from "./deliberate";

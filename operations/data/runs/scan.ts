@@ -125,15 +125,21 @@ export async function compareSpans(
   );
   const one = taken.first.length === 0 ? new Map<string, Digest>() : await rowsOf(left, taken);
   const rows = await count(free);
+  const fresh = rows === 0 ? undefined : { rows, spans: free };
   return {
     rows: one.size + rows,
-    fresh: rows === 0 ? undefined : { rows, spans: free },
+    fresh,
     differences: async function* (without) {
       yield* differing(one, other);
-      if (without !== undefined || rows === 0) return;
-      for await (const [key, digest] of left.within(free)) yield difference(key, digest, undefined);
+      if (without === undefined) yield* newRows(left, fresh);
     },
   };
+}
+
+/** Rows of the left side where it alone has any: read only now. */
+export async function* newRows(left: Digested, fresh: Fresh | undefined): AsyncGenerator<Difference> {
+  if (fresh === undefined) return;
+  for await (const [key, digest] of left.within(fresh.spans)) yield difference(key, digest, undefined);
 }
 
 async function rowsOf(side: Digested, spans: Spans): Promise<ReadonlyMap<string, Digest>> {
@@ -229,7 +235,7 @@ async function* differences(
 }
 
 /** @param key a JSON list */
-export const difference = (key: string, left: Digest, right: Digest): Difference => ({
+const difference = (key: string, left: Digest, right: Digest): Difference => ({
   key: keyFrom(key),
   left,
   right,

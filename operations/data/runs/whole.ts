@@ -1,6 +1,6 @@
 /** Comparing tables as a whole, before anybody looks at parts of them: most of what a shop holds stays as it is. */
 import type { Digested, KeyRange, Total } from "../port";
-import { difference, type Comparison } from "./scan";
+import { newRows, type Comparison } from "./scan";
 import { seconds } from "./sync-run";
 
 /** Two sides of one table, on a connection each. */
@@ -86,13 +86,11 @@ function comparisonOf(left: Digested, { within, beyond: { ranges, rows } }: Part
     first: ranges.map(({ min }) => String(min)),
     last: ranges.map(({ max }) => String(max)),
   };
+  const fresh = rows === 0 ? undefined : { rows, spans };
   return {
     rows: within.rows + rows,
-    fresh: rows === 0 ? undefined : { rows, spans },
-    differences: async function* (without) {
-      if (without !== undefined || rows === 0) return;
-      for await (const [key, digest] of left.within(spans)) yield difference(key, digest, undefined);
-    },
+    fresh,
+    differences: (without) => (without === undefined ? newRows(left, fresh) : []),
   };
 }
 

@@ -5,7 +5,7 @@ import { sourceId } from "../candidate";
 import { groupBy } from "../collections";
 import { written, type Decision } from "../decide";
 import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
-import { rowId, type Key, type RowId, type Table } from "../model";
+import { rowId, type Generator, type Key, type RowId, type Table } from "../model";
 import type { Base, Database, TextRow } from "../port";
 import type { Settled } from "../settled";
 import { sideEffects } from "../side-effects";
@@ -14,10 +14,10 @@ import type { TouchedRows } from "./against-base";
 import { agreedNotes } from "./agreed";
 import { Applier } from "./apply";
 import { follow } from "./base";
-import { doubtOver, refuseDoubt } from "./fitting";
 import { bringFresh, recordBrought, verifyBrought } from "./bulk";
 import type { Deliberation } from "./deliberate";
-import { readLasts } from "./headroom";
+import { doubtOver, refuseDoubt } from "./fitting";
+import { lastsOf } from "./generators";
 import type { Lookout, Sight, Touched } from "./look";
 import { namedRows } from "./named";
 import { showConflicts } from "./show";
@@ -204,7 +204,7 @@ async function attemptWrites(
   const { source, target, order, targetSchema } = sides;
   const bounced = new Map([...said.keys()].map((id): [RowId, number] => [id, bounces]));
   let unexplained = 0;
-  const before = await readLasts(target, targetSchema.generators);
+  const before = await lastsOf(target, targetSchema.generators);
   let reason = "";
   for (let attempt = 1; attempt <= attempts; attempt++) {
     await target.save();
@@ -220,7 +220,7 @@ async function attemptWrites(
     if (outcome.done) {
       const faults = [
         ...(await verify(sides, decision, sight)),
-        ...lowered(before, await readLasts(target, targetSchema.generators)),
+        ...lowered(targetSchema.generators, before, await lastsOf(target, targetSchema.generators)),
       ];
       const conflicts = await showConflicts(sides, decision.conflicts, said);
       const warnings = [...effects, ...agreedNotes(sides.order.tables, sight.candidates), ...faults];
@@ -312,8 +312,12 @@ async function verify(sides: Sides, decision: Decision, sight: Sight): Promise<r
   return warnings;
 }
 
-function lowered(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): readonly string[] {
-  return [...before].flatMap(([generator, last]) =>
-    (after.get(generator) ?? last) < last ? [`${generator} stands lower than before`] : [],
-  );
+function lowered(
+  generators: readonly Generator[],
+  before: readonly bigint[],
+  after: readonly bigint[],
+): readonly string[] {
+  return generators
+    .filter((_, at) => (after[at] ?? 0n) < (before[at] ?? 0n))
+    .map(({ name }) => `${name} stands lower than before`);
 }
