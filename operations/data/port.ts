@@ -73,6 +73,11 @@ export interface DigestedGroup {
   readonly rows: ReadonlyMap<string, Digest>;
 }
 
+export interface ColumnValue {
+  readonly column: string;
+  readonly value: string;
+}
+
 /** Reading rows. Keys that are not there are left out of every answer. */
 export interface Reading {
   count(table: Table): Promise<number>;
@@ -105,8 +110,17 @@ export interface Reading {
   /**
    * Some columns of a table's last rows by its key, the last first, at most `most`: by its index, so that no table is
    * too large. A long text is cut. Without it nobody looks for references and numbers that no definition shows.
+   *
+   * @param only of the rows with this value alone
    */
-  sample?(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]>;
+  sample?(
+    table: Table,
+    columns: readonly string[],
+    most: number,
+    only?: ColumnValue,
+  ): Promise<readonly TextRow[]>;
+  /** The different values of a column, at most so many. */
+  distinct?(table: Table, column: string, most: number): Promise<readonly string[]>;
 }
 
 /** What a new row hangs on. */

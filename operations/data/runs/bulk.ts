@@ -45,7 +45,6 @@ function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "t
     table.foreignKeys.every((one) => {
       const parent = parents.get(one.parent);
       return (
-        one.when === undefined &&
         isDirect(one, parent) &&
         (one.undeclared === undefined || (isAlike(table, one, parent) && !isOpen(table, one)))
       );
@@ -55,11 +54,15 @@ function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "t
 }
 
 /** Whether values on both ends of a reference that no foreign key declares are the same wherever they print alike. */
-function isAlike(table: Table, { columns, parentColumns }: ForeignKey, parent: Table | undefined): boolean {
+function isAlike(
+  table: Table,
+  { columns, parentColumns, inText = false }: ForeignKey,
+  parent: Table | undefined,
+): boolean {
   return columns.every((column, at) => {
     const own = familyOf(findColumn(table, column).type);
     const theirs = parent && familyOf(findColumn(parent, parentColumns[at] ?? "").type);
-    return own === theirs && (own === "whole" || own === "uuid");
+    return inText ? theirs === "whole" : own === theirs && (own === "whole" || own === "uuid");
   });
 }
 

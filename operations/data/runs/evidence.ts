@@ -4,13 +4,18 @@ import { chunks } from "../collections";
 import { findColumn, type Schema, type Table } from "../model";
 import type { Database, TextRow } from "../port";
 import { keyIn } from "../tables/key-texts";
-import { isWhole, wholeLimits } from "../tables/types";
+import { isWhole, unpadded, wholeLimits } from "../tables/types";
 import type { Looked } from "../tables/references";
 
 /** How many of a table's latest rows are looked at. */
 export const sampleSize = 1000;
+/** Types, or names of values, that are told apart; and how many values of each are enough. */
+const mostTypes = 5000;
+const enoughOfType = 200;
 /** After so many milliseconds the rest is not looked at, and that is said. */
 const patience = 10_000;
+
+export type Values = readonly (string | null)[];
 
 const keyText = z.array(z.string());
 
@@ -28,7 +33,7 @@ function rangeOf(type: string): (value: string) => boolean {
 /** The latest rows of tables by column: read once, and only while there is time. */
 export class Evidence {
   private deadline: number | undefined;
-  private readonly read = new Map<string, ReadonlyMap<string, readonly (string | null)[]>>();
+  private readonly read = new Map<string, ReadonlyMap<string, Values>>();
 
   constructor(
     private readonly database: Database,
@@ -42,20 +47,65 @@ export class Evidence {
   }
 
   /** By column, in the order of the key, the latest first; undefined where nobody can look. */
-  async latest(
-    table: Table,
-    columns: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly (string | null)[]> | undefined> {
+  async latest(table: Table, columns: readonly string[]): Promise<ReadonlyMap<string, Values> | undefined> {
     const { read } = this.database;
     if (read.sample === undefined || this.isLate || table.key.length === 0) return undefined;
-    const known = this.read.get(table.name) ?? new Map<string, readonly (string | null)[]>();
+    const known = this.read.get(table.name) ?? new Map<string, Values>();
     const missing = columns.filter((column) => !known.has(column));
     if (missing.length === 0) return known;
     // What is read together stays together, row by row.
     const wanted = [...new Set([...known.keys(), ...columns])];
     const rows: readonly TextRow[] = await read.sample(table, wanted, sampleSize);
-    const found = new Map(wanted.map((column, at) => [column, rows.map((row) => row[at] ?? null)] as const));
+    const found = new Map(
+      wanted.map((column, at) => {
+        const isKey = table.key.includes(column);
+        const { type } = findColumn(table, column);
+        const values = rows.map((row) => row[at] ?? null);
+        return [column, isKey ? values : values.map((value) => value && unpadded(value, type))] as const;
+      }),
+    );
     this.read.set(table.name, found);
+    return found;
+  }
+
+  /**
+   * Values of a column by what another column says of them: of every type that there is, however long ago it was last
+   * met. Undefined where nobody can look.
+   *
+   * @param isMeant whether the values of a type matter
+   */
+  async byType(
+    table: Table,
+    type: string,
+    column: string,
+    isMeant: (type: string) => boolean = () => true,
+  ): Promise<ReadonlyMap<string, Values> | undefined> {
+    const latest = await this.latest(table, [type, column]);
+    const [types, values] = [latest?.get(type), latest?.get(column)];
+    if (types === undefined || values === undefined) return undefined;
+    const found = new Map<string, (string | null)[]>();
+    types.forEach((one, at) => {
+      if (one === null || one === "" || !isMeant(one)) return;
+      const group = found.get(one) ?? [];
+      found.set(one, group);
+      group.push(values[at] ?? null);
+    });
+    const { read } = this.database;
+    // All there is was seen.
+    if (types.length < sampleSize || read.distinct === undefined || read.sample === undefined) return found;
+    const own = findColumn(table, type).type;
+    for (const spelled of await read.distinct(table, type, mostTypes)) {
+      const one = unpadded(spelled, own);
+      if (this.isLate || one === "" || !isMeant(one) || (found.get(one)?.length ?? 0) >= enoughOfType)
+        continue;
+      const rows = await read.sample(table, [type, column], enoughOfType, { column: type, value: spelled });
+      // What a collation takes for equal may be another type.
+      const same = rows.filter(([its]) => its === spelled);
+      found.set(
+        one,
+        same.map(([, value]) => value ?? null),
+      );
+    }
     return found;
   }
 
@@ -67,7 +117,7 @@ export class Evidence {
    * @param inText whether the one column is a text that ids may be written in
    */
   async look(
-    columns: readonly (readonly (string | null)[])[],
+    columns: readonly Values[],
     parent: Table,
     parentColumns: readonly string[],
     inText = false,

@@ -14,14 +14,15 @@ import {
 import { judge, suspicions } from "../tables/references";
 import { columnId, namesSettled, undeclared, type Undeclared } from "../tables/resolve";
 import type { ShownReference } from "../tables/shown";
-import type { Evidence } from "./evidence";
+import type { Evidence, Values } from "./evidence";
 
 export interface FoundPointer {
   readonly shown: ShownReference;
   readonly keys: readonly Undeclared[];
 }
 
-type Values = readonly (string | null)[];
+const sorted = <T>(groups: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
 
 /** @param settled columns that the file speaks about, of which nothing more is asked but the names it leaves out */
 export async function findPointers(
@@ -47,18 +48,6 @@ export async function findPointers(
   return found;
 }
 
-/** By its type, what a column's latest values are; those without a type left out. */
-export function byType(types: Values, values: Values): ReadonlyMap<string, Values> {
-  const groups = new Map<string, (string | null)[]>();
-  types.forEach((type, at) => {
-    if (type === null || type === "") return;
-    const group = groups.get(type) ?? [];
-    groups.set(type, group);
-    group.push(values[at] ?? null);
-  });
-  return groups;
-}
-
 /** A pointer by type and id is one where every type names a table, and the ids are there. */
 async function lookAtPointer(
   schema: Schema,
@@ -66,21 +55,15 @@ async function lookAtPointer(
   pointer: Pointer,
   evidence: Evidence,
 ): Promise<FoundPointer | undefined> {
-  const latest = await evidence.latest(child, [pointer.type, pointer.column]);
-  const [types, ids] = [latest?.get(pointer.type), latest?.get(pointer.column)];
-  if (types === undefined || ids === undefined) return undefined;
+  const groups = await evidence.byType(child, pointer.type, pointer.column);
+  if (groups === undefined || groups.size === 0) return undefined;
   const column = findColumn(child, pointer.column);
-  const groups = byType(types, ids);
   const called = await namesOf(pointer, evidence);
   const tables: [string, string][] = [];
   const keys = new Map<string, { parent: Table; values: string[] }>();
   let [set, found] = [0, 0];
-  const all = [...new Set([...groups.keys(), ...called.keys()])].sort((one, other) => (one < other ? -1 : 1));
-  for (const type of all) {
-    const values = groups.get(type) ?? [];
+  for (const [type, values] of sorted(groups)) {
     const parent = tableOfType(called.get(type) ?? type, column, schema);
-    // Of types that have rows of their own, many are of tables that nothing points to.
-    if (parent === undefined && values.length === 0) continue;
     const looked = parent && (await lookIn(child, pointer.column, values, parent, evidence));
     set += looked?.set ?? values.length;
     found += looked?.found ?? 0;
@@ -141,21 +124,20 @@ async function lookAtNamed(
   meant: ReturnType<typeof suspicions>,
   evidence: Evidence,
 ): Promise<FoundPointer | undefined> {
-  const latest = await evidence.latest(child, [pair.name, pair.value]);
-  const groups = byType(latest?.get(pair.name) ?? [], latest?.get(pair.value) ?? []);
+  const mayRefer = (name: string): boolean => !settled.has(name) && columnNamed(name) !== undefined;
+  const groups = await evidence.byType(child, pair.name, pair.value, mayRefer);
+  if (groups === undefined) return undefined;
   const { type } = findColumn(child, pair.value);
   const tables: [string, TableName][] = [];
   const keys: Undeclared[] = [];
   const said: string[] = [];
-  for (const [name, values] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const column = settled.has(name) ? undefined : columnNamed(name);
-    if (column === undefined) continue;
+  for (const [name, values] of sorted(groups)) {
     const likely: Table[] = [];
-    for (const suspect of meant(child, { name: column, type })) {
+    for (const suspect of meant(child, { name: columnNamed(name) ?? name, type })) {
       const parent = evidence.table(suspect.parent);
       const looked = parent && (await lookIn(child, pair.value, values, parent, evidence));
       if (parent === undefined || looked === undefined || looked.set === 0) continue;
-      const { likely: isLikely, evidence: why } = judge({ ...suspect, strength: "hinted" }, looked);
+      const { likely: isLikely, evidence: why } = judge(suspect, looked);
       if (!isLikely) continue;
       likely.push(parent);
       said.push(`${name}: ${why}`);

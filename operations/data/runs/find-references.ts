@@ -2,7 +2,7 @@ import { findColumn, type Schema } from "../model";
 import type { TableRules } from "../tables/file";
 import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
 import { holdsKeys } from "../tables/key-texts";
-import { judge, suspectsOf, type Suspect } from "../tables/references";
+import { judge, suspectsOf, type Suspect, type Verdict } from "../tables/references";
 import { columnId, columnsId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
@@ -45,8 +45,11 @@ export async function findReferences(
     .filter((one) => !settled.has(columnId(one.child, one.column)))
     .filter((one) => !pointed.has(columnId(one.child, one.column)));
   for (const [column, suspects] of byColumn(open)) {
-    const judged = [];
-    for (const suspect of suspects) judged.push(await lookAt(suspect, evidence));
+    const judged: Judged[] = [];
+    for (const suspect of suspects) {
+      const one = await lookAt(suspect, evidence);
+      if (one !== undefined) judged.push(one);
+    }
     const likely = judged.filter((one) => one.likely);
     const [first, ...others] = likely;
     if (first !== undefined) {
@@ -104,22 +107,21 @@ const shownOf = (
   evidence,
 });
 
-async function lookAt(
-  suspect: Suspect,
-  evidence: Evidence,
-): Promise<{ readonly suspect: Suspect; readonly likely: boolean; readonly evidence: string }> {
+interface Judged extends Verdict {
+  readonly suspect: Suspect;
+}
+
+/** Undefined where nothing speaks for it but the name of a text: those are codes. */
+async function lookAt(suspect: Suspect, evidence: Evidence): Promise<Judged | undefined> {
   const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
-  const values = child && (await evidence.latest(child, [suspect.column]))?.get(suspect.column);
-  const looked =
-    child === undefined || parent === undefined || values === undefined
-      ? undefined
-      : await evidence.look(
-          [values],
-          parent,
-          [suspect.parentColumn],
-          holdsKeys(findColumn(child, suspect.column).type, findColumn(parent, suspect.parentColumn).type),
-        );
-  return { suspect, ...judge(suspect, looked) };
+  if (child === undefined || parent === undefined) return undefined;
+  const inText = holdsKeys(
+    findColumn(child, suspect.column).type,
+    findColumn(parent, suspect.parentColumn).type,
+  );
+  const values = (await evidence.latest(child, [suspect.column]))?.get(suspect.column);
+  const looked = values && (await evidence.look([values], parent, [suspect.parentColumn], inText));
+  return inText && looked?.found === 0 ? undefined : { suspect, ...judge(suspect, looked) };
 }
 
 async function lookAtComposite(

@@ -9,8 +9,7 @@ import { isFitting, openColumns, type Looked } from "../tables/references";
 import { columnId, namesSettled } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import { familyOf } from "../tables/types";
-import { Evidence } from "./evidence";
-import { byType } from "./find-pointers";
+import { Evidence, type Values } from "./evidence";
 import type { Sides } from "./sides";
 import type { Treatment } from "./treatment";
 
@@ -54,7 +53,7 @@ async function lookIn(
   evidence: Evidence,
   child: Table,
   column: Column,
-  values: readonly (string | null)[] | undefined,
+  values: Values | undefined,
   parent: Table,
 ): Promise<Looked | undefined> {
   const [key = ""] = parent.key;
@@ -93,10 +92,10 @@ async function fittingNames(
       .filter((one) => one.from === from)
       .flatMap((one) => (one.pointer?.tables ?? []).map(([name]) => name)),
   ]);
-  const latest = await evidence.latest(child, [pair.name, pair.value]);
+  const isOpen = (name: string): boolean => !known.has(name) && isIdName(columnNamed(name));
   const found: ShownReference[] = [];
-  for (const [name, values] of byType(latest?.get(pair.name) ?? [], latest?.get(pair.value) ?? [])) {
-    if (known.has(name) || columnNamed(name) === undefined) continue;
+  const groups = await evidence.byType(child, pair.name, pair.value, isOpen);
+  for (const [name, values] of groups ?? []) {
     for (const parent of parents) {
       const looked = await lookIn(evidence, child, findColumn(child, pair.value), values, parent);
       if (looked === undefined) continue;
@@ -107,12 +106,14 @@ async function fittingNames(
   return found;
 }
 
+/** A text that is called a number, a key or a reference instead is most often a code. */
+const isIdName = (name = ""): boolean => /(?:id|fk)$/i.test(name) && namedBy(name)?.saidId === true;
+
 /** Whether a column says that it holds ids, or is a key that may be another table's. */
 function saysId(table: Table, column: Column): boolean {
   if (column.uncounted === true || !["whole", "uuid", "text"].includes(familyOf(column.type))) return false;
   const named = namedBy(column.name);
-  // Of a text its name has to say so: a key that is one is most often a code.
-  if (familyOf(column.type) === "text") return named?.saidId === true;
+  if (familyOf(column.type) === "text") return isIdName(column.name);
   if (named !== undefined) return named.saidId || named.words.at(-1) === "by";
   return table.key.length === 1 && table.key[0] === column.name;
 }

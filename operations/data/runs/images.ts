@@ -2,6 +2,7 @@
  * Rows of the source as they would be on the target: with the keys and references by which the target knows the
  * same rows. So everything after this compares and writes in the target's own terms.
  */
+import { refusal } from "../../fault";
 import { chunks, groupBy } from "../collections";
 import type { Mapping } from "../mapping";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../model";
 import type { Database, FoundRow, TextRow } from "../port";
 import { keyIn, keyTextLike } from "../tables/key-texts";
+import { roomIn, unpadded } from "../tables/types";
 import type { Digest } from "../three-way";
 
 /** Where a reference of a row leads. */
@@ -128,7 +130,13 @@ export class Images {
   private follow(table: Table, foreignKey: ForeignKey, key: Key, derived: string[]): void {
     const parent = this.byName.get(foreignKey.parent);
     if (parent === undefined) return;
-    const meant = valuesOf(foreignKey, parent, key, new Map(table.key.map((column, at) => [column, at])));
+    const meant = valuesOf(
+      table,
+      foreignKey,
+      parent,
+      key,
+      new Map(table.key.map((column, at) => [column, at])),
+    );
     if (meant === undefined) return;
     const own = parent.key.map((column) => meant[foreignKey.parentColumns.indexOf(column)] ?? "");
     const counterpart = this.mapping.counterpart(parent.name, own);
@@ -136,7 +144,7 @@ export class Images {
     parent.key.forEach((column, part) => {
       const child = foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "";
       const place = table.key.indexOf(child);
-      derived[place] = writtenFor(foreignKey, derived[place] ?? "", counterpart.key[part] ?? "");
+      derived[place] = writtenFor(table, foreignKey, derived[place] ?? "", counterpart.key[part] ?? "");
     });
   }
 
@@ -150,7 +158,7 @@ export class Images {
     for (const foreignKey of table.foreignKeys) {
       const parent = this.byName.get(foreignKey.parent);
       if (parent === undefined) continue;
-      const values = rows.map((row) => valuesOf(foreignKey, parent, row.values, at));
+      const values = rows.map((row) => valuesOf(table, foreignKey, parent, row.values, at));
       const keys = await keysOf(this.source, foreignKey, parent, values);
       keys.forEach((key, index) => {
         if (key !== undefined) meant[index]?.push({ foreignKey, parent, key });
@@ -200,7 +208,7 @@ export class Images {
         const stored = storedColumns(parent).findIndex((one) => one.name === column);
         if (part < 0 && there === undefined) return;
         const value = (part >= 0 ? counterpart.key[part] : there?.values[stored]) ?? null;
-        values[place] = value === null ? null : writtenFor(foreignKey, values[place] ?? "", value);
+        values[place] = value === null ? null : writtenFor(table, foreignKey, values[place] ?? "", value);
       });
     }
     const own = this.mapping.counterpart(table.name, row.key);
@@ -237,7 +245,7 @@ export class Images {
       }
     });
     for (const [foreignKey, { parent, rows }] of indirect) {
-      const wanted = rows.map(({ index }) => valuesOf(foreignKey, parent, values[index] ?? [], at));
+      const wanted = rows.map(({ index }) => valuesOf(table, foreignKey, parent, values[index] ?? [], at));
       const found = await keysOf(this.target, foreignKey, parent, wanted);
       rows.forEach(({ index, key, sourceKey }, each) => {
         const elsewhere = !same(found[each] ?? [], key);
@@ -257,13 +265,18 @@ export function isDirect(foreignKey: ForeignKey, parent: Table | undefined): boo
   );
 }
 
+const open = new WeakMap<ForeignKey, boolean>();
 /** It may as well lead to another table: so nothing is written in its name. */
-export const isOpen = (table: Table, own: ForeignKey): boolean =>
-  own.undeclared === "likely" &&
-  table.foreignKeys.some(
-    (one) =>
-      one.parent !== own.parent && same([one.columns, one.when ?? null], [own.columns, own.when ?? null]),
-  );
+export function isOpen(table: Table, own: ForeignKey): boolean {
+  if (own.undeclared !== "likely") return false;
+  // Asked for each reference of each row.
+  const known = open.get(own);
+  if (known !== undefined) return known;
+  const where = ({ columns, when }: ForeignKey): unknown[] => [columns, when ?? null];
+  const found = table.foreignKeys.some((one) => one.parent !== own.parent && same(where(one), where(own)));
+  open.set(own, found);
+  return found;
+}
 
 /** Without its parent the row is nobody: the reference is part of its key. */
 export const isIdentifying = (table: Table, { columns, when }: ForeignKey): boolean =>
@@ -271,22 +284,46 @@ export const isIdentifying = (table: Table, { columns, when }: ForeignKey): bool
 
 /** What a row refers by, undefined where any of it is null, or stands for nobody. */
 function valuesOf(
+  table: Table,
   { columns, parentColumns, when, nobody = [], inText = false }: ForeignKey,
   parent: Table,
   values: TextRow,
   at: ReadonlyMap<string, number>,
 ): Key | undefined {
-  if (when !== undefined && !when.values.includes(values[at.get(when.column) ?? -1] ?? "")) return undefined;
+  const text = (column: string): string =>
+    unpadded(values[at.get(column) ?? -1] ?? "", findColumn(table, column).type);
+  if (when !== undefined && !when.values.includes(text(when.column))) return undefined;
   const found = columns.map((column) => values[at.get(column) ?? -1] ?? null);
-  if (!found.every((value): value is string => value !== null && !nobody.includes(value))) return undefined;
+  if (!found.every((value) => value !== null)) return undefined;
+  const [only = ""] = columns;
+  if (nobody.length > 0 && nobody.includes(text(only))) return undefined;
   if (!inText) return found;
-  const key = keyIn(found[0] ?? "", findColumn(parent, parentColumns[0] ?? "").type);
+  const key = keyIn(text(only), findColumn(parent, parentColumns[0] ?? "").type);
   return key === undefined ? undefined : [key];
 }
 
-/** What a row refers by once it refers to another. */
-const writtenFor = ({ inText = false }: ForeignKey, before: string, value: string): string =>
-  inText ? keyTextLike(before, value) : value;
+/**
+ * What a row refers by once it refers to another.
+ *
+ * @throws Fault (1) where a text has no room for it
+ */
+function writtenFor(
+  table: Table,
+  { columns, parent, inText = false }: ForeignKey,
+  before: string,
+  value: string,
+): string {
+  if (!inText) return value;
+  const [column = ""] = columns;
+  const { type } = findColumn(table, column);
+  const text = keyTextLike(unpadded(before, type), value);
+  const room = roomIn(type);
+  if (room === undefined || text.length <= room) return text;
+  throw refusal(
+    `${table.name}.${column} is ${type} and has no room for ${text}, by which a row of ${parent} is known over there; ` +
+      "make the column wider on both sides, and run again",
+  );
+}
 
 /** The parent's own key behind each value, by way of a database where it refers by something else, or in other words. */
 async function keysOf(

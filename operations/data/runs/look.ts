@@ -337,7 +337,10 @@ export class Lookout {
       child,
       found.map(([, key]) => key),
     );
-    return found.filter(([, key]) => !known.has(rowId(child.name, key)));
+    const { mapping } = this.images;
+    return found.filter(
+      ([, key]) => !known.has(rowId(child.name, key)) && mapping.ownerOf(child.name, key) === undefined,
+    );
   }
 
   private async absentParents(candidates: readonly Candidate[]): Promise<ReadonlySet<RowId>> {

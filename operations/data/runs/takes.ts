@@ -72,6 +72,7 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
 /** A row that gets another id takes every reference along: so all of them have to be known. */
 async function refuseUnsettled(sides: Sides, tables: readonly TableName[]): Promise<void> {
   if (tables.length === 0) return;
+  refuseTypes(sides, tables);
   const likely = sides.treatment.references.filter(
     ({ status, parents }) => status === "likely" && parents.some((parent) => tables.includes(parent)),
   );
@@ -83,6 +84,29 @@ async function refuseUnsettled(sides: Sides, tables: readonly TableName[]): Prom
       "hangs on it; say in standby.tables.yaml (docs/tables.md) what they are, these lines where they are references, " +
       `"to: none" where not, one of the two where a line leaves it open:\n${linesFor(open)}`,
   );
+}
+
+/**
+ * By the ids of a table of types it is said to which tables rows point, and these are the same on both sides, or nobody
+ * would know whom they mean.
+ */
+function refuseTypes({ schema }: Sides, tables: readonly TableName[]): void {
+  for (const child of schema.tables)
+    for (const {
+      columns: [own = ""],
+      when,
+    } of child.foreignKeys)
+      for (const { columns, parent } of child.foreignKeys)
+        if (
+          when !== undefined &&
+          columns.length === 1 &&
+          columns[0] === when.column &&
+          tables.includes(parent)
+        )
+          throw refusal(
+            `${parent}: its ids say of which table ${child.name}.${own} is, by ${child.name}.${when.column}, so none of its ` +
+              "rows can get another; settle them with --take, and bring what points by them by hand",
+          );
 }
 
 /** A table by its name; the schema may be left out where only one has such a table. */

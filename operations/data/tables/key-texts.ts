@@ -33,3 +33,7 @@ export function keyIn(text: string, type: string): string | undefined {
 /** Another id in the place of one, with a uuid's letters as the text had them. */
 export const keyTextLike = (before: string, key: string): string =>
   before === before.toLowerCase() ? key.toLowerCase() : key.toUpperCase();
+
+/** In which ways an id may be written. */
+export const spellingsOf = (key: string): readonly string[] =>
+  wholeNumber.test(key) ? [key] : [key.toLowerCase(), key.toUpperCase()];

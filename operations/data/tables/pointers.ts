@@ -26,8 +26,9 @@ export interface TypesTable {
 }
 
 const idFamilies: ReadonlySet<string> = new Set(["whole", "uuid", "text"]);
-const isReferring = (table: Table, column: Column): boolean =>
-  table.foreignKeys.some((key) => key.undeclared === undefined && key.columns.includes(column.name));
+/** What is known to refer to one table, or follows from other columns, is no part of a pair. */
+const isSpoken = (table: Table, { name, generated }: Column): boolean =>
+  generated || table.foreignKeys.some((key) => key.undeclared === undefined && key.columns.includes(name));
 
 /** Pairs such as `subject_type` and `subject_id`. */
 export function pointersOf(table: Table): readonly Pointer[] {
@@ -36,7 +37,7 @@ export function pointersOf(table: Table): readonly Pointer[] {
     const whose = words.slice(0, -1).join(" ");
     const says = /^(?:type|class|model|table|kind)$/.test(words.at(-1) ?? "");
     const alone = whose === "" && words[0] === "model";
-    if (!says || (whose === "" && !alone) || familyOf(type.type) !== "text") return [];
+    if (!says || (whose === "" && !alone) || familyOf(type.type) !== "text" || type.generated) return [];
     return table.columns
       .filter((column) => {
         const own = wordsOf(column.name);
@@ -46,7 +47,7 @@ export function pointersOf(table: Table): readonly Pointer[] {
           own.at(-1) === "id" &&
           (alone ? /^(?:res|record|object|model)$/.test(ofWhom) : ofWhom === whose) &&
           idFamilies.has(familyOf(column.type)) &&
-          !isReferring(table, column)
+          !isSpoken(table, column)
         );
       })
       .map((column) => ({ child: table.name, column: column.name, type: type.name }));
@@ -60,7 +61,7 @@ export function pointersOf(table: Table): readonly Pointer[] {
 export function contentPointersOf(table: Table, schema: Schema): readonly Pointer[] {
   return table.columns.flatMap((type): readonly Pointer[] => {
     const words = wordsOf(type.name);
-    if (words.slice(-3).join(" ") !== "content type id") return [];
+    if (words.slice(-3).join(" ") !== "content type id" || type.generated) return [];
     const types = typesTableOf(table, type, schema);
     if (types === undefined) return [];
     const whose = words.slice(0, -3);
@@ -71,7 +72,7 @@ export function contentPointersOf(table: Table, schema: Schema): readonly Pointe
         return whose.length + own.length > 1 && isMeant && idFamilies.has(familyOf(column.type));
       })
       .filter((column) => !table.key.includes(column.name) || table.key.length > 1)
-      .filter((column) => !isReferring(table, column))
+      .filter((column) => !isSpoken(table, column))
       .map((column) => ({ child: table.name, column: column.name, type: type.name, types }));
   });
 }
@@ -104,12 +105,13 @@ export interface NamedValues {
 export function namedValuesOf(table: Table): readonly NamedValues[] {
   return table.columns.flatMap((value): readonly NamedValues[] => {
     const words = wordsOf(value.name);
-    if (words.at(-1) !== "value" || familyOf(value.type) !== "text" || isReferring(table, value)) return [];
+    if (words.at(-1) !== "value" || familyOf(value.type) !== "text" || isSpoken(table, value)) return [];
     const whose = words.slice(0, -1).join(" ");
     const name = table.columns.find((column) => {
       const own = wordsOf(column.name);
       const says = /^(?:key|name|field|attribute|code)$/.test(own.at(-1) ?? "");
-      return says && own.slice(0, -1).join(" ") === whose && familyOf(column.type) === "text";
+      const isPair = says && own.slice(0, -1).join(" ") === whose;
+      return isPair && !column.generated && familyOf(column.type) === "text";
     });
     return name === undefined ? [] : [{ child: table.name, name: name.name, value: value.name }];
   });

@@ -66,10 +66,7 @@ export function suspectsOf(schema: Schema): readonly Suspect[] {
   );
 }
 
-/**
- * Who is meant by a column. Where no key has its type, it may be a text that ids are written in; of that its values have
- * to convince.
- */
+/** Who is meant by a column: by its type, or, where it is a text that says it is an id, by what is written in it. */
 export function suspicions(
   schema: Schema,
 ): (child: Table, column: Pick<Column, "name" | "type">) => readonly Suspect[] {
@@ -78,25 +75,28 @@ export function suspicions(
   const keyNames = namesOfKeys(schema);
   // Most tables are none that a column of its type could lead to.
   const parents = groupBy(schema.tables, (table) => familyOf(keyOf(table)?.type ?? ""));
-  const inText = [...(parents.get("whole") ?? []), ...(parents.get("uuid") ?? [])];
+  const written = [...(parents.get("whole") ?? []), ...(parents.get("uuid") ?? [])];
   return (child, column) => {
-    const of =
-      (type: string) =>
-      (parent: Table): readonly Suspect[] =>
-        suspect(
-          child,
-          { name: column.name, type },
-          parent,
-          things.get(child.name) ?? [],
-          things.get(parent.name) ?? [],
-          keyNames,
-        );
+    const of = (parent: Table, type: string): readonly Suspect[] =>
+      suspect(
+        child,
+        { name: column.name, type },
+        parent,
+        things.get(child.name) ?? [],
+        things.get(parent.name) ?? [],
+        keyNames,
+      );
     const family = familyOf(column.type);
-    const found = (parents.get(family) ?? []).flatMap(of(column.type));
-    if (found.length > 0 || family !== "text" || namedBy(column.name)?.saidId !== true)
-      return best(found, child, schema);
-    const written = inText.flatMap((parent) => of(keyOf(parent)?.type ?? "")(parent));
-    return best(written, child, schema).map((one) => ({ ...one, strength: "hinted" }));
+    const found = (parents.get(family) ?? []).flatMap((parent) => of(parent, column.type));
+    if (family !== "text" || namedBy(column.name)?.saidId !== true) return best(found, child, schema);
+    const letters = wordsOf(column.name).map(singular).join("");
+    // Nor does a name mean a table of which it has no word.
+    const near = written.filter(({ name }) => {
+      const last = things.get(name)?.at(-1) ?? "";
+      return letters.includes(last) || isPerson(last);
+    });
+    const inText = near.flatMap((parent) => of(parent, keyOf(parent)?.type ?? ""));
+    return best([...found, ...inText], child, schema);
   };
 }
 

@@ -84,6 +84,10 @@ export function resolveReferences(schema: Schema, rules: TableRules): Resolved {
     const { table, column } = from.found;
     const id = columnId(table.name, column.name);
     settled.add(id);
+    if (column.generated && rule.to !== nobody) {
+      faults.push(computed(`${field}.from`, id));
+      return;
+    }
     if (rule.to === nobody) {
       denied.push(id);
       return;
@@ -116,10 +120,14 @@ function unlikeTypes(
   alone = false,
 ): readonly string[] {
   const type = typeIn(parent, parentColumn);
-  if (familyOf(type) === familyOf(column.type) || (alone && holdsKeys(column.type, type))) return [];
+  const isKey = parent.key.length === 1 && parent.key[0] === parentColumn;
+  const written = alone && holdsKeys(column.type, type);
+  if (familyOf(type) === familyOf(column.type) || (written && isKey)) return [];
   return [
     `${field}: ${columnId(parent.name, parentColumn)} is ${type} and ${columnId(table.name, column.name)} is ${column.type}; ` +
-      "their values cannot be the same",
+      (written
+        ? `a text can refer by the key of ${parent.name} alone, which is (${parent.key.join(", ")})`
+        : "their values cannot be the same"),
   ];
 }
 
@@ -141,6 +149,10 @@ export function namesSettled(
   }
   return names;
 }
+
+/** What the database computes by itself follows from other columns, and is neither read nor written. */
+const computed = (field: string, id: string): string =>
+  `${field}: ${id} is computed by the database; name the column that it is computed from`;
 
 type CompositeRule = Extract<ReferenceRule, { readonly from: readonly string[] }>;
 type SingleRule = Exclude<ReferenceRule, CompositeRule>;
@@ -202,6 +214,7 @@ function parentsOf(field: string, rule: SingleRule, child: Table, schema: Schema
   const type = child.columns.find((one) => one.name.toLowerCase() === short);
   if (type === undefined)
     return [{ fault: `${field}.type ${JSON.stringify(rule.type)}: ${child.name} has no such column` }];
+  if (type.generated) return [{ fault: computed(`${field}.type`, columnId(child.name, type.name)) }];
   // Several values may mean one table.
   const byTable = new Map<string, { values: string[]; found: Lookup<Parent> }>();
   for (const [value, to] of Object.entries(rule.to)) {

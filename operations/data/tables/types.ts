@@ -1,9 +1,11 @@
 /** What a column's type tells, as PostgreSQL, MySQL and SQL Server print it. */
 
+const isList = (type: string): boolean => type.endsWith("[]");
 const whole = /^(?:tinyint|smallint|mediumint|integer|int|bigint)\b/i;
-export const isWhole = (type: string): boolean => whole.test(type);
+export const isWhole = (type: string): boolean => whole.test(type) && !isList(type);
 export const isUuid = (type: string): boolean => /^(?:uuid|uniqueidentifier)\b/i.test(type);
-export const isText = (type: string): boolean => /char|text|citext/i.test(type);
+export const isText = (type: string): boolean =>
+  /char|text/i.test(type) && !isList(type) && !/^(?:enum|set)\(/i.test(type);
 export const isTime = (type: string): boolean => /date|time/i.test(type);
 export const isAmount = (type: string): boolean => /^(?:decimal|numeric|money|smallmoney)/i.test(type);
 /** What can hold a document or anything else: a session's data, a cached page. */
@@ -32,4 +34,14 @@ export function wholeMaximum(type: string): bigint | undefined {
 export function wholeLimits(type: string): { readonly min: bigint; readonly max: bigint } | undefined {
   const max = wholeMaximum(type);
   return max === undefined ? undefined : { min: /unsigned/i.test(type) ? 0n : -max - 1n, max };
+}
+
+/** A text without the blanks that fill a column of a fixed length: PostgreSQL and SQL Server print them. */
+export const unpadded = (text: string, type: string): string =>
+  /^n?(?:char|character)(?:\(|$)/i.test(type) ? text.replace(/ +$/, "") : text;
+
+/** How many characters a text's type has room for; undefined where that is not said. */
+export function roomIn(type: string): number | undefined {
+  const [, characters] = (isText(type) ? /\((\d+)\)/.exec(type) : null) ?? [];
+  return characters === undefined ? undefined : Number(characters);
 }

@@ -8,18 +8,21 @@ import { comparable, kinds, quiet, reconcile, sync } from "./sides";
 const schema = (id: string): string => `
   CREATE TABLE customers (id ${id}, name varchar(40));
   CREATE TABLE orders (id ${id}, customer_id bigint NOT NULL, gift_id int NOT NULL DEFAULT 0, note varchar(40));
-  CREATE TABLE order_lines (order_id int, line int, note varchar(40), PRIMARY KEY (order_id, line));`;
+  CREATE TABLE order_lines (order_id int, line int, note varchar(40), PRIMARY KEY (order_id, line));
+  CREATE TABLE notes (id ${id}, kind varchar(20), subject varchar(40), customer_no varchar(20));`;
 const file = {
   rules: parseTableRules(
     `references:
   - { from: orders.customer_id, to: customers }
   - { from: orders.gift_id, to: customers }
-  - { from: order_lines.order_id, to: orders }`,
+  - { from: order_lines.order_id, to: orders }
+  - { from: notes.subject, type: kind, to: { Customer: customers, Order: orders } }
+  - { from: notes.customer_no, to: customers }`,
     "f",
   ),
   file: "f",
 };
-const contents = ["customers", "orders", "order_lines"].map(
+const contents = ["customers", "orders", "order_lines", "notes"].map(
   (table) => `SELECT * FROM ${table} ORDER BY 1, 2`,
 );
 
@@ -46,7 +49,20 @@ const late = `
     ]),
   )};
   INSERT INTO orders (id, customer_id, note) VALUES (1200, 90001, 'of nobody'), (1201, 80001, 'of nobody');
-  INSERT INTO order_lines VALUES ${listed(upTo(900).map((n) => [200 + n, 1, "late"]))}, (1200, 1, 'late');`;
+  INSERT INTO order_lines VALUES ${listed(upTo(900).map((n) => [200 + n, 1, "late"]))}, (1200, 1, 'late');
+  INSERT INTO notes (id, kind, subject, customer_no) VALUES ${listed(
+    upTo(900).map((n) => [
+      200 + n,
+      n % 2 === 0 ? "Order" : "Customer",
+      n % 5 === 0 ? 1 + (n % 100) : 201 + (n % 600),
+      n % 3 === 0 ? "" : 1 + (n % 100),
+    ]),
+  )}, ${listed(
+    // Nobody, in so many words; the last four are somebody's who is not there, or not the same.
+    ["0", "0500", "500 ", "500x", "99999999999999999999", "2147483648", "-0", "500", "90001", "50", "51"].map(
+      (subject, at) => [1200 + at, "Customer", subject, 0],
+    ),
+  )}, (1230, 'customer', '500', '0'), (1231, 'Page', '500', '0'), (1232, 'Order', '50', '500'), (1233, 'Page', '1', 'none');`;
 const ofItsOwn = `
   INSERT INTO customers (id, name) VALUES (90001, 'own'), (500, 'own');
   DELETE FROM order_lines WHERE order_id IN (50, 51); DELETE FROM orders WHERE id IN (50, 51);
@@ -100,10 +116,12 @@ describeServers("new rows in sets by references of the file", ({ engine, start }
     expect(together).toEqual([
       ["customers", 599],
       ["orders", expect.any(Number)],
+      ["notes", expect.any(Number)],
       ["order_lines", expect.any(Number)],
     ]);
     // All but those that hang on somebody who is not there, or not the same.
     expect(Number(together[1]?.[1])).toBeGreaterThan(850);
+    expect(Number(together[2]?.[1])).toBeGreaterThan(850);
     expect((await inSets.run(100)).inserted).toBe(0);
   });
 
@@ -123,9 +141,13 @@ describeServers("new rows in sets by references of the file", ({ engine, start }
     await leaving.run("COMMIT");
     const done = await running;
     expect(new Set(kinds(done).map((one) => JSON.stringify(one).replace(/\d+/g, "#")))).toEqual(
-      new Set([JSON.stringify(["missing-parent", `${stage.prefix}orders`, "#"])]),
+      new Set(
+        ["notes", "orders"].map((table) => JSON.stringify(["missing-parent", stage.prefix + table, "#"])),
+      ),
     );
     expect(done.verified).toBe(true);
     expect(await here.rows("SELECT id FROM orders WHERE customer_id = 40 OR gift_id = 40")).toEqual([]);
+    const notes = "SELECT id FROM notes WHERE customer_no = '40' OR kind = 'Customer' AND subject = '40'";
+    expect(await here.rows(notes)).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ import {
 } from "./keys";
 import { own } from "./own";
 import type { Session } from "./session";
-import { list, literal, name } from "./sql";
+import { bytesOf, isOneOf, list, literal, name } from "./sql";
 import type { MysqlWriting } from "./writing";
 
 /** No shop calls a column so. */
@@ -136,7 +136,8 @@ export class MysqlBulk implements Bulk {
     const [first] = columns;
     const joins: string[] = [];
     const wanted = columns.map((column) => `${column.own} IS NOT NULL`);
-    for (const value of foreignKey.nobody ?? []) wanted.push(`${first?.own ?? ""} <> ${literal(value)}`);
+    const column = `s.${name(foreignKey.columns[0] ?? "")}`;
+    for (const value of foreignKey.nobody ?? []) wanted.push(`${column} <> ${literal(value)}`);
     // Most came with their parents: they are looked up there first, and no further.
     if (stage !== undefined) {
       joins.push(`LEFT JOIN ${name(stage)} n ON ${meant(columns, "n")}`);
@@ -200,11 +201,23 @@ interface Referring {
   readonly own: string;
 }
 
-const columnsFor = (foreignKey: ForeignKey, parent: Table): readonly Referring[] =>
-  parent.key.map((key) => ({
-    key: name(key),
-    own: `s.${name(foreignKey.columns[foreignKey.parentColumns.indexOf(key)] ?? "")}`,
-  }));
+/** Null where a row refers to nobody. A text is a number's where it is what that number prints. */
+const columnsFor = (
+  { columns, parentColumns, inText = false, when }: ForeignKey,
+  parent: Table,
+): readonly Referring[] =>
+  parent.key.map((key) => {
+    const own = `s.${name(columns[parentColumns.indexOf(key)] ?? "")}`;
+    const value = inText ? `CAST(${own} AS SIGNED)` : own;
+    const conditions = [
+      ...(when === undefined ? [] : [isOneOf(`s.${name(when.column)}`, when.values)]),
+      ...(inText ? [`CAST(${value} AS BINARY) = ${bytesOf(own)}`] : []),
+    ];
+    return {
+      key: name(key),
+      own: conditions.length === 0 ? value : `IF(${conditions.join(" AND ")}, ${value}, NULL)`,
+    };
+  });
 
 const meant = (columns: readonly Referring[], alias: string): string =>
   columns.map(({ key, own: column }) => `${alias}.${key} = ${column}`).join(" AND ");

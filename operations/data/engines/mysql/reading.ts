@@ -9,7 +9,8 @@ import {
   type UniqueKey,
 } from "../../model";
 import { chunks } from "../../collections";
-import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
 import { digestOf, infoOf, isUnsigned, isWholeNumber, keyHashOf, textOf } from "./columns";
@@ -28,7 +29,7 @@ import {
   type Infos,
 } from "./keys";
 import type { Session } from "./session";
-import { literal, name } from "./sql";
+import { isOneOf, literal, name } from "./sql";
 
 /** InnoDB has two kinds: a row that is shared can be referred to, and nothing else. */
 const locks: Readonly<Record<RowLock, string>> = {
@@ -171,12 +172,29 @@ export class MysqlReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const joined = refersTo(parent, children, foreignKey);
+    const ofType = isOfType(children, foreignKey);
+    if (foreignKey.inText === true) {
+      const [column = ""] = foreignKey.columns;
+      return dependentsInText(parent, child, foreignKey, keys, (some) =>
+        this.session.rows(
+          `SELECT ${texts([column], children, "c")}, ${keyTexts(child, children, "c")} FROM ${relationOf(child)} c
+             WHERE ${onValues(
+               [column],
+               children,
+               some.map((text) => [text]),
+               "c",
+             )}${ofType}`,
+        ),
+      );
+    }
+    const joined = foreignKey.columns
+      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
+      .join(" AND ");
     const found: (readonly [Key, Key])[] = [];
     for (const batch of runsOf(keys)) {
       const rows = await this.session.rows(
         `SELECT ${keyTexts(parent, parents, "p")}, ${keyTexts(child, children, "c")} FROM ${relationOf(parent)} p
-           JOIN ${relationOf(child)} c ON ${joined} WHERE ${onKeys(parent, parents, batch, "p")}`,
+           JOIN ${relationOf(child)} c ON ${joined} WHERE ${onKeys(parent, parents, batch, "p")}${ofType}`,
       );
       for (const row of rows)
         found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
@@ -184,16 +202,30 @@ export class MysqlReading implements Reading {
     return found;
   }
 
-  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+  async sample(
+    table: Table,
+    columns: readonly string[],
+    most: number,
+    only?: ColumnValue,
+  ): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
     const shown = columns.map((column) => {
       const text = textOf(infoOf(infos, column), `t.${name(column)}`);
       return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
     });
+    const where = only === undefined ? "" : `WHERE ${onValues([only.column], infos, [[only.value]], "t")}`;
     return this.session.rows(
-      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ${where} ORDER BY ${key} LIMIT ${most}`,
     );
+  }
+
+  async distinct(table: Table, column: string, most: number): Promise<readonly string[]> {
+    const infos = await this.session.columns(table);
+    const rows = await this.session.rows(
+      `SELECT DISTINCT ${texts([column], infos, "t")} FROM ${relationOf(table)} t WHERE t.${name(column)} IS NOT NULL LIMIT ${most}`,
+    );
+    return rows.map(([value]) => value ?? "");
   }
 
   digested(table: Table): Digested {
@@ -218,34 +250,15 @@ export class MysqlReading implements Reading {
   }
 }
 
-/**
- * Whether a row of the child, `c`, refers to the parent's, `p`. An id in a text is compared as a text, in the column's own
- * collation: a number is equal to any text that begins with it, and no index would be used.
- */
-function refersTo(
-  parent: Table,
-  children: Infos,
-  { columns, parentColumns, inText = false, when }: ForeignKey,
-): string {
-  const conditions = columns.map((column, at) => {
-    const key = findColumn(parent, parentColumns[at] ?? "");
-    if (!inText) return `c.${name(column)} = p.${name(key.name)}`;
-    const { charset = "utf8mb4", collation } = infoOf(children, column);
-    const collate = collation === undefined ? "" : ` COLLATE ${collation}`;
-    const text = `CAST(p.${name(key.name)} AS CHAR CHARACTER SET ${charset})`;
-    return isWholeNumber(key)
-      ? `c.${name(column)} = ${text}${collate}`
-      : `c.${name(column)} IN (LOWER(${text})${collate}, UPPER(${text})${collate})`;
-  });
-  if (when !== undefined) {
-    const own = `c.${name(when.column)}`;
-    // By its index, where it has one; then to the letter.
-    if (infoOf(children, when.column).collation !== undefined)
-      conditions.push(`${own} IN (${when.values.map(literal).join(", ")})`);
-    const bytes = `CAST(CAST(${own} AS CHAR CHARACTER SET utf8mb4) AS BINARY)`;
-    conditions.push(
-      `${bytes} IN (${when.values.map((value) => `CAST(${literal(value)} AS BINARY)`).join(", ")})`,
-    );
-  }
-  return conditions.join(" AND ");
+/** A condition more: that the row of the child, `c`, says that it refers to this table. */
+function isOfType(children: Infos, { when }: ForeignKey): string {
+  if (when === undefined) return "";
+  const own = `c.${name(when.column)}`;
+  const { charset, collation } = infoOf(children, when.column);
+  // By its index, where it has one; then to the letter.
+  const found =
+    charset === undefined || collation === undefined
+      ? ""
+      : ` AND ${own} IN (${when.values.map((value) => `CONVERT(${literal(value)} USING ${charset}) COLLATE ${collation}`).join(", ")})`;
+  return `${found} AND ${isOneOf(own, when.values)}`;
 }

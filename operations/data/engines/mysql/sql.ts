@@ -24,3 +24,11 @@ export const literals = (texts: readonly string[]): string => texts.map(literal)
 /** Values as a statement shows them, in statements of bounded size; never an empty one. */
 export const statements = (values: Iterable<string>): Generator<string> =>
   inStatements(values, { rows: Infinity, characters: 512 * 1024 });
+
+/** What a value prints, to the letter, whatever its collation takes for equal. */
+export const bytesOf = (value: string): string =>
+  `CAST(CAST(${value} AS CHAR CHARACTER SET utf8mb4) AS BINARY)`;
+
+/** Whether a value prints as one of some texts. */
+export const isOneOf = (value: string, texts: readonly string[]): string =>
+  `${bytesOf(value)} IN (${texts.map((text) => `CAST(${literal(text)} AS BINARY)`).join(", ")})`;

@@ -81,14 +81,14 @@ export class PostgresBulk implements Bulk {
 
   /** Keeps parents from being deleted, as a foreign key would; those that came with their children are nobody else's yet. */
   private async hold(own: Stage, { foreignKey, parent, stage }: ParentOfMany): Promise<void> {
-    const columns = columnsFor(foreignKey, parent);
     const ours =
       stage === undefined
         ? ""
         : `AND NOT EXISTS (SELECT FROM ${stage} n WHERE ${equal(parent.key, "n", parent.key, "p")})`;
     await this.session.rows(
       `SELECT count(*) FROM (SELECT FROM ${relationOf(parent)} p
-         WHERE EXISTS (SELECT FROM ${own} s WHERE ${equal(parent.key, "p", columns, "s")}) ${ours} FOR KEY SHARE) held`,
+         WHERE EXISTS (SELECT FROM ${own} s WHERE ${meant(parent.key, "p", meantBy(foreignKey, parent))}) ${ours}
+         FOR KEY SHARE) held`,
     );
   }
 
@@ -168,26 +168,51 @@ function isTaken(table: Table, stage: Stage, unique: UniqueKey): string {
       ON ${unique.expressions.map((_, at) => `n.u${at + 1} = t.u${at + 1}`).join(" AND ")}))`;
 }
 
-/** The columns that refer to a parent, in the order of its key. */
-const columnsFor = (foreignKey: ForeignKey, parent: Table): readonly string[] =>
-  parent.key.map((column) => foreignKey.columns[foreignKey.parentColumns.indexOf(column)] ?? "");
+/** What a row of a stage, `s`, refers to a parent by, in the order of its key: null where that is nobody. */
+function meantBy(
+  { columns, parentColumns, inText = false, when }: ForeignKey,
+  parent: Table,
+): readonly string[] {
+  return parent.key.map((key) => {
+    const own = `s.${name(columns[parentColumns.indexOf(key)] ?? "")}`;
+    const conditions = [
+      ...(when === undefined ? [] : [isOfType(when)]),
+      ...(inText ? [`${own}::text ~ '^(0|-?[1-9][0-9]{0,17})$'`] : []),
+    ];
+    const value = inText ? `${own}::text::int8` : own;
+    return conditions.length === 0 ? value : `CASE WHEN ${conditions.join(" AND ")} THEN ${value} END`;
+  });
+}
+
+const isOfType = ({ column, values }: NonNullable<ForeignKey["when"]>): string =>
+  `s.${name(column)}::text IN (${values.map(literal).join(", ")})`;
+
+const meant = (keys: readonly string[], alias: string, values: readonly string[]): string =>
+  keys.map((key, at) => `${alias}.${name(key)} = ${values[at] ?? ""}`).join(" AND ");
 
 /** Refers to somebody who is not there, or of whom it is not known that both sides mean the same. */
 function isAstray(own: Stage, { foreignKey, parent, base, stage }: ParentOfMany): string {
-  const columns = columnsFor(foreignKey, parent);
-  const meant = (keys: readonly string[], alias: string): string => equal(keys, alias, columns, "s");
+  const { columns, nobody = [], inText = false, when } = foreignKey;
+  const values = meantBy(foreignKey, parent);
+  const [column = ""] = columns;
   const set = [
-    ...columns.map((column) => `s.${name(column)} IS NOT NULL`),
-    ...(foreignKey.nobody ?? []).map((value) => `s.${name(columns[0] ?? "")} <> ${literal(value)}`),
+    ...values.map((value) => `${value} IS NOT NULL`),
+    ...nobody.map((value) => `s.${name(column)} <> ${literal(value)}`),
   ].join(" AND ");
   // Both in one: so it is planned as a join.
   const strange =
     base === undefined
       ? "true"
       : `NOT EXISTS (SELECT FROM ${relationOf(parent)} p, ${baseRelation(base)} b
-          WHERE ${meant(parent.key, "p")} AND ${meant(baseKeys(parent), "b")})`;
-  if (stage === undefined) return `${set} AND ${strange}`;
+          WHERE ${meant(parent.key, "p", values)} AND ${meant(baseKeys(parent), "b", values)})`;
+  // A number that may be too large is not made one here.
+  const long = inText
+    ? ` OR (s.${name(column)}::text ~ '^-?[1-9][0-9]{18,}$' AND ${when === undefined ? "true" : isOfType(when)})`
+    : "";
+  if (stage === undefined) return `(${set} AND ${strange})${long}`;
   // Most came with their parents. The few others are looked up one by one, which the planner would do for all first.
-  return `s.ctid = ANY (ARRAY(SELECT s.ctid FROM (SELECT s.ctid, ${list(columns, "s.")} FROM ${own} s
-    WHERE ${set} AND NOT EXISTS (SELECT FROM ${stage} p WHERE ${meant(parent.key, "p")}) OFFSET 0) s WHERE ${strange}))`;
+  const needed = new Set([...columns, ...(when === undefined ? [] : [when.column])]);
+  return `s.ctid = ANY (ARRAY(SELECT s.ctid FROM (SELECT s.ctid, ${list([...needed], "s.")} FROM ${own} s
+    WHERE ${set} AND NOT EXISTS (SELECT FROM ${stage} p WHERE ${meant(parent.key, "p", values)}) OFFSET 0) s
+    WHERE ${strange}))${long}`;
 }

@@ -9,13 +9,14 @@ import {
   type Table,
   type UniqueKey,
 } from "../../model";
-import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
-import { isWholeNumber, tableDigest } from "./digest";
+import { tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { batchSize, keyList, keyOf, onKeys, relationOf, typedRows, unnestKeys } from "./rows";
 import type { Session } from "./session";
-import { columnsOf, literal, name } from "./sql";
+import { arrayText, columnsOf, literal, name } from "./sql";
 
 const locks: Readonly<Record<Exclude<RowLock, "none">, string>> = {
   parent: "FOR KEY SHARE",
@@ -130,12 +131,22 @@ export class PostgresReading implements Reading {
     foreignKey: ForeignKey,
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
-    const joined = refersTo(parent, foreignKey);
+    if (foreignKey.inText === true)
+      return dependentsInText(parent, child, foreignKey, keys, (texts) =>
+        this.session.rows(
+          `SELECT c.${name(foreignKey.columns[0] ?? "")}::text, ${keyList(child, "c")} FROM ${relationOf(child)} c
+             WHERE c.${name(foreignKey.columns[0] ?? "")}::text = ANY ($1::text[])${isOfType(foreignKey)}`,
+          [arrayText(texts)],
+        ),
+      );
+    const joined = foreignKey.columns
+      .map((column, at) => `c.${name(column)} = p.${name(foreignKey.parentColumns[at] ?? "")}`)
+      .join(" AND ");
     const found: (readonly [Key, Key])[] = [];
     for (const batch of chunks(keys, batchSize)) {
       const rows = await this.session.rows(
         `SELECT ${keyList(parent, "p")}, ${keyList(child, "c")} FROM ${unnestKeys(parent)}
-           JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")} JOIN ${relationOf(child)} c ON ${joined}`,
+           JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")} JOIN ${relationOf(child)} c ON ${joined}${isOfType(foreignKey)}`,
         columnsOf(batch, parent.key.length),
       );
       for (const row of rows)
@@ -144,15 +155,30 @@ export class PostgresReading implements Reading {
     return found;
   }
 
-  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+  async sample(
+    table: Table,
+    columns: readonly string[],
+    most: number,
+    only?: ColumnValue,
+  ): Promise<readonly TextRow[]> {
     const key = table.key.map((column) => `${name(column)} DESC`).join(", ");
     const shown = columns.map((column) =>
       isLong(table, column) ? `left(${name(column)}::text, ${sampledCharacters})` : name(column),
     );
+    const where =
+      only === undefined ? "" : `WHERE ${name(only.column)} = $2::${findColumn(table, only.column).type}`;
     return this.session.rows(
-      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} ORDER BY ${key} LIMIT $1`,
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} ${where} ORDER BY ${key} LIMIT $1`,
+      [most, ...(only === undefined ? [] : [only.value])],
+    );
+  }
+
+  async distinct(table: Table, column: string, most: number): Promise<readonly string[]> {
+    const rows = await this.session.rows(
+      `SELECT DISTINCT ${name(column)} FROM ${relationOf(table)} WHERE ${name(column)} IS NOT NULL LIMIT $1`,
       [most],
     );
+    return rows.map(([value]) => value ?? "");
   }
 
   digested(table: Table): Digested {
@@ -164,15 +190,6 @@ export class PostgresReading implements Reading {
   }
 }
 
-/** Whether a row of the child, `c`, refers to the parent's, `p`. */
-function refersTo(parent: Table, { columns, parentColumns, inText = false, when }: ForeignKey): string {
-  const conditions = columns.map((column, at) => {
-    const key = findColumn(parent, parentColumns[at] ?? "");
-    if (!inText) return `c.${name(column)} = p.${name(key.name)}`;
-    const text = `p.${name(key.name)}::text`;
-    return `c.${name(column)}::text ${isWholeNumber(key) ? `= ${text}` : `IN (${text}, upper(${text}))`}`;
-  });
-  if (when !== undefined)
-    conditions.push(`c.${name(when.column)}::text IN (${when.values.map(literal).join(", ")})`);
-  return conditions.join(" AND ");
-}
+/** A condition more: that the row of the child, `c`, says that it refers to this table. */
+const isOfType = ({ when }: ForeignKey): string =>
+  when === undefined ? "" : ` AND c.${name(when.column)}::text IN (${when.values.map(literal).join(", ")})`;

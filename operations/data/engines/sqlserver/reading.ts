@@ -8,7 +8,8 @@ import {
   type Table,
   type UniqueKey,
 } from "../../model";
-import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
 import {
@@ -66,16 +67,33 @@ export class SqlServerReading implements Reading {
     return found.length === 0;
   }
 
-  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
+  async sample(
+    table: Table,
+    columns: readonly string[],
+    most: number,
+    only?: ColumnValue,
+  ): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
     const shown = columns.map((column) => {
       const text = textOf(infoOf(infos, column), `t.${name(column)}`);
       return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
     });
+    const where =
+      only === undefined
+        ? ""
+        : `WHERE ${comparable(infos, only.column, "t")} = ${valueOf(infoOf(infos, only.column), literal(only.value), true)}`;
     return this.session.rows(
-      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key}`,
+      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ${where} ORDER BY ${key}`,
     );
+  }
+
+  async distinct(table: Table, column: string, most: number): Promise<readonly string[]> {
+    const infos = await this.session.columns(table);
+    const rows = await this.session.rows(
+      `SELECT DISTINCT TOP (${most}) ${texts([column], infos, "t")} FROM ${relationOf(table)} t WHERE t.${name(column)} IS NOT NULL`,
+    );
+    return rows.map(([value]) => value ?? "");
   }
 
   async rows(table: Table, keys: readonly Key[]): Promise<readonly FoundRow[]> {
@@ -165,13 +183,28 @@ export class SqlServerReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const joined = refersTo(parents, children, foreignKey);
+    const ofType = isOfType(children, foreignKey);
+    if (foreignKey.inText === true) {
+      const [column = ""] = foreignKey.columns;
+      return dependentsInText(parent, child, foreignKey, keys, (some) =>
+        this.session.rows(
+          `SELECT ${texts([column], children, "c")}, ${keyTexts(child, children, "c")} FROM ${relationOf(child)} c
+             WHERE ${comparable(children, column, "c")} IN (${some.map(literal).join(", ")})${ofType}`,
+        ),
+      );
+    }
+    const joined = foreignKey.columns
+      .map((column, at) => {
+        const key = foreignKey.parentColumns[at] ?? "";
+        return `${likened(infoOf(children, column), infoOf(parents, key), `c.${name(column)}`)} = p.${name(key)}`;
+      })
+      .join(" AND ");
     const found: (readonly [Key, Key])[] = [];
     for (const batch of runsOf(keys)) {
       const rows = await this.session.rows(
         `SELECT ${keyTexts(parent, parents, "p")}, ${keyTexts(child, children, "c")}
            FROM ${keysFrom(parent, parents, batch)} JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")}
-           JOIN ${relationOf(child)} c ON ${joined}`,
+           JOIN ${relationOf(child)} c ON ${joined}${ofType}`,
       );
       for (const row of rows)
         found.push([keyOf(row, 0, parent.key.length), keyOf(row, parent.key.length, child.key.length)]);
@@ -206,33 +239,23 @@ function likened(info: ColumnInfo, like: ColumnInfo, value: string): string {
   return isLike ? value : valueOf(like, textOf(info, value), true);
 }
 
-/** Whether a row of the child, `c`, refers to the parent's, `p`. */
-function refersTo(
-  parents: Infos,
-  children: Infos,
-  { columns, parentColumns, inText = false, when }: ForeignKey,
-): string {
-  const conditions = columns.map((column, at) => {
-    const [own, key] = [infoOf(children, column), infoOf(parents, parentColumns[at] ?? "")];
-    const [child, parent] = [`c.${name(column)}`, `p.${name(key.name)}`];
-    if (!inText) return `${likened(own, key, child)} = ${parent}`;
-    const text = textOf(key, parent);
-    return `${comparable(own, child)} ${isWholeNumber(key) ? `= ${text}` : `IN (${text}, LOWER(${text}))`}`;
-  });
-  if (when !== undefined) {
-    const own = infoOf(children, when.column);
-    const values = when.values.map(literal).join(", ");
-    const column = `c.${name(when.column)}`;
-    // By its index, where it has one; then to the letter.
-    if (isText(own.type)) conditions.push(`${comparable(own, column)} IN (${values})`);
-    conditions.push(`${textOf(own, column)} COLLATE Latin1_General_100_BIN2 IN (${values})`);
-  }
-  return conditions.join(" AND ");
+/** A condition more: that the row of the child, `c`, says that it refers to this table. */
+function isOfType(children: Infos, { when }: ForeignKey): string {
+  if (when === undefined) return "";
+  const own = infoOf(children, when.column);
+  const values = when.values.map(literal).join(", ");
+  const text = textOf(own, `c.${name(when.column)}`);
+  // By its index, where it has one; then to the letter.
+  const found = isText(own.type) ? ` AND ${comparable(children, when.column, "c")} IN (${values})` : "";
+  return `${found} AND ${text} COLLATE Latin1_General_100_BIN2 IN (${values})`;
 }
 
 /** The old large texts do not compare. */
-const comparable = (info: ColumnInfo, value: string): string =>
-  info.type === "text" || info.type === "ntext" ? textOf(info, value) : value;
+function comparable(infos: Infos, column: string, alias: string): string {
+  const info = infoOf(infos, column);
+  const value = `${alias}.${name(column)}`;
+  return info.type === "text" || info.type === "ntext" ? textOf(info, value) : value;
+}
 
 /** What a computed column would hold, for a row that is not in the table yet. */
 export function expressionOf(infos: Infos, expression: string): string {

@@ -121,6 +121,14 @@ async function reading(database: SqlServerDatabase, table: Table, tables: readon
   const locks: readonly RowLock[] = ["none", "parent", "update", "delete"];
   for (const lock of locks) await read.digests(table, keys, lock);
   await read.digestsOf(table, rows);
+  const [first = ""] = table.key;
+  await read.sample(
+    table,
+    storedColumns(table).map(({ name }) => name),
+    7,
+  );
+  await read.sample(table, table.key, 7, { column: first, value: "it's" });
+  await read.distinct(table, first, 7);
   await read.keysBehind(table, table.key, keys);
   const own: UniqueKey = {
     name: "own",

@@ -267,14 +267,15 @@ test("an id in a text is looked for as a text, and only where the row's other co
   const child = table("dbo.odd ]names");
   await database.read.dependents(table("dbo.customers"), child, foreignKey, [["1"]]);
   expect(oneLine(statements.at(-1))).toContain(
-    "JOIN [dbo].[odd ]]names] c ON c.[k']]1] = CONVERT(varchar(20), p.[id]) " +
+    "FROM [dbo].[odd ]]names] c WHERE c.[k']]1] IN (N'1') " +
       "AND CONVERT(varchar(20), c.[number]) COLLATE Latin1_General_100_BIN2 IN (N'7', N'it''s')",
   );
   const byName = { ...foreignKey, when: { column: "k']1", values: ["A"] } };
+  const guid = "0B5C1F7E-3F4A-4C1D-9E2B-AAAAAAAAAAAA";
   const byGuid = { ...byName, parent: "sales.every", parentColumns: ["a_guid"] };
-  await database.read.dependents(table("sales.every"), child, byGuid, [["1"]]);
+  await database.read.dependents(table("sales.every"), child, byGuid, [[guid]]);
   expect(oneLine(statements.at(-1))).toContain(
-    "c.[k']]1] IN (CONVERT(varchar(36), p.[a_guid]), LOWER(CONVERT(varchar(36), p.[a_guid]))) " +
+    `WHERE c.[k']]1] IN (N'${guid.toLowerCase()}', N'${guid}') ` +
       "AND c.[k']]1] IN (N'A') AND CONVERT(nvarchar(50), c.[k']]1]) COLLATE Latin1_General_100_BIN2 IN (N'A')",
   );
 });
