@@ -1,106 +1,146 @@
 /** References of which another column of the row says to which table: what names suggest, and what values say to that. */
-import { findColumn, type Schema, type Table, type TableName } from "../model";
+import { findColumn, type Schema, type Table } from "../model";
 import type { TableRules } from "../tables/file";
 import { holdsKeys } from "../tables/key-texts";
-import {
-  columnNamed,
-  contentPointersOf,
-  namedValuesOf,
-  pointersOf,
-  tableOfType,
-  type NamedValues,
-  type Pointer,
-} from "../tables/pointers";
-import { judge, suspicions } from "../tables/references";
-import { columnId, namesSettled, undeclared, type Undeclared } from "../tables/resolve";
+import { columnNamed, pointersOf, tableOfType, type Pointer } from "../tables/pointers";
+import { judge, suspicions, type Suspect } from "../tables/references";
+import { columnId, typesSettled, undeclared, type Undeclared } from "../tables/resolve";
 import type { ShownReference } from "../tables/shown";
-import type { Evidence, Values } from "./evidence";
+import type { Evidence } from "./evidence";
 
 export interface FoundPointer {
   readonly shown: ShownReference;
   readonly keys: readonly Undeclared[];
 }
 
-const sorted = <T>(groups: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
-  [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+/** What rows of a pointer's table refer to where their type is this one, as far as names say it. */
+type Meaning = (child: Table, pointer: Pointer, type: string, called: string) => readonly Meant[];
+type Meant = Pick<Suspect, "parent" | "parentColumn" | "strength" | "because">;
 
-/** @param settled columns that the file speaks about, of which nothing more is asked but the names it leaves out */
+/** Pairs of columns whose types are judged each by itself: many a row of one may be gone, and another's be there. */
 export async function findPointers(
   schema: Schema,
   rules: TableRules,
-  settled: ReadonlySet<string>,
   evidence: Evidence,
 ): Promise<readonly FoundPointer[]> {
   const found: FoundPointer[] = [];
-  const meant = suspicions(schema);
-  for (const table of schema.tables) {
-    const pointers = [...pointersOf(table), ...contentPointersOf(table, schema)];
-    for (const pointer of pointers.filter((one) => !settled.has(columnId(table.name, one.column)))) {
-      const one = await lookAtPointer(schema, table, pointer, evidence);
-      if (one !== undefined) found.push(one);
+  const meaning = meaningIn(schema);
+  for (const table of schema.tables)
+    for (const pointer of pointersOf(table, schema)) {
+      const settled = typesSettled(schema, rules, table, pointer.column);
+      if (settled !== "all") found.push(...(await lookAt(table, pointer, settled, meaning, evidence)));
     }
-    for (const pair of namedValuesOf(table)) {
-      const names = namesSettled(schema, rules, table, pair.value);
-      const one = names === "all" ? undefined : await lookAtNamed(table, pair, names, meant, evidence);
-      if (one !== undefined) found.push(one);
-    }
-  }
   return found;
 }
 
-/** A pointer by type and id is one where every type names a table, and the ids are there. */
-async function lookAtPointer(
-  schema: Schema,
-  child: Table,
-  pointer: Pointer,
-  evidence: Evidence,
-): Promise<FoundPointer | undefined> {
-  const groups = await evidence.byType(child, pointer.type, pointer.column);
-  if (groups === undefined || groups.size === 0) return undefined;
-  const column = findColumn(child, pointer.column);
-  const called = await namesOf(pointer, evidence);
-  const tables: [string, string][] = [];
-  const keys = new Map<string, { parent: Table; values: string[] }>();
-  let [set, found] = [0, 0];
-  for (const [type, values] of sorted(groups)) {
-    const parent = tableOfType(called.get(type) ?? type, column, schema);
-    const looked = parent && (await lookIn(child, pointer.column, values, parent, evidence));
-    set += looked?.set ?? values.length;
-    found += looked?.found ?? 0;
-    tables.push([type, parent?.name ?? "none"]);
-    if (parent === undefined) continue;
-    const key = keys.get(parent.name) ?? { parent, values: [] };
-    keys.set(parent.name, key);
-    key.values.push(type);
-  }
-  if (keys.size === 0) return undefined;
-  const likely = set === 0 || found / set >= 0.9;
-  const via = pointer.types === undefined ? "" : `, by ${pointer.types.table}`;
-  const shown: ShownReference = {
-    from: columnId(child.name, pointer.column),
-    to: [...keys.values()].map(({ parent }) => columnId(parent.name, parent.key[0] ?? "")),
-    parents: [...keys.keys()],
-    status: likely ? "likely" : "possible",
-    evidence: `${pointer.type} says of which table${via}, and ${found} of the last ${set} values are ids there`,
-    pointer: { type: pointer.type, tables },
-  };
-  if (!likely) return { shown, keys: [] };
-  return {
-    shown,
-    keys: [...keys.values()].map(({ parent, values }) =>
-      undeclared(child, [pointer.column], parent, [parent.key[0] ?? ""], "likely", {
-        column: pointer.type,
-        values,
-      }),
-    ),
+function meaningIn(schema: Schema): Meaning {
+  const suspected = suspicions(schema);
+  return (child, pointer, type, called) => {
+    const column = findColumn(child, pointer.column);
+    if (pointer.says === "names") {
+      const name = columnNamed(type);
+      return name === undefined ? [] : suspected(child, { name, type: column.type });
+    }
+    const parent = tableOfType(called, column, schema, pointer.types !== undefined);
+    const [key] = parent?.key ?? [];
+    if (parent === undefined || key === undefined) return [];
+    return [{ parent: parent.name, parentColumn: key, strength: "named", because: "" }];
   };
 }
 
-const lookIn = (child: Table, column: string, values: Values, parent: Table, evidence: Evidence) => {
-  const [key = ""] = parent.key;
-  const inText = holdsKeys(findColumn(child, column).type, findColumn(parent, key).type);
-  return evidence.look([values], parent, [key], inText);
-};
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+async function lookAt(
+  child: Table,
+  pointer: Pointer,
+  settled: ReadonlySet<string>,
+  meaning: Meaning,
+  evidence: Evidence,
+): Promise<readonly FoundPointer[]> {
+  const called = await namesOf(pointer, evidence);
+  const meantBy = (type: string): readonly Meant[] =>
+    settled.has(type) ? [] : meaning(child, pointer, type, called.get(type) ?? type);
+  const groups = await evidence.byType(
+    child,
+    pointer.type,
+    pointer.column,
+    (type) => meantBy(type).length > 0,
+  );
+  const found = { likely: new Found(child, pointer), possible: new Found(child, pointer) };
+  for (const [type, values] of [...(groups ?? [])].sort(([one], [other]) => inOrder.compare(one, other)))
+    for (const meant of meantBy(type)) {
+      const parent = evidence.table(meant.parent);
+      if (parent === undefined) continue;
+      const { type: own } = findColumn(child, pointer.column);
+      const inText = holdsKeys(own, findColumn(parent, meant.parentColumn).type);
+      const looked = await evidence.look([values], parent, [meant.parentColumn], inText);
+      // Nothing speaks for it but its type's name.
+      if (looked === undefined || looked.found === 0) continue;
+      const isLikely = judge(meant, looked).likely;
+      if (isLikely || meant.strength === "named")
+        found[isLikely ? "likely" : "possible"].add(type, parent, meant, looked);
+    }
+  return [...found.likely.shown("likely"), ...found.possible.shown("possible")];
+}
+
+/** What is found of one pointer, in one line. */
+class Found {
+  private readonly byType = new Map<string, string[]>();
+  private readonly keys = new Map<string, { parent: Table; column: string; values: string[] }>();
+  private readonly because = new Set<string>();
+  private set = 0;
+  private found = 0;
+
+  constructor(
+    private readonly child: Table,
+    private readonly pointer: Pointer,
+  ) {}
+
+  add(type: string, parent: Table, meant: Meant, { set, found }: { set: number; found: number }): void {
+    this.set += set;
+    this.found += found;
+    this.byType.set(type, [...(this.byType.get(type) ?? []), parent.name]);
+    if (meant.because !== "") this.because.add(`${type}: ${meant.because}`);
+    const key = this.keys.get(parent.name) ?? { parent, column: meant.parentColumn, values: [] };
+    this.keys.set(parent.name, key);
+    key.values.push(type);
+  }
+
+  shown(status: "likely" | "possible"): readonly FoundPointer[] {
+    const { child, pointer } = this;
+    const keys = [...this.keys.values()];
+    if (keys.length === 0) return [];
+    const via = pointer.types === undefined ? "" : `, by ${pointer.types.table}`;
+    const why = [`${pointer.type} says of which table${via}`, ...this.because].join("; ");
+    const shown: ShownReference = {
+      from: columnId(child.name, pointer.column),
+      to: keys.map(({ parent, column }) => columnId(parent.name, column)),
+      parents: keys.map(({ parent }) => parent.name),
+      status,
+      evidence: `${why}; ${this.found} of the last ${this.set} values are ids there`,
+      pointer: {
+        type: pointer.type,
+        tables: [...this.byType].map(([type, parents]) => [type, parents.join(" or ")]),
+      },
+    };
+    if (status === "possible") return [{ shown, keys: [] }];
+    // One of several is nobody's to choose: each type then is a reference of its own.
+    const isOpen = [...this.byType.values()].some((parents) => parents.length > 1);
+    return [
+      {
+        shown,
+        keys: keys.flatMap(({ parent, column, values }) =>
+          (isOpen ? values.map((value) => [value]) : [values]).map((some) =>
+            undeclared(child, [pointer.column], parent, [column], "likely", {
+              column: pointer.type,
+              values: some,
+            }),
+          ),
+        ),
+      },
+    ];
+  }
+}
 
 /** What the types of a pointer are called, by their ids, where a table has them. */
 async function namesOf({ types }: Pointer, evidence: Evidence): Promise<ReadonlyMap<string, string>> {
@@ -114,48 +154,4 @@ async function namesOf({ types }: Pointer, evidence: Evidence): Promise<Readonly
       (types?.names ?? []).map((name) => latest?.get(name)?.[at] ?? "").join("."),
     ]),
   );
-}
-
-/** Of a pair of name and value, the names that would be those of references, were they columns. */
-async function lookAtNamed(
-  child: Table,
-  pair: NamedValues,
-  settled: ReadonlySet<string>,
-  meant: ReturnType<typeof suspicions>,
-  evidence: Evidence,
-): Promise<FoundPointer | undefined> {
-  const mayRefer = (name: string): boolean => !settled.has(name) && columnNamed(name) !== undefined;
-  const groups = await evidence.byType(child, pair.name, pair.value, mayRefer);
-  if (groups === undefined) return undefined;
-  const { type } = findColumn(child, pair.value);
-  const tables: [string, TableName][] = [];
-  const keys: Undeclared[] = [];
-  const said: string[] = [];
-  for (const [name, values] of sorted(groups)) {
-    const likely: Table[] = [];
-    for (const suspect of meant(child, { name: columnNamed(name) ?? name, type })) {
-      const parent = evidence.table(suspect.parent);
-      const looked = parent && (await lookIn(child, pair.value, values, parent, evidence));
-      if (parent === undefined || looked === undefined || looked.set === 0) continue;
-      const { likely: isLikely, evidence: why } = judge(suspect, looked);
-      if (!isLikely) continue;
-      likely.push(parent);
-      said.push(`${name}: ${why}`);
-      const when = { column: pair.name, values: [name] };
-      keys.push(undeclared(child, [pair.value], parent, [suspect.parentColumn], "likely", when));
-    }
-    if (likely.length > 0) tables.push([name, likely.map((one) => one.name).join(" or ")]);
-  }
-  if (keys.length === 0) return undefined;
-  return {
-    keys,
-    shown: {
-      from: columnId(child.name, pair.value),
-      to: keys.map(({ foreignKey }) => columnId(foreignKey.parent, foreignKey.parentColumns[0] ?? "")),
-      parents: keys.map(({ foreignKey }) => foreignKey.parent),
-      status: "likely",
-      evidence: said.join("; "),
-      pointer: { type: pair.name, tables },
-    },
-  };
 }

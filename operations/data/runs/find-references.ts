@@ -1,3 +1,4 @@
+import { groupBy } from "../collections";
 import { findColumn, type Schema } from "../model";
 import type { TableRules } from "../tables/file";
 import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
@@ -24,20 +25,11 @@ export async function findReferences(
 ): Promise<FoundReferences> {
   const { keys: confirmed, settled, denied, faults } = resolveReferences(schema, rules);
   const keys: Undeclared[] = [...confirmed];
-  const references: ShownReference[] = confirmed.map(({ child, foreignKey }) => ({
-    from: columnsId(child, foreignKey.columns),
-    ...(foreignKey.columns.length > 1 && {
-      columns: foreignKey.columns.map((column) => columnId(child, column)),
-    }),
-    to: [columnsId(foreignKey.parent, foreignKey.parentColumns)],
-    parents: [foreignKey.parent],
-    status: "confirmed",
-    evidence: "standby.tables.yaml",
-  }));
+  const references: ShownReference[] = [...shownConfirmed(confirmed)];
   for (const from of denied)
     references.push({ from, to: [], parents: [], status: "denied", evidence: "standby.tables.yaml" });
   if (faults.length > 0) return { keys, references, notes: [], faults };
-  const pointers = await findPointers(schema, rules, settled, evidence);
+  const pointers = await findPointers(schema, rules, evidence);
   references.push(...pointers.flatMap(({ shown }) => shown));
   keys.push(...pointers.flatMap((one) => one.keys));
   const pointed = new Set(pointers.map(({ shown }) => shown.from));
@@ -83,6 +75,23 @@ export async function findReferences(
     keys.push(...found.keys);
   }
   return { keys, references, notes: notesOf(references), faults };
+}
+
+/** One line for each column, to however many tables it may refer. */
+function shownConfirmed(confirmed: readonly Undeclared[]): readonly ShownReference[] {
+  const byColumns = groupBy(confirmed, ({ child, foreignKey }) => columnsId(child, foreignKey.columns));
+  return [...byColumns].map(([from, keys]): ShownReference => {
+    const { child = "", foreignKey } = keys[0] ?? {};
+    const columns = foreignKey?.columns ?? [];
+    return {
+      from,
+      ...(columns.length > 1 && { columns: columns.map((column) => columnId(child, column)) }),
+      to: keys.map((one) => columnsId(one.foreignKey.parent, one.foreignKey.parentColumns)),
+      parents: keys.map((one) => one.foreignKey.parent),
+      status: "confirmed",
+      evidence: "standby.tables.yaml",
+    };
+  });
 }
 
 function byColumn(suspects: readonly Suspect[]): ReadonlyMap<string, readonly Suspect[]> {

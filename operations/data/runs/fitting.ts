@@ -4,9 +4,9 @@ import type { ShownConflict } from "../engine";
 import { findColumn, type Column, type Schema, type Table, type TableName } from "../model";
 import { holdsKeys } from "../tables/key-texts";
 import { namedBy } from "../tables/names";
-import { columnNamed, namedValuesOf, type NamedValues } from "../tables/pointers";
-import { isFitting, openColumns, type Looked } from "../tables/references";
-import { columnId, namesSettled } from "../tables/resolve";
+import { columnNamed, pointersOf, type Pointer } from "../tables/pointers";
+import { isRole, mayFit, openColumns } from "../tables/references";
+import { columnId, typesSettled } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import { familyOf } from "../tables/types";
 import { Evidence, type Values } from "./evidence";
@@ -22,12 +22,16 @@ export async function fittingColumns(
   tables: readonly TableName[],
 ): Promise<readonly ShownReference[]> {
   const evidence = new Evidence(source, schema);
-  const known = new Set(treatment.references.flatMap(({ from, columns }) => columns ?? [from]));
+  const spoken = treatment.references.filter(({ status }) => status !== "possible");
+  const known = new Set(spoken.flatMap(({ from, columns }) => columns ?? [from]));
   const parents = schema.tables.filter(({ name, key }) => tables.includes(name) && key.length === 1);
   const found: ShownReference[] = [];
   for (const child of schema.tables) {
+    const pointers = pointersOf(child, schema);
+    const paired = new Set(pointers.map(({ column }) => column));
     const open = openColumns(child, schema).filter(
-      (column) => saysId(child, column) && !known.has(columnId(child.name, column.name)),
+      ({ name, ...column }) =>
+        !paired.has(name) && saysId(child, { name, ...column }) && !known.has(columnId(child.name, name)),
     );
     // Read together: else each column would be another look at the table.
     const latest =
@@ -38,72 +42,78 @@ export async function fittingColumns(
             open.map(({ name }) => name),
           );
     for (const column of open)
-      for (const parent of parents) {
-        const looked = await lookIn(evidence, child, column, latest?.get(column.name), parent);
-        if (looked !== undefined) found.push(doubted(columnId(child.name, column.name), parent, looked));
-      }
-    for (const pair of namedValuesOf(child))
-      found.push(...(await fittingNames(schema, treatment, child, pair, parents, evidence)));
+      found.push(...(await doubted(evidence, child, column.name, latest?.get(column.name), parents)));
+    for (const pointer of pointers)
+      found.push(...(await fittingTypes(schema, treatment, child, pointer, parents, evidence)));
   }
   return found;
 }
 
-/** What values fit a table throughout; undefined where they do not. */
-async function lookIn(
-  evidence: Evidence,
-  child: Table,
-  column: Column,
-  values: Values | undefined,
-  parent: Table,
-): Promise<Looked | undefined> {
-  const [key = ""] = parent.key;
-  const { type } = findColumn(parent, key);
-  const inText = holdsKeys(column.type, type);
-  if (values === undefined || parent === child || (familyOf(type) !== familyOf(column.type) && !inText))
-    return undefined;
-  const looked = await evidence.look([values], parent, [key], inText);
-  return looked !== undefined && isFitting(looked) ? looked : undefined;
-}
-
-const doubted = (from: string, parent: Table, { found, set }: Looked): ShownReference => ({
-  from,
-  // Pasted as it is, it fits no table: somebody has to choose.
-  to: [`${parent.name} or none`],
-  parents: [parent.name],
-  status: "possible",
-  evidence: `nobody says whose id it is, and ${found} of its last ${set} values are ids of ${parent.name}`,
-});
-
-/** The same of the names in a pair of name and value. */
-async function fittingNames(
+/** The same of the types of a pointer, or the names of a pair. */
+async function fittingTypes(
   schema: Schema,
   { rules, references }: Treatment,
   child: Table,
-  pair: NamedValues,
+  { column, type, says }: Pointer,
   parents: readonly Table[],
   evidence: Evidence,
 ): Promise<readonly ShownReference[]> {
-  const settled = namesSettled(schema, rules, child, pair.value);
+  const settled = typesSettled(schema, rules, child, column);
   if (settled === "all") return [];
-  const from = columnId(child.name, pair.value);
+  const own = references.filter(
+    ({ from, status }) => from === columnId(child.name, column) && status === "likely",
+  );
   const known = new Set([
     ...settled,
-    ...references
-      .filter((one) => one.from === from)
-      .flatMap((one) => (one.pointer?.tables ?? []).map(([name]) => name)),
+    ...own.flatMap(({ pointer }) => (pointer?.tables ?? []).map(([one]) => one)),
   ]);
-  const isOpen = (name: string): boolean => !known.has(name) && isIdName(columnNamed(name));
+  const isOpen = (one: string): boolean =>
+    !known.has(one) && (says === "types" || isIdName(columnNamed(one)));
+  const groups = await evidence.byType(child, type, column, isOpen);
   const found: ShownReference[] = [];
-  const groups = await evidence.byType(child, pair.name, pair.value, isOpen);
-  for (const [name, values] of groups ?? []) {
-    for (const parent of parents) {
-      const looked = await lookIn(evidence, child, findColumn(child, pair.value), values, parent);
-      if (looked === undefined) continue;
-      const shown = doubted(from, parent, looked);
-      found.push({ ...shown, pointer: { type: pair.name, tables: [[name, shown.to[0] ?? ""]] } });
-    }
-  }
+  for (const [one, values] of groups ?? [])
+    for (const shown of await doubted(evidence, child, column, values, parents, says === "types"))
+      found.push({ ...shown, pointer: { type, tables: [[one, shown.to.join()]] } });
   return found;
+}
+
+/**
+ * In one line, whichever of some tables values may be ids of; none where they fit no other's than the child's own.
+ *
+ * @param typed another column says that they are a table's
+ */
+async function doubted(
+  evidence: Evidence,
+  child: Table,
+  column: string,
+  values: Values | undefined,
+  parents: readonly Table[],
+  typed = false,
+): Promise<readonly ShownReference[]> {
+  const own = findColumn(child, column).type;
+  const fitting: string[] = [];
+  let counted = "";
+  for (const parent of values === undefined ? [] : parents) {
+    const [key = ""] = parent.key;
+    const { type } = findColumn(parent, key);
+    const inText = holdsKeys(own, type);
+    if ((parent === child && !typed) || (familyOf(type) !== familyOf(own) && !inText)) continue;
+    const looked = await evidence.look([values ?? []], parent, [key], inText);
+    if (looked === undefined || looked.set === 0 || !mayFit(looked, typed)) continue;
+    fitting.push(parent.name);
+    counted ||= `${looked.found} of its last ${looked.set} values are ids of ${parent.name}`;
+  }
+  if (fitting.length === 0) return [];
+  return [
+    {
+      from: columnId(child.name, column),
+      // Pasted as it is, it fits no table: somebody has to choose.
+      to: [`${fitting.join(" or ")} or none`],
+      parents: fitting,
+      status: "possible",
+      evidence: `nobody says whose id it is, and ${counted}`,
+    },
+  ];
 }
 
 /** A text that is called a number, a key or a reference instead is most often a code. */
@@ -114,7 +124,7 @@ function saysId(table: Table, column: Column): boolean {
   if (column.uncounted === true || !["whole", "uuid", "text"].includes(familyOf(column.type))) return false;
   const named = namedBy(column.name);
   if (familyOf(column.type) === "text") return isIdName(column.name);
-  if (named !== undefined) return named.saidId || named.words.at(-1) === "by";
+  if (named !== undefined) return named.saidId || isRole(named.words.at(-1));
   return table.key.length === 1 && table.key[0] === column.name;
 }
 

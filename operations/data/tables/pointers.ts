@@ -5,7 +5,7 @@
 import type { Column, Schema, Table, TableName } from "../model";
 import { holdsKeys } from "./key-texts";
 import { commonPrefix, endsWithWords, namedBy, sameWords, singular, thingOf, wordsOf } from "./names";
-import { isPerson, keyOf } from "./references";
+import { isSomebody, keyOf } from "./references";
 import { familyOf, isText } from "./types";
 
 /** A column with ids of several tables, and the column that says of which. */
@@ -13,6 +13,8 @@ export interface Pointer {
   readonly child: TableName;
   readonly column: string;
   readonly type: string;
+  /** `types`: what it says is a table; `names`: it is the name of a value, as that of a column would be. */
+  readonly says: "types" | "names";
   /** Where the type is an id itself, of a row in which the table's name stands. */
   readonly types?: TypesTable;
 }
@@ -30,8 +32,15 @@ const idFamilies: ReadonlySet<string> = new Set(["whole", "uuid", "text"]);
 const isSpoken = (table: Table, { name, generated }: Column): boolean =>
   generated || table.foreignKeys.some((key) => key.undeclared === undefined && key.columns.includes(name));
 
+/** Every pair of columns that looks like one of a type and an id, or of a name and a value. */
+export const pointersOf = (table: Table, schema: Schema): readonly Pointer[] => [
+  ...typedPointersOf(table),
+  ...contentPointersOf(table, schema),
+  ...namedValuesOf(table),
+];
+
 /** Pairs such as `subject_type` and `subject_id`. */
-export function pointersOf(table: Table): readonly Pointer[] {
+function typedPointersOf(table: Table): readonly Pointer[] {
   return table.columns.flatMap((type): readonly Pointer[] => {
     const words = wordsOf(type.name);
     const whose = words.slice(0, -1).join(" ");
@@ -50,7 +59,7 @@ export function pointersOf(table: Table): readonly Pointer[] {
           !isSpoken(table, column)
         );
       })
-      .map((column) => ({ child: table.name, column: column.name, type: type.name }));
+      .map((column) => ({ child: table.name, column: column.name, type: type.name, says: "types" }));
   });
 }
 
@@ -58,7 +67,7 @@ export function pointersOf(table: Table): readonly Pointer[] {
  * Pairs such as `content_type_id` and `object_id`, where the type is the id of a row that names a model
  * (https://docs.djangoproject.com/en/stable/ref/contrib/contenttypes/).
  */
-export function contentPointersOf(table: Table, schema: Schema): readonly Pointer[] {
+function contentPointersOf(table: Table, schema: Schema): readonly Pointer[] {
   return table.columns.flatMap((type): readonly Pointer[] => {
     const words = wordsOf(type.name);
     if (words.slice(-3).join(" ") !== "content type id" || type.generated) return [];
@@ -68,12 +77,13 @@ export function contentPointersOf(table: Table, schema: Schema): readonly Pointe
     return table.columns
       .filter((column) => {
         const own = wordsOf(column.name);
-        const isMeant = sameWords(own, [...whose, "object", "id"]) || sameWords(own, [...whose, "id"]);
-        return whose.length + own.length > 1 && isMeant && idFamilies.has(familyOf(column.type));
+        const ends = [["object", "id"], ["object", "pk"], ...(whose.length > 0 ? [["id"], ["pk"]] : [])];
+        const isMeant = ends.some((end) => sameWords(own, [...whose, ...end]));
+        return isMeant && idFamilies.has(familyOf(column.type));
       })
       .filter((column) => !table.key.includes(column.name) || table.key.length > 1)
       .filter((column) => !isSpoken(table, column))
-      .map((column) => ({ child: table.name, column: column.name, type: type.name, types }));
+      .map((column) => ({ child: table.name, column: column.name, type: type.name, says: "types", types }));
   });
 }
 
@@ -96,14 +106,8 @@ function typesTableOf(child: Table, type: Column, schema: Schema): TypesTable | 
 }
 
 /** A column of names, and the column of their values: `meta_key` and `meta_value`. */
-export interface NamedValues {
-  readonly child: TableName;
-  readonly name: string;
-  readonly value: string;
-}
-
-export function namedValuesOf(table: Table): readonly NamedValues[] {
-  return table.columns.flatMap((value): readonly NamedValues[] => {
+function namedValuesOf(table: Table): readonly Pointer[] {
+  return table.columns.flatMap((value): readonly Pointer[] => {
     const words = wordsOf(value.name);
     if (words.at(-1) !== "value" || familyOf(value.type) !== "text" || isSpoken(table, value)) return [];
     const whose = words.slice(0, -1).join(" ");
@@ -113,27 +117,33 @@ export function namedValuesOf(table: Table): readonly NamedValues[] {
       const isPair = says && own.slice(0, -1).join(" ") === whose;
       return isPair && !column.generated && familyOf(column.type) === "text";
     });
-    return name === undefined ? [] : [{ child: table.name, name: name.name, value: value.name }];
+    return name === undefined
+      ? []
+      : [{ child: table.name, column: value.name, type: name.name, says: "names" }];
   });
 }
 
 /**
- * The name of a value as that of a column would be: undefined where it says of no id. `_customer_user` is somebody's, and
- * leaves out what a column would say.
+ * The name of a value as that of a column would be: undefined where it says of no id. `_customer_user` and `_refunded_by`
+ * are somebody's, and leave out what a column would say.
  */
 export function columnNamed(name: string): string | undefined {
   const named = namedBy(name);
   if (named?.saidId === true) return name;
-  return isPerson(named?.words.at(-1)) ? `${name}_id` : undefined;
+  return isSomebody(named?.words.at(-1)) ? `${name}_id` : undefined;
 }
 
 /**
  * The table that a value of a type column means: `Customer`, `customers`, `App\\Models\\Customer`, `shop.Customer`; or
  * `sale.order`, where that is `sale_order`.
+ *
+ * @param whole whether only the whole of it names a table, as of a model whose table may be called anything
  */
-export function tableOfType(value: string, column: Column, schema: Schema): Table | undefined {
+export function tableOfType(value: string, column: Column, schema: Schema, whole = false): Table | undefined {
   const prefix = commonPrefix(schema.tables.map((table) => table.relation));
-  const calls = [value, value.split(/[\\./:]+/).at(-1) ?? ""].map((one) => wordsOf(one).map(singular));
+  const calls = [value, ...(whole ? [] : [value.split(/[\\./:]+/).at(-1) ?? ""])].map((one) =>
+    wordsOf(one).map(singular),
+  );
   const isMeant = (table: Table, thing: readonly string[]): boolean => {
     const key = keyOf(table);
     const fits =

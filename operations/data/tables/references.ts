@@ -47,7 +47,22 @@ export interface Verdict {
 }
 
 const people: ReadonlySet<string> = new Set(["user", "customer", "account", "person", "member", "employee"]);
-export const isPerson = (word: string | undefined): boolean => people.has(word ?? "");
+/** What people are to a row that names one. */
+const roles: ReadonlySet<string> = new Set([
+  "by",
+  "author",
+  "owner",
+  "buyer",
+  "seller",
+  "sender",
+  "recipient",
+  "creator",
+  "assignee",
+]);
+const isPerson = (word: string | undefined): boolean => people.has(word ?? "");
+export const isRole = (word: string | undefined): boolean => roles.has(word ?? "");
+/** Whether a name ends with somebody: a person, or a role that only people have. */
+export const isSomebody = (word: string | undefined): boolean => isPerson(word) || isRole(word);
 /** Tables whose rows nobody refers to, whatever else they are called after. */
 const passing: ReadonlySet<string> = new Set(["log", "session", "cache", "tmp", "idx", "history"]);
 const isPassing = (thing: readonly string[]): boolean =>
@@ -191,6 +206,8 @@ function suspect(
   if (named === undefined || isOwn) {
     if (isOwn && named !== undefined && named.saidId && sameWords(named.words, ["parent"]))
       return of("named", "by custom, it names the row above", 1);
+    if (isOwn && named !== undefined && sameWords(named.words, [...thing, "parent"]))
+      return of("named", "by custom, it names the row above");
     if (isOwn && named !== undefined && named.saidId && endsWithWords(named.words, thing))
       return of("named", `it is named after ${parent.relation}`);
     return isOwnKeyOf
@@ -215,7 +232,7 @@ function suspect(
     if (thing[0]?.startsWith(only) === true)
       return of("hinted", `it is short for ${parent.relation}`, only.length);
   if (!isPerson(thing.at(-1))) return [];
-  if (who.at(-1) === "by") return of("hinted", "it says by whom", 1);
+  if (isRole(who.at(-1))) return of("hinted", "it says by whom", 1);
   if (saidId && isPerson(who.at(-1)))
     return of("hinted", `it names a person, and ${parent.relation} has some`, 1);
   return [];
@@ -231,6 +248,15 @@ const isSmall = ({ distinct, reach }: Looked): boolean =>
 /** Whether values are a table's ids throughout, and not by being few or low. */
 export const isFitting = (looked: Looked): boolean =>
   looked.set > 0 && looked.found / looked.set >= leastFound.hinted && !isSmall(looked);
+
+/**
+ * Whether values may be a table's ids, so that somebody has to be asked.
+ *
+ * @param typed another column says that they are a table's: then many of them may have lost their row
+ */
+export const mayFit = ({ set, found, distinct, reach = 1 }: Looked, typed: boolean): boolean =>
+  distinct >= 5 &&
+  (typed ? found / set >= leastFound.named : found / set >= leastFound.hinted && reach >= 0.1);
 
 /** @param looked undefined where nobody could look */
 export function judge(suspected: Pick<Suspect, "strength" | "because">, looked: Looked | undefined): Verdict {

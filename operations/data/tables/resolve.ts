@@ -131,8 +131,8 @@ function unlikeTypes(
   ];
 }
 
-/** The names, of a pair of name and value, that the file speaks about; `all` where it says what the whole column is. */
-export function namesSettled(
+/** The types, or names, that the file speaks about for a column; `all` where it says what the whole column is. */
+export function typesSettled(
   schema: Schema,
   rules: TableRules,
   table: Table,

@@ -88,4 +88,45 @@ mariadbOrSkip()("ids in texts, on MariaDB", () => {
       { n: "0" },
     ]);
   });
+
+  test("of other character sets, padded and filled with noughts: what is no id to the letter holds nobody back", async () => {
+    const { primary, standby } = await synced(place, {
+      schema: `
+        CREATE TABLE customers (id int(10) unsigned zerofill AUTO_INCREMENT PRIMARY KEY, name varchar(50));
+        CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, subject_type varchar(20) CHARACTER SET latin1, subject_id varchar(20));`,
+      rows: `INSERT INTO customers (name) SELECT CONCAT('old ', n) FROM ${numbers(20)};`,
+    });
+    await query(primary, "DELETE FROM customers WHERE id IN (3, 4, 5, 6)");
+    await query(
+      standby,
+      `INSERT INTO notes (subject_type, subject_id) VALUES ('Customer', '3'), ('Customer', '4 '), ('Customer', '0000000005'), ('customer', '6')`,
+    );
+    const rules = parseTableRules(
+      "references: [{ from: notes.subject_id, type: subject_type, to: { Customer: customers, 客户: customers } }]",
+      "f",
+    );
+    const done = await reconcile(primary, standby, { tables: { rules, file: "f" } });
+    expect([counts(done), kinds(done)]).toEqual([
+      [0, 0, 3, 1],
+      [["delete-has-dependents", "customers", "3"]],
+    ]);
+  });
+
+  test("an id that its text has no room for is refused by name", async () => {
+    const { primary, standby } = await synced(place, {
+      schema: `
+        CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, name varchar(50));
+        CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, customer_id varchar(2));`,
+      rows: "INSERT INTO customers VALUES (1, 'old'); INSERT INTO orders VALUES (1, '1');",
+    });
+    await query(
+      primary,
+      "INSERT INTO customers VALUES (50, 'late'); INSERT INTO orders (customer_id) VALUES ('50')",
+    );
+    await query(standby, "INSERT INTO customers VALUES (50, 'own')");
+    const rules = parseTableRules("references: [{ from: orders.customer_id, to: customers }]", "f");
+    await expect(
+      reconcile(primary, standby, { remap: ["customers"], tables: { rules, file: "f" } }),
+    ).rejects.toThrow("orders.customer_id is varchar(2) and has no room for");
+  });
 });

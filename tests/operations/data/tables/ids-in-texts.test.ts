@@ -2,13 +2,7 @@
 import fc from "fast-check";
 import { parseTableRules } from "../../../../operations/data/tables/file";
 import { keyIn, keyTextLike } from "../../../../operations/data/tables/key-texts";
-import {
-  columnNamed,
-  contentPointersOf,
-  namedValuesOf,
-  pointersOf,
-  tableOfType,
-} from "../../../../operations/data/tables/pointers";
+import { columnNamed, pointersOf, tableOfType } from "../../../../operations/data/tables/pointers";
 import { suspectsOf } from "../../../../operations/data/tables/references";
 import { withPostgres } from "../../../support/postgres";
 import { query } from "../shop";
@@ -71,7 +65,7 @@ describe("what names say", () => {
   );
 
   test("of pairs whose type is a row of its own, or whose id is a text", () => {
-    const found = schema.tables.flatMap((one) => [...pointersOf(one), ...contentPointersOf(one, schema)]);
+    const found = schema.tables.flatMap((one) => pointersOf(one, schema));
     expect(found.map((one) => [one.child.slice(7), one.type, one.column, one.types?.names])).toEqual([
       ["django_admin_log", "content_type_id", "object_id", ["app_label", "model"]],
       ["actstream_action", "actor_content_type_id", "actor_object_id", ["app_label", "model"]],
@@ -85,21 +79,31 @@ describe("what names say", () => {
   });
 
   test("of pairs of name and value", () => {
-    const pairs = [
+    const pairs = of(
       table(
         "wp_postmeta",
         "meta_id bigint, post_id bigint, meta_key character varying(255), meta_value text",
       ),
       table("settings", "name text, value text"),
       table("attributes", "id integer, attribute_code text, attribute_value integer"),
-    ].flatMap(namedValuesOf);
-    expect(pairs.map((one) => [one.child.slice(7), one.name, one.value])).toEqual([
+    );
+    const found = pairs.tables.flatMap((one) => pointersOf(one, pairs));
+    expect(found.map((one) => [one.child.slice(7), one.type, one.column])).toEqual([
       ["wp_postmeta", "meta_key", "meta_value"],
       ["settings", "name", "value"],
     ]);
-    expect(["_customer_user", "_product_id", "_price", "_order_key", "thumbnailId"].map(columnNamed)).toEqual(
-      ["_customer_user_id", "_product_id", undefined, "_order_key", "thumbnailId"],
-    );
+    expect(
+      ["_customer_user", "_product_id", "_price", "_order_key", "thumbnailId", "_refunded_by"].map(
+        columnNamed,
+      ),
+    ).toEqual([
+      "_customer_user_id",
+      "_product_id",
+      undefined,
+      "_order_key",
+      "thumbnailId",
+      "_refunded_by_id",
+    ]);
   });
 
   test("of a text that says it is an id: its values have to say so too", () => {

@@ -49,6 +49,7 @@ test("who is meant in shops as they are: PrestaShop, WooCommerce, Magento, Odoo,
       table("wp_wc_customer_lookup", "lookup_id bigint, user_id bigint"),
     ),
   ).toEqual([
+    ["wp_posts.post_author", "wp_users", "hinted"],
     ["wp_wc_orders.customer_id", "wp_users", "hinted"],
     ["wp_wc_customer_lookup.user_id", "wp_users", "named"],
   ]);
@@ -87,7 +88,7 @@ test("who is meant in shops as they are: PrestaShop, WooCommerce, Magento, Odoo,
     table("mail_message", "id integer, model text, res_id integer"),
     table("mail_followers", "id integer, res_model text, res_id integer"),
   );
-  const pointers = odoo.tables.flatMap(pointersOf);
+  const pointers = odoo.tables.flatMap((one) => pointersOf(one, odoo));
   expect(pointers.map((one) => [one.child.slice(7), one.type, one.column])).toEqual([
     ["mail_message", "model", "res_id"],
     ["mail_followers", "res_model", "res_id"],
