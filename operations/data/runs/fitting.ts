@@ -72,7 +72,14 @@ async function fittingTypes(
   const groups = await evidence.byType(child, type, column, isOpen);
   const found: ShownReference[] = [];
   for (const [one, values] of groups ?? [])
-    for (const shown of await doubted(evidence, child, column, values, parents, says === "types"))
+    for (const shown of await doubted(
+      evidence,
+      child,
+      column,
+      values,
+      parents,
+      says === "types" ? "type" : "name",
+    ))
       found.push({ ...shown, pointer: { type, tables: [[one, shown.to.join()]] } });
   return found;
 }
@@ -80,7 +87,7 @@ async function fittingTypes(
 /**
  * In one line, whichever of some tables values may be ids of; none where they fit no other's than the child's own.
  *
- * @param typed another column says that they are a table's
+ * @param of what the values are: see `mayFit`
  */
 async function doubted(
   evidence: Evidence,
@@ -88,7 +95,7 @@ async function doubted(
   column: string,
   values: Values | undefined,
   parents: readonly Table[],
-  typed = false,
+  of: Parameters<typeof mayFit>[1] = "column",
 ): Promise<readonly ShownReference[]> {
   const own = findColumn(child, column).type;
   const fitting: string[] = [];
@@ -97,9 +104,9 @@ async function doubted(
     const [key = ""] = parent.key;
     const { type } = findColumn(parent, key);
     const inText = holdsKeys(own, type);
-    if ((parent === child && !typed) || (familyOf(type) !== familyOf(own) && !inText)) continue;
+    if ((parent === child && of !== "type") || (familyOf(type) !== familyOf(own) && !inText)) continue;
     const looked = await evidence.look([values ?? []], parent, [key], inText);
-    if (looked === undefined || looked.set === 0 || !mayFit(looked, typed)) continue;
+    if (looked === undefined || looked.set === 0 || !mayFit(looked, of)) continue;
     fitting.push(parent.name);
     counted ||= `${looked.found} of its last ${looked.set} values are ids of ${parent.name}`;
   }

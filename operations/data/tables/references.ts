@@ -252,13 +252,15 @@ export const isFitting = (looked: Looked): boolean =>
 /**
  * Whether values may be a table's ids, so that somebody has to be asked.
  *
- * @param typed another column says that they are a table's: then many of them may have lost their row
+ * @param of what they are: a `column` by itself, whose name says no more than that it is an id, what has a `name` that says
+ *   so in a pair, or a `type` of which another column says that it is a table: then many may have lost their row
  */
-export const mayFit = ({ set, found, distinct, reach = 1 }: Looked, typed: boolean): boolean =>
-  distinct >= 5 &&
-  (typed ? found / set >= leastFound.named : found / set >= leastFound.hinted && reach >= 0.1);
+export function mayFit(looked: Looked, of: "column" | "name" | "type"): boolean {
+  if (of === "column") return isFitting(looked);
+  const { set, found, distinct } = looked;
+  return distinct >= 5 && found / set >= leastFound[of === "type" ? "named" : "hinted"];
+}
 
-/** @param looked undefined where nobody could look */
 export function judge(suspected: Pick<Suspect, "strength" | "because">, looked: Looked | undefined): Verdict {
   const { strength, because } = suspected;
   if (looked === undefined || looked.set === 0)
