@@ -21,7 +21,8 @@ export async function openDatabase(connection: Connection, purpose: string): Pro
   let pooled = free.pop();
   if (pooled === undefined) {
     const database = await open(connection, purpose);
-    pooled = { database, id: database.id(), encoding: database.encoding() };
+    const id = database.id();
+    pooled = { database, id, encoding: id.then(() => database.encoding()) };
     all.push(pooled);
   }
   const { database, id, encoding } = pooled;
