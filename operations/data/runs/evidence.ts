@@ -30,6 +30,12 @@ function rangeOf(type: string): (value: string) => boolean {
     (/^-?\d+$/.test(value) && BigInt(value) <= limits.max && BigInt(value) >= limits.min);
 }
 
+/** Values as they are meant, without the blanks that fill a column. */
+function plain(table: Table, column: string, values: Values): Values {
+  const { type } = findColumn(table, column);
+  return values.map((value) => value && unpadded(value, type));
+}
+
 /** The latest rows of tables by column: read once, and only while there is time. */
 export class Evidence {
   private deadline: number | undefined;
@@ -59,9 +65,8 @@ export class Evidence {
     const found = new Map(
       wanted.map((column, at) => {
         const isKey = table.key.includes(column);
-        const { type } = findColumn(table, column);
         const values = rows.map((row) => row[at] ?? null);
-        return [column, isKey ? values : values.map((value) => value && unpadded(value, type))] as const;
+        return [column, isKey ? values : plain(table, column, values)] as const;
       }),
     );
     this.read.set(table.name, found);
@@ -83,13 +88,14 @@ export class Evidence {
     const latest = await this.latest(table, [type, column]);
     const [types, values] = [latest?.get(type), latest?.get(column)];
     if (types === undefined || values === undefined) return undefined;
-    const found = new Map<string, (string | null)[]>();
+    const groups = new Map<string, (string | null)[]>();
     types.forEach((one, at) => {
       if (one === null || one === "" || !isMeant(one)) return;
-      const group = found.get(one) ?? [];
-      found.set(one, group);
+      const group = groups.get(one) ?? [];
+      groups.set(one, group);
       group.push(values[at] ?? null);
     });
+    const found = new Map<string, Values>(groups);
     const { read } = this.database;
     // All there is was seen.
     if (types.length < sampleSize || read.distinct === undefined || read.sample === undefined) return found;
@@ -100,10 +106,14 @@ export class Evidence {
         continue;
       const rows = await read.sample(table, [type, column], enoughOfType, { column: type, value: spelled });
       // What a collation takes for equal may be another type.
-      const same = rows.filter(([its]) => its === spelled);
+      const same = rows.filter(([its]) => unpadded(its ?? "", own) === one);
       found.set(
         one,
-        same.map(([, value]) => value ?? null),
+        plain(
+          table,
+          column,
+          same.map(([, value]) => value ?? null),
+        ),
       );
     }
     return found;

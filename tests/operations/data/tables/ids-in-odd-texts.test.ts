@@ -134,7 +134,7 @@ describe("references are found", () => {
       INSERT INTO notes (meta_key, meta_value, author) SELECT '_' || k, 'x', name FROM customers, generate_series(1, 60) k WHERE ${whom};
       INSERT INTO notes (meta_key, meta_value, author) SELECT '_customer', id, name FROM customers WHERE ${whom};`;
     const { references } = await found(
-      schemaOf("meta_key varchar(255), meta_value text"),
+      schemaOf("meta_key char(30), meta_value char(40)"),
       people("old", 20) + meta("true"),
       `${meta("name LIKE 'late %'")} INSERT INTO notes (meta_key, meta_value) SELECT 'price', k FROM generate_series(1, 1500) k;`,
     );
