@@ -73,11 +73,6 @@ export interface DigestedGroup {
   readonly rows: ReadonlyMap<string, Digest>;
 }
 
-export interface ColumnValue {
-  readonly column: string;
-  readonly value: string;
-}
-
 /** Reading rows. Keys that are not there are left out of every answer. */
 export interface Reading {
   count(table: Table): Promise<number>;
@@ -99,7 +94,10 @@ export interface Reading {
     unique: UniqueKey,
     rows: readonly FoundRow[],
   ): Promise<readonly (readonly [row: Key, holder: Key])[]>;
-  /** Pairs of a parent, given by key, and a row of `child` that refers to it, one for which the reference holds. */
+  /**
+   * Pairs of a parent, given by key, and a row of `child` that refers to it. Whether the reference holds for that row is
+   * asked where the type prints as it is cast (`printsAsText`), and otherwise left to whoever asks.
+   */
   dependents(
     parent: Table,
     child: Table,
@@ -110,17 +108,18 @@ export interface Reading {
   /**
    * Some columns of a table's last rows by its key, the last first, at most `most`: by its index, so that no table is
    * too large. A long text is cut. Without it nobody looks for references and numbers that no definition shows.
-   *
-   * @param only of the rows with this value alone
    */
-  sample?(
-    table: Table,
-    columns: readonly string[],
-    most: number,
-    only?: ColumnValue,
-  ): Promise<readonly TextRow[]>;
+  sample?(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]>;
   /** The different values of a column, at most so many. */
   distinct?(table: Table, column: string, most: number): Promise<readonly string[]>;
+  /** Of each of some values of one column: that value, and another column's in its last rows, at most so many of each. */
+  samplesOf?(
+    table: Table,
+    by: string,
+    values: readonly string[],
+    column: string,
+    most: number,
+  ): Promise<readonly TextRow[]>;
 }
 
 /** What a new row hangs on. */

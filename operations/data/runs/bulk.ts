@@ -5,7 +5,7 @@ import type { TableOrder } from "../order";
 import type { Database, Stage } from "../port";
 import type { Digest } from "../three-way";
 import type { TouchedRows } from "./against-base";
-import { familyOf } from "../tables/types";
+import { familyOf, printsAsText } from "../tables/types";
 import { isDirect, isOpen } from "./images";
 import { liftOver } from "./generators";
 import type { Touched } from "./look";
@@ -46,6 +46,7 @@ function isPlain(table: Table, { order, targetSchema }: Pick<Sides, "order" | "t
       const parent = parents.get(one.parent);
       return (
         isDirect(one, parent) &&
+        (one.when === undefined || printsAsText(findColumn(table, one.when.column).type)) &&
         (one.undeclared === undefined || (isAlike(table, one, parent) && !isOpen(table, one)))
       );
     }) &&

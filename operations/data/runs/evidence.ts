@@ -1,6 +1,6 @@
 /** Looks into tables for what their definitions do not say: a few of their latest rows, never more. */
 import { z } from "zod";
-import { chunks } from "../collections";
+import { chunks, groupBy } from "../collections";
 import { findColumn, type Schema, type Table } from "../model";
 import type { Database, TextRow } from "../port";
 import { keyIn } from "../tables/key-texts";
@@ -10,10 +10,10 @@ import type { Looked } from "../tables/references";
 /** How many of a table's latest rows are looked at. */
 export const sampleSize = 1000;
 /** Types, or names of values, that are told apart; and how many values of each are enough. */
-const mostTypes = 5000;
+const mostTypes = 20_000;
 const enoughOfType = 200;
 /** After so many milliseconds the rest is not looked at, and that is said. */
-const patience = 10_000;
+const usualPatience = 10_000;
 
 export type Values = readonly (string | null)[];
 
@@ -41,14 +41,19 @@ export class Evidence {
   private deadline: number | undefined;
   private readonly read = new Map<string, ReadonlyMap<string, Values>>();
 
+  /** Columns that there was no time for, as messages name them. */
+  readonly unseen = new Set<string>();
+
+  /** @param patience milliseconds from the first question on: after that the rest is not looked at */
   constructor(
     private readonly database: Database,
     private readonly schema: Schema,
+    private readonly patience = usualPatience,
   ) {}
 
   /** Time counts from the first question on. */
   get isLate(): boolean {
-    this.deadline ??= performance.now() + patience;
+    this.deadline ??= performance.now() + this.patience;
     return performance.now() > this.deadline;
   }
 
@@ -87,7 +92,10 @@ export class Evidence {
   ): Promise<ReadonlyMap<string, Values> | undefined> {
     const latest = await this.latest(table, [type, column]);
     const [types, values] = [latest?.get(type), latest?.get(column)];
-    if (types === undefined || values === undefined) return undefined;
+    if (types === undefined || values === undefined) {
+      if (this.isLate) this.unseen.add(`${table.name}.${column}`);
+      return undefined;
+    }
     const groups = new Map<string, (string | null)[]>();
     types.forEach((one, at) => {
       if (one === null || one === "" || !isMeant(one)) return;
@@ -95,27 +103,28 @@ export class Evidence {
       groups.set(one, group);
       group.push(values[at] ?? null);
     });
-    const found = new Map<string, Values>(groups);
     const { read } = this.database;
     // All there is was seen.
-    if (types.length < sampleSize || read.distinct === undefined || read.sample === undefined) return found;
+    if (types.length < sampleSize || read.distinct === undefined || read.samplesOf === undefined)
+      return groups;
+    const found = new Map<string, Values>(groups);
     const own = findColumn(table, type).type;
-    for (const spelled of await read.distinct(table, type, mostTypes)) {
-      const one = unpadded(spelled, own);
-      if (this.isLate || one === "" || !isMeant(one) || (found.get(one)?.length ?? 0) >= enoughOfType)
-        continue;
-      const rows = await read.sample(table, [type, column], enoughOfType, { column: type, value: spelled });
-      // What a collation takes for equal may be another type.
-      const same = rows.filter(([its]) => unpadded(its ?? "", own) === one);
+    const isRare = (one: string): boolean =>
+      one !== "" && isMeant(one) && (groups.get(one)?.length ?? 0) < enoughOfType;
+    const all = this.isLate ? [] : await read.distinct(table, type, mostTypes);
+    const rare = all.filter((spelled) => isRare(unpadded(spelled, own)));
+    if (this.isLate) this.unseen.add(`${table.name}.${column}`);
+    if (rare.length === 0 || this.isLate) return found;
+    const rows = await read.samplesOf(table, type, rare, column, enoughOfType);
+    for (const [one, some] of groupBy(rows, ([its]) => unpadded(its ?? "", own)))
       found.set(
         one,
         plain(
           table,
           column,
-          same.map(([, value]) => value ?? null),
+          some.map(([, value]) => value ?? null),
         ),
       );
-    }
     return found;
   }
 

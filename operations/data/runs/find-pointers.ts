@@ -3,12 +3,12 @@ import { findColumn, type Schema, type Table } from "../model";
 import type { TableRules } from "../tables/file";
 import { holdsKeys } from "../tables/key-texts";
 import { columnNamed, pointersOf, tableOfType, type Pointer } from "../tables/pointers";
-import { judge, suspicions, type Suspect } from "../tables/references";
+import { judge, suspicions, type Looked, type Suspect } from "../tables/references";
 import { columnId, typesSettled, undeclared, type Undeclared } from "../tables/resolve";
 import type { ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
 
-export interface FoundPointer {
+export interface FoundReference {
   readonly shown: ShownReference;
   readonly keys: readonly Undeclared[];
 }
@@ -22,8 +22,8 @@ export async function findPointers(
   schema: Schema,
   rules: TableRules,
   evidence: Evidence,
-): Promise<readonly FoundPointer[]> {
-  const found: FoundPointer[] = [];
+): Promise<readonly FoundReference[]> {
+  const found: FoundReference[] = [];
   const meaning = meaningIn(schema);
   for (const table of schema.tables)
     for (const pointer of pointersOf(table, schema)) {
@@ -56,7 +56,7 @@ async function lookAt(
   settled: ReadonlySet<string>,
   meaning: Meaning,
   evidence: Evidence,
-): Promise<readonly FoundPointer[]> {
+): Promise<readonly FoundReference[]> {
   const called = await namesOf(pointer, evidence);
   const meantBy = (type: string): readonly Meant[] =>
     settled.has(type) ? [] : meaning(child, pointer, type, called.get(type) ?? type);
@@ -75,13 +75,17 @@ async function lookAt(
       const inText = holdsKeys(own, findColumn(parent, meant.parentColumn).type);
       const looked = await evidence.look([values], parent, [meant.parentColumn], inText);
       // Nothing speaks for it but its type's name.
-      if (looked === undefined || looked.found === 0) continue;
-      const isLikely = judge(meant, looked).likely;
+      if (looked?.found === 0) continue;
+      const isLikely = pointer.says === "types" ? isNamed(looked) : judge(meant, looked).likely;
       if (isLikely || meant.strength === "named")
         found[isLikely ? "likely" : "possible"].add(type, parent, meant, looked);
     }
   return [...found.likely.shown("likely"), ...found.possible.shown("possible")];
 }
+
+/** A type that is called like a table is one, where some of its rows are there, however many are gone. */
+const isNamed = (looked: Looked | undefined): boolean =>
+  looked === undefined || looked.found / looked.set >= 0.1;
 
 /** What is found of one pointer, in one line. */
 class Found {
@@ -96,9 +100,9 @@ class Found {
     private readonly pointer: Pointer,
   ) {}
 
-  add(type: string, parent: Table, meant: Meant, { set, found }: { set: number; found: number }): void {
-    this.set += set;
-    this.found += found;
+  add(type: string, parent: Table, meant: Meant, looked: Looked | undefined): void {
+    this.set += looked?.set ?? 0;
+    this.found += looked?.found ?? 0;
     this.byType.set(type, [...(this.byType.get(type) ?? []), parent.name]);
     if (meant.because !== "") this.because.add(`${type}: ${meant.because}`);
     const key = this.keys.get(parent.name) ?? { parent, column: meant.parentColumn, values: [] };
@@ -106,7 +110,7 @@ class Found {
     key.values.push(type);
   }
 
-  shown(status: "likely" | "possible"): readonly FoundPointer[] {
+  shown(status: "likely" | "possible"): readonly FoundReference[] {
     const { child, pointer } = this;
     const keys = [...this.keys.values()];
     if (keys.length === 0) return [];

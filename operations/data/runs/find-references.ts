@@ -3,11 +3,12 @@ import { findColumn, type Schema } from "../model";
 import type { TableRules } from "../tables/file";
 import { compositeSuspectsOf, type CompositeSuspect } from "../tables/composites";
 import { holdsKeys } from "../tables/key-texts";
+import { pointersOf } from "../tables/pointers";
 import { judge, suspectsOf, type Suspect, type Verdict } from "../tables/references";
 import { columnId, columnsId, resolveReferences, undeclared, type Undeclared } from "../tables/resolve";
 import { linesFor, type ShownReference } from "../tables/shown";
 import type { Evidence } from "./evidence";
-import { findPointers } from "./find-pointers";
+import { findPointers, type FoundReference } from "./find-pointers";
 
 export interface FoundReferences {
   /** Treated as references: what the file confirms, and what is likely. */
@@ -29,52 +30,37 @@ export async function findReferences(
   for (const from of denied)
     references.push({ from, to: [], parents: [], status: "denied", evidence: "standby.tables.yaml" });
   if (faults.length > 0) return { keys, references, notes: [], faults };
+  const inferred: ShownReference[] = [];
+  const add = (found: readonly FoundReference[]): void => {
+    inferred.push(...found.map(({ shown }) => shown));
+    keys.push(...found.flatMap((one) => one.keys));
+  };
+  const suspects = suspectsOf(schema).filter((one) => !settled.has(columnId(one.child, one.column)));
+  const paired = new Set(
+    schema.tables.flatMap((table) =>
+      pointersOf(table, schema).map(({ column }) => columnId(table.name, column)),
+    ),
+  );
+  // What is looked at most quickly goes first.
+  add(
+    await lookAtColumns(
+      suspects.filter((one) => !paired.has(columnId(one.child, one.column))),
+      evidence,
+    ),
+  );
+  for (const suspect of compositeSuspectsOf(schema))
+    if (!settled.has(columnsId(suspect.child, suspect.columns)))
+      add(await lookAtComposite(suspect, evidence));
   const pointers = await findPointers(schema, rules, evidence);
-  references.push(...pointers.flatMap(({ shown }) => shown));
-  keys.push(...pointers.flatMap((one) => one.keys));
+  add(pointers);
   const pointed = new Set(pointers.map(({ shown }) => shown.from));
-  const open = suspectsOf(schema)
-    .filter((one) => !settled.has(columnId(one.child, one.column)))
-    .filter((one) => !pointed.has(columnId(one.child, one.column)));
-  for (const [column, suspects] of byColumn(open)) {
-    const judged: Judged[] = [];
-    for (const suspect of suspects) {
-      const one = await lookAt(suspect, evidence);
-      if (one !== undefined) judged.push(one);
-    }
-    const likely = judged.filter((one) => one.likely);
-    const [first, ...others] = likely;
-    if (first !== undefined) {
-      // Of several somebody has to say which it is; until then rows are kept from strangers of any.
-      for (const { suspect } of likely) {
-        const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
-        if (child === undefined || parent === undefined) continue;
-        keys.push(undeclared(child, [suspect.column], parent, [suspect.parentColumn], "likely"));
-      }
-      const said =
-        others.length === 0
-          ? first.evidence
-          : likely.map((one) => `${one.suspect.parent}: ${one.evidence}`).join("; ");
-      references.push(
-        shownOf(
-          column,
-          likely.map((one) => one.suspect),
-          "likely",
-          said,
-        ),
-      );
-    } else
-      for (const one of judged.filter(({ suspect }) => suspect.strength === "named"))
-        references.push(shownOf(column, [one.suspect], "possible", one.evidence));
-  }
-  for (const suspect of compositeSuspectsOf(schema)) {
-    if (settled.has(columnsId(suspect.child, suspect.columns))) continue;
-    const found = await lookAtComposite(suspect, evidence);
-    if (found === undefined) continue;
-    references.push(found.shown);
-    keys.push(...found.keys);
-  }
-  return { keys, references, notes: notesOf(references), faults };
+  const left = suspects.filter((one) => {
+    const id = columnId(one.child, one.column);
+    return paired.has(id) && !pointed.has(id);
+  });
+  add(await lookAtColumns(left, evidence));
+  references.push(...inferred.sort((one, other) => (one.from < other.from ? -1 : 1)));
+  return { keys, references, notes: [...notesOf(references), ...unseenNotes(evidence)], faults };
 }
 
 /** One line for each column, to however many tables it may refer. */
@@ -116,6 +102,47 @@ const shownOf = (
   evidence,
 });
 
+/** Each column with whom it may mean. */
+async function lookAtColumns(
+  suspects: readonly Suspect[],
+  evidence: Evidence,
+): Promise<readonly FoundReference[]> {
+  const found: FoundReference[] = [];
+  for (const [column, each] of byColumn(suspects)) {
+    const judged: Judged[] = [];
+    for (const suspect of each) {
+      const one = await lookAt(suspect, evidence);
+      if (one !== undefined) judged.push(one);
+    }
+    const likely = judged.filter((one) => one.likely);
+    const [first, ...others] = likely;
+    if (first === undefined) {
+      for (const one of judged.filter(({ suspect }) => suspect.strength === "named"))
+        found.push({ shown: shownOf(column, [one.suspect], "possible", one.evidence), keys: [] });
+      continue;
+    }
+    const said =
+      others.length === 0
+        ? first.evidence
+        : likely.map((one) => `${one.suspect.parent}: ${one.evidence}`).join("; ");
+    found.push({
+      shown: shownOf(
+        column,
+        likely.map((one) => one.suspect),
+        "likely",
+        said,
+      ),
+      // Of several somebody has to say which it is; until then rows are kept from strangers of any.
+      keys: likely.flatMap(({ suspect }) => {
+        const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
+        if (child === undefined || parent === undefined) return [];
+        return [undeclared(child, [suspect.column], parent, [suspect.parentColumn], "likely")];
+      }),
+    });
+  }
+  return found;
+}
+
 interface Judged extends Verdict {
   readonly suspect: Suspect;
 }
@@ -136,14 +163,14 @@ async function lookAt(suspect: Suspect, evidence: Evidence): Promise<Judged | un
 async function lookAtComposite(
   suspect: CompositeSuspect,
   evidence: Evidence,
-): Promise<{ readonly shown: ShownReference; readonly keys: readonly Undeclared[] } | undefined> {
+): Promise<readonly FoundReference[]> {
   const [child, parent] = [evidence.table(suspect.child), evidence.table(suspect.parent)];
-  if (child === undefined || parent === undefined) return undefined;
+  if (child === undefined || parent === undefined) return [];
   const latest = await evidence.latest(child, suspect.columns);
   const values = latest && suspect.columns.map((column) => latest.get(column) ?? []);
   const looked = values && (await evidence.look(values, parent, suspect.parentColumns));
   const { likely, evidence: said } = judge(suspect, looked);
-  if (!likely && suspect.strength === "hinted") return undefined;
+  if (!likely && suspect.strength === "hinted") return [];
   const shown: ShownReference = {
     from: columnsId(child.name, suspect.columns),
     columns: suspect.columns.map((column) => columnId(child.name, column)),
@@ -153,8 +180,16 @@ async function lookAtComposite(
     evidence: said,
   };
   const key = undeclared(child, suspect.columns, parent, suspect.parentColumns, "likely");
-  return { shown, keys: likely ? [key] : [] };
+  return [{ shown, keys: likely ? [key] : [] }];
 }
+
+const unseenNotes = ({ unseen }: Evidence): readonly string[] =>
+  unseen.size === 0
+    ? []
+    : [
+        `there was no time to look at ${[...unseen].slice(0, 20).join(", ")}${unseen.size > 20 ? ` and ${unseen.size - 20} more` : ""}: ` +
+          "whose ids they are is not known; say it in standby.tables.yaml",
+      ];
 
 /** All in one sentence, however many, with the lines for the file. */
 function notesOf(references: readonly ShownReference[]): readonly string[] {

@@ -13,6 +13,9 @@ import { Evidence, type Values } from "./evidence";
 import type { Sides } from "./sides";
 import type { Treatment } from "./treatment";
 
+/** Milliseconds: once ids collide, it is worth more than elsewhere to know whose they are. */
+const patience = 60_000;
+
 /**
  * The columns about which nobody has said anything, all of whose latest values are ids of one of these tables. In a shop
  * of few ids that may be chance; but a column that is one, and is not known, would lead to somebody else.
@@ -21,7 +24,7 @@ export async function fittingColumns(
   { source, schema, treatment }: Pick<Sides, "source" | "schema" | "treatment">,
   tables: readonly TableName[],
 ): Promise<readonly ShownReference[]> {
-  const evidence = new Evidence(source, schema);
+  const evidence = new Evidence(source, schema, patience);
   const spoken = treatment.references.filter(({ status }) => status !== "possible");
   const known = new Set(spoken.flatMap(({ from, columns }) => columns ?? [from]));
   const parents = schema.tables.filter(({ name, key }) => tables.includes(name) && key.length === 1);
@@ -67,19 +70,12 @@ async function fittingTypes(
     ...settled,
     ...own.flatMap(({ pointer }) => (pointer?.tables ?? []).map(([one]) => one)),
   ]);
-  const isOpen = (one: string): boolean =>
-    !known.has(one) && (says === "types" || isIdName(columnNamed(one)));
-  const groups = await evidence.byType(child, type, column, isOpen);
+  const kindOf = (one: string): Parameters<typeof mayFit>[1] =>
+    says === "types" ? "type" : isIdName(columnNamed(one)) ? "id" : "value";
+  const groups = await evidence.byType(child, type, column, (one) => !known.has(one));
   const found: ShownReference[] = [];
   for (const [one, values] of groups ?? [])
-    for (const shown of await doubted(
-      evidence,
-      child,
-      column,
-      values,
-      parents,
-      says === "types" ? "type" : "name",
-    ))
+    for (const shown of await doubted(evidence, child, column, values, parents, kindOf(one)))
       found.push({ ...shown, pointer: { type, tables: [[one, shown.to.join()]] } });
   return found;
 }

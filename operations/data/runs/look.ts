@@ -18,6 +18,7 @@ import type { Origin } from "../settled";
 import type { Digest } from "../three-way";
 import { spareColumn } from "../parking";
 import { isNoNumber } from "../tables/numbers";
+import { dependentsOf } from "./dependents";
 import { isIdentifying, type Image, type Images, type Target } from "./images";
 import { withoutOrphans } from "./orphans";
 
@@ -330,7 +331,7 @@ export class Lookout {
     foreignKey: ForeignKey,
     keys: readonly Key[],
   ): Promise<readonly (readonly [parent: Key, child: Key])[]> {
-    const found = await this.target.read.dependents(table, child, foreignKey, keys);
+    const found = await dependentsOf(this.target, table, child, foreignKey, keys);
     if (foreignKey.undeclared === undefined || found.length === 0) return found;
     // The source's rows stay there without their parent, and so they may here: only new ones here are somebody's.
     const known = await this.shared(

@@ -9,6 +9,7 @@ import { rowId, type Key, type RowId, type Table, type TableName } from "../mode
 import type { BaseTable, Database } from "../port";
 import type { Settled } from "../settled";
 import type { Digest } from "../three-way";
+import { dependentsOf } from "./dependents";
 import { isIdentifying } from "./images";
 import { isOwnKey, withValue } from "./look";
 import { chooseBuckets, compare } from "./scan";
@@ -140,7 +141,7 @@ class Windows {
       const parent = this.sides.schema.tables.find((one) => one.name === foreignKey.parent);
       const keys = this.strangers.get(foreignKey.parent) ?? [];
       if (parent === undefined || keys.length === 0) continue;
-      for (const [, key] of await this.holder.read.dependents(parent, table, foreignKey, keys))
+      for (const [, key] of await dependentsOf(this.holder, parent, table, foreignKey, keys))
         if (!except.has(rowId(table.name, key))) found.set(rowId(table.name, key), key);
     }
     // Those that the source does not have are the target's own.

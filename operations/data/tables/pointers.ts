@@ -105,21 +105,21 @@ function typesTableOf(child: Table, type: Column, schema: Schema): TypesTable | 
   return names.length === 0 ? undefined : { table: table.name, key: key.name, names };
 }
 
-/** A column of names, and the column of their values: `meta_key` and `meta_value`. */
+/** A column of names, and the column of their values: `meta_key` and `meta_value`, `attribute_code` and `value`. */
 function namedValuesOf(table: Table): readonly Pointer[] {
   return table.columns.flatMap((value): readonly Pointer[] => {
     const words = wordsOf(value.name);
-    if (words.at(-1) !== "value" || familyOf(value.type) !== "text" || isSpoken(table, value)) return [];
+    if (words.at(-1) !== "value" || !idFamilies.has(familyOf(value.type)) || isSpoken(table, value))
+      return [];
     const whose = words.slice(0, -1).join(" ");
-    const name = table.columns.find((column) => {
-      const own = wordsOf(column.name);
-      const says = /^(?:key|name|field|attribute|code)$/.test(own.at(-1) ?? "");
-      const isPair = says && own.slice(0, -1).join(" ") === whose;
-      return isPair && !column.generated && familyOf(column.type) === "text";
-    });
-    return name === undefined
-      ? []
-      : [{ child: table.name, column: value.name, type: name.name, says: "names" }];
+    return table.columns
+      .filter((name) => {
+        const own = wordsOf(name.name);
+        const says = /^(?:key|name|field|attribute|code)$/.test(own.at(-1) ?? "");
+        const isPair = says && (whose === "" || own.slice(0, -1).join(" ") === whose);
+        return isPair && !name.generated && familyOf(name.type) === "text";
+      })
+      .map((name) => ({ child: table.name, column: value.name, type: name.name, says: "names" }));
   });
 }
 

@@ -252,12 +252,14 @@ export const isFitting = (looked: Looked): boolean =>
 /**
  * Whether values may be a table's ids, so that somebody has to be asked.
  *
- * @param of what they are: a `column` by itself, whose name says no more than that it is an id, what has a `name` that says
- *   so in a pair, or a `type` of which another column says that it is a table: then many may have lost their row
+ * @param of what they are: a `column` whose name says no more than that it is an id; in a pair, an `id` by its name, a
+ *   `value` of which no name says so, or a `type` of which another column says that it is a table: then many may have lost
+ *   their row
  */
-export function mayFit(looked: Looked, of: "column" | "name" | "type"): boolean {
+export function mayFit(looked: Looked, of: "column" | "id" | "value" | "type"): boolean {
+  const { set, found, distinct, reach = 1 } = looked;
   if (of === "column") return isFitting(looked);
-  const { set, found, distinct } = looked;
+  if (of === "value") return isFitting(looked) && reach >= 0.5;
   return distinct >= 5 && found / set >= leastFound[of === "type" ? "named" : "hinted"];
 }
 

@@ -45,3 +45,7 @@ export function roomIn(type: string): number | undefined {
   const [, characters] = (isText(type) ? /\((\d+)\)/.exec(type) : null) ?? [];
   return characters === undefined ? undefined : Number(characters);
 }
+
+/** Whether a value is the same text wherever it is made one: printed for us, or cast in a statement. */
+export const printsAsText = (type: string): boolean =>
+  isText(type) || (isWhole(type) && !/zerofill/i.test(type));

@@ -1,9 +1,16 @@
 import { Readable } from "node:stream";
 import { chunks } from "../../collections";
-import { storedColumns, type ForeignKey, type Key, type Table, type UniqueKey } from "../../model";
+import {
+  findColumn,
+  storedColumns,
+  type ForeignKey,
+  type Key,
+  type Table,
+  type UniqueKey,
+} from "../../model";
 import type { BaseTable, Bulk, ParentOfMany, Spans, Stage, TextRow } from "../../port";
 import { baseRows, keyList, keyTextOf, placeOf } from "./base-rows";
-import { digestOf, infoOf, type ColumnInfo } from "./columns";
+import { digestOf, infoOf, isUnsigned, type ColumnInfo } from "./columns";
 import { atOnce, inRanges } from "./digested";
 import {
   addRows,
@@ -208,7 +215,8 @@ const columnsFor = (
 ): readonly Referring[] =>
   parent.key.map((key) => {
     const own = `s.${name(columns[parentColumns.indexOf(key)] ?? "")}`;
-    const value = inText ? `CAST(${own} AS SIGNED)` : own;
+    const kind = isUnsigned(findColumn(parent, key).type) ? "UNSIGNED" : "SIGNED";
+    const value = inText ? `CAST(${own} AS ${kind})` : own;
     const conditions = [
       ...(when === undefined ? [] : [isOneOf(`s.${name(when.column)}`, when.values)]),
       ...(inText ? [`CAST(${value} AS BINARY) = ${bytesOf(own)}`] : []),

@@ -9,7 +9,8 @@ import {
   type UniqueKey,
 } from "../../model";
 import { chunks } from "../../collections";
-import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { printsAsText } from "../../tables/types";
 import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
@@ -29,7 +30,7 @@ import {
   type Infos,
 } from "./keys";
 import type { Session } from "./session";
-import { isOneOf, literal, name } from "./sql";
+import { bytesOf, isOneOf, literal, name } from "./sql";
 
 /** InnoDB has two kinds: a row that is shared can be referred to, and nothing else. */
 const locks: Readonly<Record<RowLock, string>> = {
@@ -172,7 +173,7 @@ export class MysqlReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const ofType = isOfType(children, foreignKey);
+    const ofType = isOfType(child, children, foreignKey);
     if (foreignKey.inText === true) {
       const [column = ""] = foreignKey.columns;
       return dependentsInText(parent, child, foreignKey, keys, (some) =>
@@ -202,22 +203,44 @@ export class MysqlReading implements Reading {
     return found;
   }
 
-  async sample(
-    table: Table,
-    columns: readonly string[],
-    most: number,
-    only?: ColumnValue,
-  ): Promise<readonly TextRow[]> {
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
     const shown = columns.map((column) => {
       const text = textOf(infoOf(infos, column), `t.${name(column)}`);
       return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
     });
-    const where = only === undefined ? "" : `WHERE ${onValues([only.column], infos, [[only.value]], "t")}`;
     return this.session.rows(
-      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ${where} ORDER BY ${key} LIMIT ${most}`,
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
     );
+  }
+
+  async samplesOf(
+    table: Table,
+    by: string,
+    values: readonly string[],
+    column: string,
+    most: number,
+  ): Promise<readonly TextRow[]> {
+    const infos = await this.session.columns(table);
+    const key = table.key.map((one) => `t.${name(one)} DESC`).join(", ");
+    const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+    const shown = isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    const own = texts([by], infos, "t");
+    const found: TextRow[] = [];
+    for (const some of runsOf(values))
+      found.push(
+        ...(await this.session.rows(
+          `SELECT v, c FROM (SELECT ${own} AS v, ${shown} AS c, ROW_NUMBER() OVER (PARTITION BY ${bytesOf(`t.${name(by)}`)} ORDER BY ${key}) AS n
+             FROM ${relationOf(table)} t WHERE ${onValues(
+               [by],
+               infos,
+               some.map((value) => [value]),
+               "t",
+             )}) r WHERE n <= ${most}`,
+        )),
+      );
+    return found;
   }
 
   async distinct(table: Table, column: string, most: number): Promise<readonly string[]> {
@@ -251,8 +274,8 @@ export class MysqlReading implements Reading {
 }
 
 /** A condition more: that the row of the child, `c`, says that it refers to this table. */
-function isOfType(children: Infos, { when }: ForeignKey): string {
-  if (when === undefined) return "";
+function isOfType(child: Table, children: Infos, { when }: ForeignKey): string {
+  if (when === undefined || !printsAsText(findColumn(child, when.column).type)) return "";
   const own = `c.${name(when.column)}`;
   const { charset, collation } = infoOf(children, when.column);
   // By its index, where it has one; then to the letter.

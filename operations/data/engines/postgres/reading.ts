@@ -9,7 +9,8 @@ import {
   type Table,
   type UniqueKey,
 } from "../../model";
-import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { printsAsText } from "../../tables/types";
 import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
 import { tableDigest } from "./digest";
@@ -135,7 +136,7 @@ export class PostgresReading implements Reading {
       return dependentsInText(parent, child, foreignKey, keys, (texts) =>
         this.session.rows(
           `SELECT c.${name(foreignKey.columns[0] ?? "")}::text, ${keyList(child, "c")} FROM ${relationOf(child)} c
-             WHERE c.${name(foreignKey.columns[0] ?? "")}::text = ANY ($1::text[])${isOfType(foreignKey)}`,
+             WHERE c.${name(foreignKey.columns[0] ?? "")}::text = ANY ($1::text[])${isOfType(child, foreignKey)}`,
           [arrayText(texts)],
         ),
       );
@@ -146,7 +147,7 @@ export class PostgresReading implements Reading {
     for (const batch of chunks(keys, batchSize)) {
       const rows = await this.session.rows(
         `SELECT ${keyList(parent, "p")}, ${keyList(child, "c")} FROM ${unnestKeys(parent)}
-           JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")} JOIN ${relationOf(child)} c ON ${joined}${isOfType(foreignKey)}`,
+           JOIN ${relationOf(parent)} p ON ${onKeys(parent, "p")} JOIN ${relationOf(child)} c ON ${joined}${isOfType(child, foreignKey)}`,
         columnsOf(batch, parent.key.length),
       );
       for (const row of rows)
@@ -155,21 +156,30 @@ export class PostgresReading implements Reading {
     return found;
   }
 
-  async sample(
-    table: Table,
-    columns: readonly string[],
-    most: number,
-    only?: ColumnValue,
-  ): Promise<readonly TextRow[]> {
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const key = table.key.map((column) => `${name(column)} DESC`).join(", ");
     const shown = columns.map((column) =>
       isLong(table, column) ? `left(${name(column)}::text, ${sampledCharacters})` : name(column),
     );
-    const where =
-      only === undefined ? "" : `WHERE ${name(only.column)} = $2::${findColumn(table, only.column).type}`;
     return this.session.rows(
-      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} ${where} ORDER BY ${key} LIMIT $1`,
-      [most, ...(only === undefined ? [] : [only.value])],
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} ORDER BY ${key} LIMIT $1`,
+      [most],
+    );
+  }
+
+  async samplesOf(
+    table: Table,
+    by: string,
+    values: readonly string[],
+    column: string,
+    most: number,
+  ): Promise<readonly TextRow[]> {
+    const key = table.key.map((one) => `${name(one)} DESC`).join(", ");
+    const shown = isLong(table, column) ? `left(${name(column)}::text, ${sampledCharacters})` : name(column);
+    return this.session.rows(
+      `SELECT v, c FROM (SELECT ${name(by)} AS v, ${shown} AS c, row_number() OVER (PARTITION BY ${name(by)} ORDER BY ${key}) AS n
+         FROM ${relationOf(table)} WHERE ${name(by)} = ANY ($1::text[]::${findColumn(table, by).type}[])) r WHERE n <= $2`,
+      [arrayText(values), most],
     );
   }
 
@@ -191,5 +201,7 @@ export class PostgresReading implements Reading {
 }
 
 /** A condition more: that the row of the child, `c`, says that it refers to this table. */
-const isOfType = ({ when }: ForeignKey): string =>
-  when === undefined ? "" : ` AND c.${name(when.column)}::text IN (${when.values.map(literal).join(", ")})`;
+const isOfType = (child: Table, { when }: ForeignKey): string =>
+  when === undefined || !printsAsText(findColumn(child, when.column).type)
+    ? ""
+    : ` AND c.${name(when.column)}::text IN (${when.values.map(literal).join(", ")})`;

@@ -8,7 +8,9 @@ import {
   type Table,
   type UniqueKey,
 } from "../../model";
-import type { ColumnValue, Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { chunks } from "../../collections";
+import type { Digested, FoundRow, Reading, RowLock, TextRow } from "../../port";
+import { printsAsText } from "../../tables/types";
 import { dependentsInText } from "../in-text";
 import { isLong, sampledCharacters } from "../sampled";
 import { inOrder } from "../in-order";
@@ -41,6 +43,9 @@ import {
 import type { Session } from "./session";
 import { literal, name } from "./sql";
 
+/** Values in one list: more of them take the server too long to plan (error 8623). */
+const inOneList = 500;
+
 /**
  * Each reads the row as it is now, with row versioning switched on too, and keeps its lock to the end. A row that is
  * shared can be referred to, and nothing else.
@@ -67,25 +72,42 @@ export class SqlServerReading implements Reading {
     return found.length === 0;
   }
 
-  async sample(
-    table: Table,
-    columns: readonly string[],
-    most: number,
-    only?: ColumnValue,
-  ): Promise<readonly TextRow[]> {
+  async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
     const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
     const shown = columns.map((column) => {
       const text = textOf(infoOf(infos, column), `t.${name(column)}`);
       return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
     });
-    const where =
-      only === undefined
-        ? ""
-        : `WHERE ${comparable(infos, only.column, "t")} = ${valueOf(infoOf(infos, only.column), literal(only.value), true)}`;
     return this.session.rows(
-      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ${where} ORDER BY ${key}`,
+      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key}`,
     );
+  }
+
+  async samplesOf(
+    table: Table,
+    by: string,
+    values: readonly string[],
+    column: string,
+    most: number,
+  ): Promise<readonly TextRow[]> {
+    const infos = await this.session.columns(table);
+    const key = table.key.map((one) => `t.${name(one)} DESC`).join(", ");
+    const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+    const shown = isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    const own = comparable(infos, by, "t");
+    const found: TextRow[] = [];
+    for (const some of chunks(values, inOneList)) {
+      const listed = some.map((value) => valueOf(infoOf(infos, by), literal(value), true)).join(", ");
+      found.push(
+        ...(await this.session.rows(
+          `SELECT r.v, r.c FROM (SELECT ${texts([by], infos, "t")} AS v, ${shown} AS c,
+               ROW_NUMBER() OVER (PARTITION BY ${own} ORDER BY ${key}) AS n
+             FROM ${relationOf(table)} t WHERE ${own} IN (${listed})) r WHERE r.n <= ${most}`,
+        )),
+      );
+    }
+    return found;
   }
 
   async distinct(table: Table, column: string, most: number): Promise<readonly string[]> {
@@ -183,7 +205,7 @@ export class SqlServerReading implements Reading {
     keys: readonly Key[],
   ): Promise<readonly (readonly [Key, Key])[]> {
     const [parents, children] = [await this.session.columns(parent), await this.session.columns(child)];
-    const ofType = isOfType(children, foreignKey);
+    const ofType = isOfType(child, children, foreignKey);
     if (foreignKey.inText === true) {
       const [column = ""] = foreignKey.columns;
       return dependentsInText(parent, child, foreignKey, keys, (some) =>
@@ -240,8 +262,8 @@ function likened(info: ColumnInfo, like: ColumnInfo, value: string): string {
 }
 
 /** A condition more: that the row of the child, `c`, says that it refers to this table. */
-function isOfType(children: Infos, { when }: ForeignKey): string {
-  if (when === undefined) return "";
+function isOfType(child: Table, children: Infos, { when }: ForeignKey): string {
+  if (when === undefined || !printsAsText(findColumn(child, when.column).type)) return "";
   const own = infoOf(children, when.column);
   const values = when.values.map(literal).join(", ");
   const text = textOf(own, `c.${name(when.column)}`);

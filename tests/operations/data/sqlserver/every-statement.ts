@@ -127,7 +127,7 @@ async function reading(database: SqlServerDatabase, table: Table, tables: readon
     storedColumns(table).map(({ name }) => name),
     7,
   );
-  await read.sample(table, table.key, 7, { column: first, value: "it's" });
+  await read.samplesOf(table, first, ["it's", "7"], first, 7);
   await read.distinct(table, first, 7);
   await read.keysBehind(table, table.key, keys);
   const own: UniqueKey = {

@@ -237,3 +237,42 @@ test("somebody brought under another id and deleted since goes there too, whatev
     ['["delete-has-dependents","public.customers","'],
   ]);
 });
+
+test("a type that prints otherwise than it is cast, such as true, is the type that it prints", async () => {
+  const { primary, standby } = await synced(place, {
+    schema: `
+      CREATE TABLE companies (id serial PRIMARY KEY, name text);
+      CREATE TABLE addresses (id serial PRIMARY KEY, is_company boolean, owner int);`,
+    rows: "INSERT INTO companies (name) SELECT 'c' || n FROM generate_series(1, 9) n;",
+  });
+  await query(primary, "DELETE FROM companies WHERE id IN (3, 4)");
+  await query(standby, "INSERT INTO addresses (is_company, owner) VALUES (true, 3), (false, 4)");
+  const tables = file("{ from: addresses.owner, type: is_company, to: { t: companies } }");
+  const done = await reconcile(primary, standby, { tables });
+  expect([counts(done), kinds(done)]).toEqual([
+    [0, 0, 1, 1],
+    [["delete-has-dependents", "public.companies", "3"]],
+  ]);
+});
+
+test("a name that says nothing of an id is asked about, where its values reach as far as those that collide; prices are not", async () => {
+  const meta = (whom: string): string => `
+    INSERT INTO notes (meta_key, meta_value, author) SELECT '_last_buyer', id, name FROM customers WHERE ${whom};
+    INSERT INTO notes (meta_key, meta_value, author) SELECT '_latest', id, name FROM customers WHERE ${whom};
+    INSERT INTO notes (meta_key, meta_value) SELECT '_price', 1 + id % 15 FROM customers WHERE ${whom};`;
+  const { primary, standby } = await forgotten(
+    schemaOf("meta_key text, meta_value text"),
+    people("old", 40) + meta("true"),
+  );
+  await query(primary, people("late") + meta("name LIKE 'late %'"));
+  await query(standby, people("own"));
+  const dry = await reconcile(primary, standby, { dryRun: true });
+  expect(dry.references.map((one) => one.pointer?.tables)).toEqual([[["_last_buyer", "public.customers"]]]);
+  const asked = dry.warnings.find((one) => one.startsWith("a run would refuse")) ?? "";
+  expect(asked.replaceAll(/ # .*/g, "").split("\n").slice(1)).toEqual([
+    "references:",
+    "  - from: public.notes.meta_value",
+    "    type: meta_key",
+    '    to: { _latest: "public.customers or none" }',
+  ]);
+});

@@ -85,12 +85,17 @@ describe("what names say", () => {
         "meta_id bigint, post_id bigint, meta_key character varying(255), meta_value text",
       ),
       table("settings", "name text, value text"),
-      table("attributes", "id integer, attribute_code text, attribute_value integer"),
+      table("oc_setting", "setting_id integer, code text, key text, value text"),
+      table("product_varchar", "id integer, attribute_code text, value integer"),
+      table("amounts", "id integer, amount_name text, value numeric"),
     );
     const found = pairs.tables.flatMap((one) => pointersOf(one, pairs));
     expect(found.map((one) => [one.child.slice(7), one.type, one.column])).toEqual([
       ["wp_postmeta", "meta_key", "meta_value"],
       ["settings", "name", "value"],
+      ["oc_setting", "code", "value"],
+      ["oc_setting", "key", "value"],
+      ["product_varchar", "attribute_code", "value"],
     ]);
     expect(
       ["_customer_user", "_product_id", "_price", "_order_key", "thumbnailId", "_refunded_by"].map(
