@@ -41,7 +41,7 @@ export class Evidence {
   private deadline: number | undefined;
   private readonly read = new Map<string, ReadonlyMap<string, Values>>();
 
-  /** Columns that there was no time for, as messages name them. */
+  /** Columns that there was no time for, or that have too many types, as messages name them. */
   readonly unseen = new Set<string>();
 
   /** @param patience milliseconds from the first question on: after that the rest is not looked at */
@@ -113,7 +113,7 @@ export class Evidence {
       one !== "" && isMeant(one) && (groups.get(one)?.length ?? 0) < enoughOfType;
     const all = this.isLate ? [] : await read.distinct(table, type, mostTypes);
     const rare = all.filter((spelled) => isRare(unpadded(spelled, own)));
-    if (this.isLate) this.unseen.add(`${table.name}.${column}`);
+    if (this.isLate || all.length >= mostTypes) this.unseen.add(`${table.name}.${column}`);
     if (rare.length === 0 || this.isLate) return found;
     const rows = await read.samplesOf(table, type, rare, column, enoughOfType);
     for (const [one, some] of groupBy(rows, ([its]) => unpadded(its ?? "", own)))

@@ -187,7 +187,7 @@ const unseenNotes = ({ unseen }: Evidence): readonly string[] =>
   unseen.size === 0
     ? []
     : [
-        `there was no time to look at ${[...unseen].slice(0, 20).join(", ")}${unseen.size > 20 ? ` and ${unseen.size - 20} more` : ""}: ` +
+        `there was no time to look at all of ${[...unseen].slice(0, 20).join(", ")}${unseen.size > 20 ? ` and ${unseen.size - 20} more` : ""}: ` +
           "whose ids they are is not known; say it in standby.tables.yaml",
       ];
 
