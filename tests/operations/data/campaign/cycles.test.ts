@@ -243,7 +243,12 @@ describeServers("cycles", ({ engine, start: startServer }) => {
             if (long && ++played % 50 === 0)
               process.stderr.write(`${engine}: ${played} of ${count} cycles (seed ${seed})\n`);
           }),
-          { numRuns: Math.ceil(count / lanes), seed: seed + number, examples: number === 0 ? met : [] },
+          {
+            numRuns: Math.ceil(count / lanes),
+            seed: seed + number,
+            endOnFailure: !long,
+            examples: number === 0 ? met : [],
+          },
         );
       } finally {
         await sites.visitors.primary.end();
