@@ -33,8 +33,8 @@ export async function fittingColumns(
     const pointers = pointersOf(child, schema);
     const paired = new Set(pointers.map(({ column }) => column));
     const open = openColumns(child, schema).filter(
-      ({ name, ...column }) =>
-        !paired.has(name) && saysId(child, { name, ...column }) && !known.has(columnId(child.name, name)),
+      (column) =>
+        !paired.has(column.name) && saysId(child, column) && !known.has(columnId(child.name, column.name)),
     );
     // Read together: else each column would be another look at the table.
     const latest =
@@ -66,6 +66,8 @@ async function fittingTypes(
   const own = references.filter(
     ({ from, status }) => from === columnId(child.name, column) && status === "likely",
   );
+  // All of its rows refer to one table, whatever stands beside them.
+  if (own.some(({ pointer }) => pointer === undefined)) return [];
   const known = new Set([
     ...settled,
     ...own.flatMap(({ pointer }) => (pointer?.tables ?? []).map(([one]) => one)),
