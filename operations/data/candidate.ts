@@ -63,9 +63,12 @@ export interface Candidate extends RowRef {
   readonly origin?: Origin | undefined;
   /**
    * `stranger`: the target's row of this key is somebody else's, equal or not; `merged`: the row was found to be the
-   * target's; `merged-changed`: one that was merged earlier has changed since; `retired`: likewise, it is gone.
+   * target's; `merged-changed`: one that was merged earlier has changed since; `retired`: likewise, it is
+   * gone, or was never on the target.
    */
   readonly standing?: "stranger" | "merged" | "merged-changed" | "retired";
+  /** It was left on the source by an earlier decision, and is asked about with others: see `Change`. */
+  readonly left?: boolean | undefined;
   /** For a row that the source has deleted: another of its rows that was merged into the target's and is still there. */
   readonly tenant?: Tenant | undefined;
 }

@@ -21,9 +21,11 @@ import {
   conflictOf,
   heldBy,
   insertLike,
+  isGivenUp,
   isWrite,
   leavesNoParent,
   secondOf,
+  settledAs,
   type ConflictKind,
   type Standing,
 } from "./standing";
@@ -98,10 +100,12 @@ class Deliberation {
       const found = stays ? "given-up" : changeOf(candidate);
       const isInsert = insertLike.has(found) || candidate.standing === "merged";
       if (found === "keep" || (options.insertsOnly && !isInsert)) continue;
-      const taken = options.take?.(candidate.table, sourceKey(candidate));
-      const settled = taken === undefined ? found : settledBy(found, taken);
+      const taken = this.takenFor(candidate);
+      const isStranger =
+        found === "collision" && candidate.left === true && options.byValue?.has(candidate.table) !== true;
+      const settled = isStranger ? "left" : taken === undefined ? found : settledBy(found, taken);
       const givenUp = taken?.side === "target" && isWrite(settled) && options.refused?.has(targetId) === true;
-      const change = givenUp ? "given-up" : settled;
+      const change = givenUp ? "left" : settled;
       const id = sourceId(candidate);
       const second = change !== "collision" && !stays && this.onTarget.has(targetId);
       const conflict = second
@@ -117,11 +121,17 @@ class Deliberation {
         held: false,
       };
       this.standings.set(id, standing);
-      if (change !== "collision" && !second && !stays) this.onTarget.set(targetId, standing);
+      if (change !== "collision" && !second && !stays && !isStranger) this.onTarget.set(targetId, standing);
     }
     for (const standing of this.standings.values())
       for (const row of standing.candidate.dependents)
         append(this.deletedParents, rowId(row.table, row.key), standing);
+  }
+
+  /** What was left is left as long as there is the reason for it. */
+  private takenFor(candidate: Candidate): Taken | undefined {
+    if (candidate.left === true) return { side: "target", exact: false };
+    return this.options.take?.(candidate.table, sourceKey(candidate));
   }
 
   /**
@@ -162,11 +172,11 @@ class Deliberation {
 
   private refuse(standing: Standing): boolean {
     const { candidate, change } = standing;
-    if (change === "agreed" || change === "given-up") return false;
+    if (change === "agreed" || isGivenUp(change)) return false;
     if (change === "delete") {
       const parents = this.deletedParents.get(standing.targetId) ?? [];
-      if (parents.some((parent) => parent.change === "given-up")) {
-        standing.change = "given-up";
+      if (parents.some((parent) => isGivenUp(parent.change))) {
+        standing.change = "left";
         return true;
       }
       if (parents.some((parent) => !accepted(parent))) {
@@ -207,7 +217,7 @@ class Deliberation {
       candidate.base === undefined &&
       this.options.merge?.has(candidate.table) === true &&
       matchOf(candidate) !== undefined;
-    if (taken?.side === "target" && (taken.exact || !merges)) standing.change = "given-up";
+    if (taken?.side === "target" && (taken.exact || !merges)) standing.change = "left";
     else standing.conflict = conflict;
   }
 
@@ -222,6 +232,7 @@ class Deliberation {
       return !(parent !== undefined && accepted(parent) && ["insert", "update"].includes(parent.change));
     // Given up, it is not brought, and nobody will bring it.
     if (parent?.change === "given-up") return parent.candidate.target === undefined;
+    if (parent?.change === "left") return parent.candidate.base === undefined;
     return (
       parent === undefined && this.options.absent.has(rowId(reference.parent.table, reference.parent.key))
     );
@@ -314,9 +325,9 @@ class Deliberation {
   private conclude(steps: readonly Step[]): Decision {
     const settled: Settled[] = [];
     for (const standing of this.standings.values()) {
-      const { table, key, source, origin, tenant } = standing.candidate;
+      const { table, key, tenant } = standing.candidate;
       if (!accepted(standing)) continue;
-      settled.push({ table, key, digest: source, ...(origin && { origin }) });
+      settled.push(...settledAs(standing));
       // What leads to a row that stays leads back from it as well.
       if (tenant !== undefined && standing.change === "given-up")
         settled.push({
@@ -332,7 +343,7 @@ class Deliberation {
     };
     const leaving = new Set(this.leaving);
     for (const { candidate, targetId, change } of this.standings.values())
-      if (isLeaving(candidate) && change === "given-up") leaving.delete(targetId);
+      if (isLeaving(candidate) && isGivenUp(change)) leaving.delete(targetId);
     for (const standing of this.standings.values()) this.judgeByValue(standing, leaving);
     return { parked: this.parking.rows(writes), steps, settled, conflicts: this.conflicts(), leaving };
   }

@@ -125,6 +125,15 @@ export interface ShownMove {
   readonly to: Key | undefined;
 }
 
+/** A row that a run left as it is, as `--take target` said, or an earlier one. */
+export interface ShownLeft {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly keyTypes: readonly string[];
+  /** Who has it; `both`: each side keeps its own version. */
+  readonly on: "source" | "target" | "both";
+}
+
 export interface Headroom {
   readonly table: TableName;
   readonly column: string;
@@ -139,6 +148,7 @@ export interface ReconcileResult extends ShownTreatment {
   readonly unchanged: number;
   readonly remapped: readonly ShownMove[];
   readonly merged: readonly (ShownMove & { readonly by: string })[];
+  readonly left: readonly ShownLeft[];
   readonly conflicts: readonly ShownConflict[];
   readonly headroom: readonly Headroom[];
   readonly compared: "all" | "inserts";

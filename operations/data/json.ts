@@ -90,6 +90,7 @@ export const reconcileJson = (result: ReconcileResult): object => ({
   unchanged: result.unchanged,
   remapped: result.remapped.map(moveJson),
   merged: result.merged.map((one) => ({ ...moveJson(one), by: one.by })),
+  left: result.left.map(({ table, key, keyTypes, on }) => ({ table, key: jsonKey(key, keyTypes), on })),
   conflicts: result.conflicts.map(conflictJson),
   headroom: result.headroom.map((one) => ({
     table: one.table,

@@ -25,12 +25,23 @@ export class Mapping {
   private readonly owners = new Map<RowId, RowId>();
   private readonly tenants = new Map<RowId, readonly Tenant[]>();
   private readonly pairsOf = new Map<TableName, Map<string, Counterpart>>();
+  private readonly aloneOf = new Map<TableName, Map<string, string>>();
 
-  /** @param source the side that rows are read from in this run */
-  constructor(pairs: readonly Pair[], source: Side) {
+  /**
+   * @param source the side that rows are read from in this run
+   * @param again by the source's key: rows that are to be looked at again, though it was decided to leave them
+   */
+  constructor(pairs: readonly Pair[], source: Side, again: ReadonlySet<RowId> = new Set()) {
     for (const pair of pairs) {
       const [here, there] =
         source === "primary" ? [pair.primary, pair.standby] : [pair.standby, pair.primary];
+      const isAgain = again.has(rowId(pair.table, here.key));
+      if (pair.relation === "alone") {
+        const alone = this.aloneOf.get(pair.table) ?? new Map<string, string>();
+        if (pair.straggler === source && !isAgain)
+          this.aloneOf.set(pair.table, alone.set(JSON.stringify(here.key), here.digest));
+        continue;
+      }
       const straggler =
         pair.straggler === undefined ? undefined : pair.straggler === source ? "source" : "target";
       if (pair.relation === "alias" && straggler === "target") continue;
@@ -38,7 +49,7 @@ export class Mapping {
         key: there.key,
         relation: pair.relation,
         straggler,
-        base: { source: here.digest, target: there.digest },
+        base: { source: isAgain && pair.apart ? there.digest : here.digest, target: there.digest },
       };
       const pairsOf = this.pairsOf.get(pair.table) ?? new Map<string, Counterpart>();
       this.pairsOf.set(pair.table, pairsOf.set(JSON.stringify(here.key), counterpart));
@@ -50,9 +61,23 @@ export class Mapping {
     }
   }
 
-  /** Nothing is called otherwise, so nothing has to be translated. */
+  /** Nothing is called otherwise, so nothing has to be translated, and nothing was left where it is. */
   get isEmpty(): boolean {
-    return this.known.size === 0;
+    return this.known.size === 0 && this.aloneOf.size === 0;
+  }
+
+  /** The tables with rows that by a decision the source alone has. */
+  get tablesWithAlone(): ReadonlySet<TableName> {
+    return new Set(this.aloneOf.keys());
+  }
+
+  /** Those of a table, by key as a JSON list, as they were then. */
+  alone(table: TableName): ReadonlyMap<string, Digest> {
+    return this.aloneOf.get(table) ?? new Map<string, Digest>();
+  }
+
+  isAlone(table: TableName, key: Key): boolean {
+    return this.alone(table).has(JSON.stringify(key));
   }
 
   /** The base's pairs of a table, by the source's key as a JSON list. */

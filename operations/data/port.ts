@@ -286,8 +286,8 @@ export interface Store {
   hasPairs(): Promise<boolean>;
   /** Adds pairs, or replaces those of the same two keys. */
   pair(pairs: readonly Pair[]): Promise<void>;
-  /** Drops the pairs of rows that are known by these keys on one side. */
-  unpair(table: TableName, side: Side, keys: readonly Key[]): Promise<void>;
+  /** Drops the pairs of rows that are known by these keys on one side; `alone`: only of those that it alone has. */
+  unpair(table: TableName, side: Side, keys: readonly Key[], only?: "alone"): Promise<void>;
   /** Records rows of one table as shared, by key and digest, and forgets those without a digest; twice changes nothing. */
   settle(table: Table, base: BaseTable, settled: readonly Settled[]): Promise<void>;
   /** Appends a run to the ledger: every field of what it settled. Returns its number. */

@@ -4,17 +4,23 @@ import type { Digest } from "./three-way";
 /**
  * How a row of one side is a row of the other under another key or with other references. `moved`: it was brought
  * over, by a fresh id or on parents that have one; `merged`: it was found to be a row that was there; `alias`:
- * likewise, but that row has a counterpart of its own, so nothing leads back from it.
+ * likewise, but that row has a counterpart of its own, so nothing leads back from it. `alone`: by a decision it has no
+ * counterpart, whose key is then empty.
  */
-export type Relation = "moved" | "merged" | "alias";
+export type Relation = "moved" | "merged" | "alias" | "alone";
+
+/** The key of a counterpart that there is not. */
+export const nobody: Key = [];
 
 /** How a row stands on the source of a run, where it is another row there than on the target. */
 export interface Origin {
   readonly key: Key;
   readonly digest: Digest;
   readonly relation: Relation;
-  /** Where it was merged: the side whose row gave way. */
+  /** Where it was merged: the side whose row gave way; where it is alone: the side that has it. */
   readonly straggler: "source" | "target" | undefined;
+  /** By a decision both keep what they have, which is not the same. */
+  readonly apart?: true;
 }
 
 /** A row that both sides share from now on: the target's key and digest, or no digest when it is gone from both. */
@@ -33,4 +39,11 @@ export interface Pair {
   readonly standby: { readonly key: Key; readonly digest: string };
   readonly relation: Relation;
   readonly straggler: Side | undefined;
+  readonly apart?: true;
+}
+
+/** Whether the source has a row that a run settled. */
+export function isOnSource({ digest, origin }: Settled): boolean {
+  if (origin?.relation === "alone") return origin.straggler === "source";
+  return (origin === undefined ? digest : origin.digest) !== undefined;
 }

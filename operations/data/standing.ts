@@ -1,6 +1,7 @@
 /** A row on its way to a decision, and what its change means for those around it. */
 import { sourceKey, type Candidate } from "./candidate";
 import type { RowId, RowRef } from "./model";
+import { nobody, type Settled } from "./settled";
 import type { StepKind } from "./steps";
 import type { Taken } from "./taken";
 import type { Change } from "./three-way";
@@ -27,6 +28,9 @@ export interface Standing {
   held: boolean;
 }
 
+/** Whether the source's change is known and not brought. */
+export const isGivenUp = (change: Change): boolean => change === "given-up" || change === "left";
+
 const rootKinds: Partial<Record<Change, ConflictKind>> = {
   collision: "id-collision",
   "changed-both": "changed-both",
@@ -39,7 +43,7 @@ const refusedAs = (change: Change): ConflictKind =>
 
 /** What stands against a change from the start. */
 export function conflictOf(change: Change, refused: boolean): Standing["conflict"] {
-  const kind = rootKinds[change] ?? (refused && change !== "given-up" ? refusedAs(change) : undefined);
+  const kind = rootKinds[change] ?? (refused && !isGivenUp(change) ? refusedAs(change) : undefined);
   return kind === undefined ? undefined : { kind };
 }
 
@@ -54,7 +58,7 @@ export const leavesNoParent: ReadonlySet<Change> = new Set<Change>([
 
 /** For the second of two rows of the source that lead to one of the target: both cannot be written. */
 export const secondOf = (change: Change): Standing["conflict"] =>
-  change === "agreed" || change === "given-up"
+  change === "agreed" || isGivenUp(change)
     ? undefined
     : { kind: change === "changed-both" ? change : "id-collision" };
 
@@ -65,6 +69,31 @@ export function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
   const values = map.get(id);
   if (values === undefined) map.set(id, [value]);
   else values.push(value);
+}
+
+/** What both sides know of a row from now on. */
+export function settledAs({ candidate, change }: Standing): readonly Settled[] {
+  const { table, key, base, source, target, origin } = candidate;
+  const settled = { table, key, digest: source, ...(origin && { origin }) };
+  if (change !== "left") return [settled];
+  const relation = "alone";
+  const here = origin === undefined ? source : origin.digest;
+  if (here === undefined)
+    return [
+      settled,
+      { table, key, digest: target, origin: { key: nobody, digest: target, relation, straggler: "target" } },
+    ];
+  if (base === undefined)
+    return [
+      {
+        table,
+        key: nobody,
+        digest: here,
+        origin: { key: sourceKey(candidate), digest: here, relation, straggler: "source" },
+      },
+    ];
+  const pair = origin ?? { key, digest: source, relation: "moved" as const, straggler: undefined };
+  return [{ table, key, digest: target, origin: { ...pair, apart: true } }];
 }
 
 export const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;

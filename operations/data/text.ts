@@ -1,6 +1,13 @@
 /** What the data commands tell a person. */
 import Table from "cli-table3";
-import type { IdentitiesResult, ReconcileResult, ShownConflict, ShownTreatment, SyncResult } from "./engine";
+import type {
+  IdentitiesResult,
+  ReconcileResult,
+  ShownConflict,
+  ShownLeft,
+  ShownTreatment,
+  SyncResult,
+} from "./engine";
 import type { IdentityPlan } from "./identities";
 
 const plain = { head: [], border: [], compact: true };
@@ -103,6 +110,12 @@ function countByTable(conflict: ShownConflict): ReadonlyMap<string, number> {
   return counts;
 }
 
+const leftOn: Readonly<Record<ShownLeft["on"], string>> = {
+  source: "where it is, on the source alone",
+  target: "where it is, on the target alone",
+  both: "as it is on each side",
+};
+
 export function reconcileText(result: ReconcileResult): string {
   const would = result.dryRun ? "would be " : "";
   const lines = [
@@ -131,6 +144,10 @@ export function reconcileText(result: ReconcileResult): string {
     lines.push(
       `${one.table} ${one.from.join(", ")}: ${result.dryRun ? "would be taken" : "taken"} for ` +
         `${one.to?.join(", ") ?? ""}, which is there with the same ${one.by}`,
+    );
+  for (const one of result.left)
+    lines.push(
+      `${one.table} ${one.key.join(", ")}: ${result.dryRun ? "would be left" : "left"} ${leftOn[one.on]}`,
     );
   lines.push(...treatmentLines(result), ...result.conflicts.map(conflictText));
   lines.push(

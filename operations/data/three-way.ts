@@ -22,8 +22,10 @@ export type Change =
   | "changed-both"
   | "deleted-target-changed-source"
   | "deleted-source-changed-target"
-  /** Settled for the target: the source's change is known and not brought. */
-  | "given-up";
+  /** Settled for the target: its version is the one that counts, on the way back too. */
+  | "given-up"
+  /** Settled for the target where the change has no other version to give way to: each side keeps what it has. */
+  | "left";
 
 export function classify(base: Digest, source: Digest, target: Digest): Change {
   if (source === base) return "keep";

@@ -5,9 +5,20 @@ import type { BaseTable, RecordedSeed, TextRow } from "../port";
 import type { Pair, Settled } from "../settled";
 
 const names = z.array(z.string());
-const relations = z.enum(["moved", "merged", "alias"]);
+/** As it is kept: what is moved or merged and was left apart is `apart`, and has a straggler where it is merged. */
+const relations = z.enum(["moved", "merged", "alias", "alone", "apart"]);
 const sides = z.enum(["primary", "standby"]).nullable();
 const ends = z.enum(["source", "target"]).nullable();
+
+/** A relation in one word. */
+export const relationText = ({ relation, apart }: Pick<Pair, "relation" | "apart">): string =>
+  apart === true ? "apart" : relation;
+
+function relationOf(text: unknown, straggler: string | undefined): Pick<Pair, "relation" | "apart"> {
+  const relation = relations.parse(text);
+  if (relation !== "apart") return { relation };
+  return { relation: straggler === undefined ? "moved" : "merged", apart: true };
+}
 
 export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
 
@@ -28,19 +39,21 @@ export const baseTablesOf = (rows: readonly TextRow[]): ReadonlyMap<TableName, B
 
 /** @param row table, key and then digest on primary and standby, relation, straggler */
 export function pairOf(row: TextRow): Pair {
-  const [table, primaryKey, standbyKey, primary, standby, relation, straggler] = row;
+  const [table, primaryKey, standbyKey, primary, standby, relation, gaveWay] = row;
+  const straggler = sides.parse(gaveWay) ?? undefined;
   return {
     table: table ?? "",
     primary: { key: readKey(primaryKey), digest: primary ?? "" },
     standby: { key: readKey(standbyKey), digest: standby ?? "" },
-    relation: relations.parse(relation),
-    straggler: sides.parse(straggler) ?? undefined,
+    ...relationOf(relation, straggler),
+    straggler,
   };
 }
 
 /** @param row table, key, digest, the source's key and digest, relation, straggler */
 export function settledOf(row: TextRow): Settled {
-  const [table, key, digest, sourceKey, sourceDigest, relation, straggler] = row;
+  const [table, key, digest, sourceKey, sourceDigest, relation, gaveWay] = row;
+  const straggler = ends.parse(gaveWay ?? null) ?? undefined;
   return {
     table: table ?? "",
     key: readKey(key),
@@ -50,8 +63,8 @@ export function settledOf(row: TextRow): Settled {
         origin: {
           key: readKey(sourceKey),
           digest: sourceDigest ?? undefined,
-          relation: relations.parse(relation),
-          straggler: ends.parse(straggler) ?? undefined,
+          ...relationOf(relation, straggler),
+          straggler,
         },
       }),
   };

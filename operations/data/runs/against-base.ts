@@ -89,14 +89,18 @@ export async function touchedOf(
     const before = touched.length;
     // What is another row on each side is not in the table's own record: its pair says how it stood here.
     const paired = new Map(mapping.pairs(table.name));
+    const alone = new Map(mapping.alone(table.name));
     const apart = fresh.get(table.name);
     // New rows beside ones that both sides share: where others come in sets, these come with them.
     const beside = single && fresh.size > 0 && inSets?.tables.has(table.name) === true;
     const news: Touched[] = [];
     for await (const { key, left: here, right } of comparison.differences(apart && "fresh")) {
       const name = JSON.stringify(key);
-      const pair = paired.get(name);
+      const [pair, left] = [paired.get(name), alone.get(name)];
       paired.delete(name);
+      alone.delete(name);
+      // What was left on the source as it is. Changed since, it is as new to the target as it was then.
+      if (left !== undefined && left === here) continue;
       const was = pair === undefined ? right : pair.base?.source;
       const row = { table: table.name, key, source: here, base: was };
       if (here !== was) (beside && was === undefined ? news : touched).push(row);
@@ -109,13 +113,11 @@ export async function touchedOf(
     else fresh.set(table.name, together);
     // Where everything was compared, a pair that did not turn up has lost its row.
     if (whole)
-      for (const [name, pair] of paired)
-        touched.push({
-          table: table.name,
-          key: keyFrom(name),
-          source: undefined,
-          base: pair.base?.source,
-        });
+      for (const [name, base] of [
+        ...[...paired].map(([name, pair]) => [name, pair.base?.source] as const),
+        ...alone,
+      ])
+        touched.push({ table: table.name, key: keyFrom(name), source: undefined, base });
     const { rows } = comparison;
     tables.set(table.name, { rows, seconds: took + seconds(started) });
     const some = fresh.get(table.name);

@@ -62,17 +62,22 @@ export async function settle(
     const rows = groups.get(table.name) ?? [];
     if (rows.length === 0) continue;
     const pairs = rows.flatMap((row) => pairOf(row, source) ?? []);
-    if (anyPairs)
+    if (anyPairs) {
+      const keys = rows.map((row) => row.origin?.key ?? row.key);
+      await store.unpair(table.name, source, keys.filter(isSomebody));
+      // Whoever was alone on the target, and is a row of the source from now on.
       await store.unpair(
         table.name,
-        source,
-        rows.map((row) => row.origin?.key ?? row.key),
+        opposite(source),
+        rows.map((row) => row.key).filter(isSomebody),
+        "alone",
       );
+    }
     if (pairs.length > 0) await store.pair(pairs);
     // A row that is another on each side is in a pair, not in the table's own record.
     const plain = rows.flatMap((row): readonly Settled[] => {
-      if (row.origin === undefined) return [row];
-      return isSameKey(row.origin.key, row.key)
+      if (isSame(row)) return [{ table: row.table, key: row.key, digest: row.digest }];
+      return row.origin !== undefined && isSameKey(row.origin.key, row.key)
         ? [{ table: row.table, key: row.key, digest: undefined }]
         : [];
     });
@@ -80,21 +85,28 @@ export async function settle(
   }
 }
 
+const isSomebody = (key: Key): boolean => key.length > 0;
+const opposite = (side: Side): Side => (side === "primary" ? "standby" : "primary");
+
+/** Whether a row has one key and one content on both sides. */
+const isSame = ({ key, digest, origin }: Settled): boolean =>
+  origin === undefined ||
+  (origin.relation === "moved" && origin.digest === digest && isSameKey(origin.key, key));
+
 const isSameKey = (one: Key, other: Key): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-function pairOf({ table, key, digest, origin }: Settled, source: Side): Pair | undefined {
-  if (origin?.digest === undefined || digest === undefined) return undefined;
+function pairOf(settled: Settled, source: Side): Pair | undefined {
+  const { table, key, digest, origin } = settled;
+  if (origin?.digest === undefined || digest === undefined || isSame(settled)) return undefined;
   const [here, there] = [
     { key: origin.key, digest: origin.digest },
     { key, digest },
   ];
-  const target: Side = source === "primary" ? "standby" : "primary";
   const straggler =
-    origin.straggler === undefined ? undefined : origin.straggler === "source" ? source : target;
-  const { relation } = origin;
-  return source === "primary"
-    ? { table, primary: here, standby: there, relation, straggler }
-    : { table, primary: there, standby: here, relation, straggler };
+    origin.straggler === undefined ? undefined : origin.straggler === "source" ? source : opposite(source);
+  const { relation, apart } = origin;
+  const [primary, standby] = source === "primary" ? [here, there] : [there, here];
+  return { table, primary, standby, relation, straggler, ...(apart && { apart }) };
 }
 
 /**

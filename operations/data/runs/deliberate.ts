@@ -104,6 +104,7 @@ function settledIn<T extends { table: string; from: Key }>(
   decision: Decision,
   found: ReadonlyMap<RowId, T>,
 ): readonly T[] {
-  const settled = new Set(decision.settled.map((row) => rowId(row.table, row.origin?.key ?? row.key)));
+  const brought = decision.settled.filter(({ origin }) => origin?.relation !== "alone");
+  const settled = new Set(brought.map((row) => rowId(row.table, row.origin?.key ?? row.key)));
   return [...found].flatMap(([id, one]) => (settled.has(id) ? [one] : []));
 }

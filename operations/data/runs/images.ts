@@ -65,6 +65,10 @@ export class Images {
     this.byName = new Map(tables.map((table) => [table.name, table]));
   }
 
+  tableOf(name: TableName): Table | undefined {
+    return this.byName.get(name);
+  }
+
   /** Which rows the source has. */
   async onSource(table: Table, keys: readonly Key[]): Promise<ReadonlySet<RowId>> {
     return new Set((await this.source.read.digests(table, keys, "none")).keys());

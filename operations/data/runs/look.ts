@@ -29,6 +29,8 @@ const batchSize = 2000;
 export interface Touched extends RowRef {
   readonly base: Digest;
   readonly source: Digest;
+  /** See `Candidate.left`. */
+  readonly left?: boolean;
 }
 
 export interface Sight {
@@ -118,6 +120,7 @@ export class Lookout {
         key: row.key,
         base: counterpart?.base === undefined ? row.touched.base : counterpart.base.target,
         source: row.digest,
+        left: row.touched.left,
         target: targets.get(id),
         references: row.image?.references.map((one) => this.referenceOf(table, one)) ?? [],
         holders: holders.get(rowId(table.name, row.touched.key)) ?? [],
@@ -160,6 +163,8 @@ export class Lookout {
     lost: ReadonlySet<RowId>,
   ): Pick<Candidate, "origin" | "standing"> | Pick<Candidate, "origin" | "standing" | "source"> {
     const { mapping } = this.images;
+    if (touched.source === undefined && mapping.isAlone(table.name, touched.key))
+      return { standing: "retired" };
     const counterpart = mapping.counterpart(table.name, touched.key);
     const owner = mapping.ownerOf(table.name, key);
     const foreign = owner !== undefined && owner !== rowId(table.name, touched.key);

@@ -5,6 +5,7 @@ import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../e
 import { Mapping } from "../mapping";
 import { rowId, type RowId } from "../model";
 import type { Database } from "../port";
+import { isOnSource } from "../settled";
 import { touchedOf, type TouchedRows } from "./against-base";
 import { baseOf } from "./base";
 import { Deliberation } from "./deliberate";
@@ -13,8 +14,9 @@ import { DrawnIds, ForeseenIds } from "./fresh-ids";
 import { namedRows } from "./named";
 import { readHeadroom } from "./headroom";
 import { Images } from "./images";
+import { withLeft } from "./left";
 import { Lookout, type SharedRows } from "./look";
-import { showMove } from "./show";
+import { showLeft, showMove } from "./show";
 import { withSides, type Sides } from "./sides";
 import { seconds } from "./sync-run";
 import { settlementOf, type Settlement } from "./takes";
@@ -56,14 +58,16 @@ export async function reconcile(
         const base = await baseOf(sides, holder, baseOnTarget);
         if (base === undefined) throw new Error("the base is gone");
         await catchUp(sides, holder, base);
-        const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby");
+        const again = new Set(settlement.named.map(({ table, key }) => rowId(table, key)));
+        const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby", again);
         const only = request.insertsOnly ? "inserts" : "all";
-        const found = await touchedOf(sides, holder, base, only, mapping, progress, {
+        const compared = await touchedOf(sides, holder, base, only, mapping, progress, {
           tables: inSets(sides, request, baseOnTarget && mapping.isEmpty) ? plainTables(sides) : new Set(),
           enough: request.enough ?? enough,
         });
         if (!request.dryRun) await holder.commit();
         const images = new Images(sides.source, sides.target, sides.order.tables, mapping);
+        const found = { ...compared, touched: await withLeft(compared.touched, images) };
         const shared: SharedRows = async (table, keys) => {
           const known = base.tables.get(table.name) ?? (await holder.store.tables()).get(table.name);
           return known === undefined ? new Set<RowId>() : holder.store.shared(table, known, keys);
@@ -110,7 +114,7 @@ function resultOf(
   const touched = new Set(
     found.touched.flatMap((row) => (row.source === undefined ? [] : [rowId(row.table, row.key)])),
   );
-  const settled = decision.settled.filter((row) => row.digest !== undefined).length;
+  const settled = decision.settled.filter(isOnSource).length;
   const rows = [...found.tables.values()].reduce((sum, table) => sum + table.rows, 0);
   return {
     inserted: alone + together,
@@ -119,6 +123,7 @@ function resultOf(
     unchanged: rows - touched.size - doubtful - together + settled - alone - updated,
     remapped: deliberation.remapped(decision).map((one) => showMove(sides, one, !request.dryRun)),
     merged: deliberation.merged(decision).map((one) => ({ ...showMove(sides, one, true), by: one.by })),
+    left: showLeft(sides, decision.settled),
     conflicts,
     headroom,
     compared: request.insertsOnly ? "inserts" : "all",

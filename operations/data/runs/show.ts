@@ -1,9 +1,10 @@
 import { groupBy } from "../collections";
 import type { Conflict } from "../decide";
-import type { Remapped, ShownConflict, ShownMove } from "../engine";
+import type { Remapped, ShownConflict, ShownLeft, ShownMove } from "../engine";
 import { isMasked, maskKey, maskRow } from "../mask";
 import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../model";
 import type { Database, TextRow } from "../port";
+import type { Settled } from "../settled";
 import type { Sides } from "./sides";
 
 const keyTypes = (table: Table): readonly string[] =>
@@ -76,6 +77,18 @@ export async function showConflicts(
         }),
       },
     ];
+  });
+}
+
+/** The rows that a run left as they are on each side. */
+export function showLeft(sides: Sides, settled: readonly Settled[]): readonly ShownLeft[] {
+  const tables = new Map(sides.schema.tables.map((table) => [table.name, table]));
+  return settled.flatMap(({ table: name, key: targetKey, origin }): readonly ShownLeft[] => {
+    const table = tables.get(name);
+    const on = origin?.apart === true ? "both" : origin?.relation === "alone" ? origin.straggler : undefined;
+    if (table === undefined || origin === undefined || on === undefined) return [];
+    const key = on === "target" ? targetKey : origin.key;
+    return [{ table: name, key: maskKey(table.key, key), keyTypes: keyTypes(table), on }];
   });
 }
 

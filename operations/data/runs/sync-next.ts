@@ -35,7 +35,9 @@ export class NextSync implements SyncRun {
     ] as const)
       await follow(ledger, id, target, order.tables, this.base);
     await this.refuseChanged();
-    const mapping = new Mapping(await target.store.pairs(), "primary");
+    // Whatever was left where it is, a mirror has it or is refused.
+    const pairs = (await target.store.pairs()).filter(({ relation }) => relation !== "alone");
+    const mapping = new Mapping(pairs, "primary");
     const found = await touchedOf(this.sides, target, this.base, "all", mapping, this.progress);
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);

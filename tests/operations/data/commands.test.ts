@@ -117,6 +117,7 @@ test("sync, identities and reconcile print their documents and end with their co
     unchanged: 1150,
     remapped: [],
     merged: [],
+    left: [],
     conflicts: [
       {
         table: "public.orders",

@@ -28,11 +28,15 @@ export interface Stage {
   readonly lines: string;
 }
 
-/** Each customer has a name of his own, which his orders repeat: so a wrong owner shows, whatever the ids say. */
-const schema = (id: string, text: string): string => `
+/**
+ * Each customer has a name of his own, which his orders repeat: so a wrong owner shows, whatever the ids say. An order's own
+ * name is when it was placed.
+ */
+const schema = (id: string, text: string, name: string): string => `
   CREATE TABLE customers (id ${id}, email ${text} NOT NULL UNIQUE, born ${text} NOT NULL, referred_by int, favourite int,
     CONSTRAINT referrer FOREIGN KEY (referred_by) REFERENCES customers (id));
   CREATE TABLE orders (id ${id}, customer_id int NOT NULL, for_whom ${text} NOT NULL, total int,
+    placed ${text} NOT NULL DEFAULT (${name}),
     CONSTRAINT owner FOREIGN KEY (customer_id) REFERENCES customers (id));
   ALTER TABLE customers ADD CONSTRAINT favoured FOREIGN KEY (favourite) REFERENCES orders (id);
   CREATE TABLE order_lines (order_id int, line int, quantity int, PRIMARY KEY (order_id, line),
@@ -107,7 +111,7 @@ async function connectMysql(url: string): Promise<Visitor> {
 export const stages: Readonly<Record<"postgres" | "mysql", Stage>> = {
   postgres: {
     connect: connectPostgres,
-    schema: schema("serial PRIMARY KEY", "text"),
+    schema: schema("serial PRIMARY KEY", "text", "gen_random_uuid()"),
     wipe: "DROP SCHEMA IF EXISTS warm_standby CASCADE; TRUNCATE customers, orders, order_lines RESTART IDENTITY",
     forget: (table) => `SELECT setval('${table}_id_seq', max(id)) FROM ${table}`,
     prefix: "public.",
@@ -115,7 +119,7 @@ export const stages: Readonly<Record<"postgres" | "mysql", Stage>> = {
   },
   mysql: {
     connect: connectMysql,
-    schema: schema("int AUTO_INCREMENT PRIMARY KEY", "varchar(80)"),
+    schema: schema("int AUTO_INCREMENT PRIMARY KEY", "varchar(80)", "uuid()"),
     wipe: `SET foreign_key_checks = 0; TRUNCATE customers; TRUNCATE orders; TRUNCATE order_lines; SET foreign_key_checks = 1;
       ${dropped}`,
     // Lower than the highest it does not go.

@@ -56,6 +56,7 @@ test("a conflict says what is taken and what was said; long values are cut, and 
     unchanged: 9,
     remapped: [],
     merged: [],
+    left: [],
     conflicts: [
       {
         table: "users",

@@ -1,7 +1,7 @@
 /** Rows that are another on each side, beside the base's own record of the tables. */
 import type { Key, TableName } from "../../model";
 import type { Pair, Settled, Side } from "../../settled";
-import { pairOf, readKey } from "../recorded";
+import { pairOf, readKey, relationText } from "../recorded";
 import { keyHash, runsOf } from "./keys";
 import { own } from "./own";
 import type { Session } from "./session";
@@ -28,9 +28,9 @@ export async function readPairs(session: Session): Promise<readonly Pair[]> {
 
 export async function addPairs(session: Session, pairs: readonly Pair[]): Promise<void> {
   const rows = pairs.map(
-    ({ table, primary, standby, relation, straggler }) =>
+    ({ table, primary, standby, straggler, ...how }) =>
       `(${literal(table)}, ${keyText(primary.key)}, ${hashed(primary.key)}, ${keyText(standby.key)}, ` +
-      `${hashed(standby.key)}, ${primary.digest}, ${standby.digest}, ${literal(relation)}, ${orNull(straggler)})`,
+      `${hashed(standby.key)}, ${primary.digest}, ${standby.digest}, ${literal(relationText(how))}, ${orNull(straggler)})`,
   );
   for (const values of statements(rows))
     await session.run(
@@ -46,13 +46,16 @@ export async function dropPairs(
   table: TableName,
   side: Side,
   keys: readonly Key[],
+  only?: "alone",
 ): Promise<void> {
   // On the side with one row for several, an alias is somebody else's way to it.
+  const which =
+    only === "alone" ? "relation = 'alone'" : `(relation <> 'alias' OR straggler = ${literal(side)})`;
   for (const batch of runsOf(keys))
     await session.run(
       `DELETE FROM ${own("pairs")} WHERE table_name = ${literal(table)}
          AND ${side}_hash IN (${batch.map(hashed).join(", ")})
-         AND (relation <> 'alias' OR straggler = ${literal(side)})`,
+         AND ${which}`,
     );
 }
 
@@ -62,8 +65,9 @@ export async function pairedOnStandby(
   table: TableName,
 ): Promise<readonly { readonly key: Key; readonly digest: string }[]> {
   const rows = await session.rows(
-    `SELECT MIN(standby_key), MAX(standby_digest) FROM ${own("pairs")}
-       WHERE table_name = ${literal(table)} AND relation <> 'alias' GROUP BY standby_hash`,
+    `SELECT MIN(standby_key), MAX(CASE relation WHEN 'apart' THEN primary_digest ELSE standby_digest END)
+       FROM ${own("pairs")}
+       WHERE table_name = ${literal(table)} AND relation NOT IN ('alias', 'alone') GROUP BY standby_hash`,
   );
   return rows.map(([key, digest]) => ({ key: readKey(key), digest: digest ?? "" }));
 }
@@ -78,6 +82,6 @@ export const ledgerRow = ({ table, key, digest, origin }: Settled): string =>
     digest ?? "NULL",
     origin === undefined ? "NULL" : keyText(origin.key),
     origin?.digest ?? "NULL",
-    orNull(origin?.relation),
+    orNull(origin && relationText(origin)),
     orNull(origin?.straggler),
   ].join(", ");

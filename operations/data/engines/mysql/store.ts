@@ -177,8 +177,8 @@ export class MysqlStore implements Store {
   hasPairs = (): Promise<boolean> => hasPairs(this.session);
   pairs = (): Promise<readonly Pair[]> => readPairs(this.session);
   pair = (pairs: readonly Pair[]): Promise<void> => addPairs(this.session, pairs);
-  unpair = (table: TableName, side: Side, keys: readonly Key[]): Promise<void> =>
-    dropPairs(this.session, table, side, keys);
+  unpair = (table: TableName, side: Side, keys: readonly Key[], only?: "alone"): Promise<void> =>
+    dropPairs(this.session, table, side, keys, only);
 
   async gaps(table: TableName): Promise<Spans | undefined> {
     const rows = await this.session.rows(

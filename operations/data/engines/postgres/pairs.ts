@@ -2,7 +2,7 @@
 import { chunks } from "../../collections";
 import type { Key, TableName } from "../../model";
 import type { Pair, Side } from "../../settled";
-import { pairOf } from "../recorded";
+import { pairOf, relationText } from "../recorded";
 import { ownSchema } from "./introspect";
 import { batchSize } from "./rows";
 import type { Session } from "./session";
@@ -41,7 +41,7 @@ export async function addPairs(session: Session, pairs: readonly Pair[]): Promis
         batch.map((each) => JSON.stringify(each.standby.key)),
         batch.map((each) => each.primary.digest),
         batch.map((each) => each.standby.digest),
-        batch.map((each) => each.relation),
+        batch.map(relationText),
         batch.map((each) => each.straggler ?? null),
       ],
     );
@@ -52,13 +52,15 @@ export async function dropPairs(
   table: TableName,
   side: Side,
   keys: readonly Key[],
+  only?: "alone",
 ): Promise<void> {
   // On the side with one row for several, an alias is somebody else's way to it.
   const own = side === "primary" ? "primary_key" : "standby_key";
+  const which = only === "alone" ? "p.relation = 'alone'" : "(p.relation <> 'alias' OR p.straggler = $3)";
   for (const batch of chunks(keys, batchSize))
     await session.run(
       `DELETE FROM ${ownSchema}.pairs p USING (SELECT ${textArray("k")} AS own FROM unnest($2::text[]) AS u(k)) k
-           WHERE p.table_name = $1 AND p.${own} = k.own AND (p.relation <> 'alias' OR p.straggler = $3)`,
-      [table, batch.map((key) => JSON.stringify(key)), side],
+           WHERE p.table_name = $1 AND p.${own} = k.own AND ${which}`,
+      [table, batch.map((key) => JSON.stringify(key)), ...(only === "alone" ? [] : [side])],
     );
 }

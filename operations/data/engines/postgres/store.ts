@@ -16,7 +16,7 @@ import {
 import { offsetPolicy, type OffsetPolicy } from "../../policy";
 import type { Base, BaseTable, Digested, RecordedSeed, Spans, Store } from "../../port";
 import type { Pair, Settled, Side } from "../../settled";
-import { baseTablesOf, seedsOf, settledOf } from "../recorded";
+import { baseTablesOf, relationText, seedsOf, settledOf } from "../recorded";
 import { isWholeNumber, tableDigest } from "./digest";
 import { PostgresDigested } from "./digested";
 import { ownSchema } from "./introspect";
@@ -180,8 +180,9 @@ export class PostgresStore implements Store {
     const paired = table.key.map((column, at) => `standby_key[${at + 1}]::${findColumn(table, column).type}`);
     const [row] = await this.session.rows(
       `WITH recorded AS (SELECT ${names}, digest FROM ${baseRelation(base)}),
-            paired (${names}, digest) AS (SELECT ${paired.join(", ")}, max(standby_digest) FROM ${ownSchema}.pairs
-              WHERE table_name = $1 AND relation <> 'alias' GROUP BY standby_key),
+            paired (${names}, digest) AS (SELECT ${paired.join(", ")},
+              max(CASE relation WHEN 'apart' THEN primary_digest ELSE standby_digest END) FROM ${ownSchema}.pairs
+              WHERE table_name = $1 AND relation NOT IN ('alias', 'alone') GROUP BY standby_key),
             b AS (SELECT * FROM recorded UNION ALL SELECT * FROM paired)
        SELECT count(*) FILTER (WHERE b.digest IS NULL), count(*) FILTER (WHERE t.own_digest IS NULL), count(*)
          FROM (SELECT ${table.key.map((column) => `t.${name(column)}`).join(", ")}, ${tableDigest("t", table)} AS own_digest
@@ -284,7 +285,7 @@ export class PostgresStore implements Store {
           batch.map((each) => each.digest ?? null),
           batch.map((each) => (each.origin === undefined ? null : JSON.stringify(each.origin.key))),
           batch.map((each) => each.origin?.digest ?? null),
-          batch.map((each) => each.origin?.relation ?? null),
+          batch.map((each) => (each.origin === undefined ? null : relationText(each.origin))),
           batch.map((each) => each.origin?.straggler ?? null),
         ],
       );
@@ -294,8 +295,8 @@ export class PostgresStore implements Store {
   hasPairs = (): Promise<boolean> => hasPairs(this.session);
   pairs = (): Promise<readonly Pair[]> => readPairs(this.session);
   pair = (pairs: readonly Pair[]): Promise<void> => addPairs(this.session, pairs);
-  unpair = (table: TableName, side: Side, keys: readonly Key[]): Promise<void> =>
-    dropPairs(this.session, table, side, keys);
+  unpair = (table: TableName, side: Side, keys: readonly Key[], only?: "alone"): Promise<void> =>
+    dropPairs(this.session, table, side, keys, only);
 
   async runsAfter(run: string): Promise<readonly { run: string; sourceId: string }[]> {
     const rows = await this.session.rows(

@@ -1,7 +1,7 @@
 /** Rows that are another on each side, beside the base's own record of the tables. */
 import type { Key, TableName } from "../../model";
 import type { Pair, Settled, Side } from "../../settled";
-import { pairOf, readKey } from "../recorded";
+import { pairOf, readKey, relationText } from "../recorded";
 import { keyHash } from "./columns";
 import { runsOf } from "./keys";
 import { own } from "./own";
@@ -44,9 +44,9 @@ export async function addPairs(session: Session, pairs: readonly Pair[]): Promis
         AND p.standby_hash = v.standby_hash`,
     );
     const rows = batch.map(
-      ({ table, primary, standby, relation, straggler }) =>
+      ({ table, primary, standby, straggler, ...how }) =>
         `(${literal(table)}, ${keyText(primary.key)}, ${hashed(primary.key)}, ${keyText(standby.key)}, ` +
-        `${hashed(standby.key)}, ${primary.digest}, ${standby.digest}, ${literal(relation)}, ${orNull(straggler)})`,
+        `${hashed(standby.key)}, ${primary.digest}, ${standby.digest}, ${literal(relationText(how))}, ${orNull(straggler)})`,
     );
     for (const values of statements(rows))
       await session.exec(
@@ -61,13 +61,16 @@ export async function dropPairs(
   table: TableName,
   side: Side,
   keys: readonly Key[],
+  only?: "alone",
 ): Promise<void> {
   // On the side with one row for several, an alias is somebody else's way to it.
+  const which =
+    only === "alone" ? "relation = N'alone'" : `(relation <> N'alias' OR straggler = ${literal(side)})`;
   for (const batch of runsOf(keys))
     await session.exec(
       `DELETE FROM ${own("pairs")} WHERE table_name = ${literal(table)}
          AND ${side}_hash IN (${batch.map(hashed).join(", ")})
-         AND (relation <> N'alias' OR straggler = ${literal(side)})`,
+         AND ${which}`,
     );
 }
 
@@ -77,8 +80,8 @@ export async function pairedOnStandby(
   table: TableName,
 ): Promise<readonly { readonly key: Key; readonly digest: string }[]> {
   const rows = await session.rows(
-    `SELECT MIN(p.standby_key), ${number("MAX(p.standby_digest)")} FROM ${own("pairs")} p
-       WHERE p.table_name = ${literal(table)} AND p.relation <> N'alias' GROUP BY p.standby_hash`,
+    `SELECT MIN(p.standby_key), ${number("MAX(CASE p.relation WHEN N'apart' THEN p.primary_digest ELSE p.standby_digest END)")} FROM ${own("pairs")} p
+       WHERE p.table_name = ${literal(table)} AND p.relation NOT IN (N'alias', N'alone') GROUP BY p.standby_hash`,
   );
   return rows.map(([key, digest]) => ({ key: readKey(key), digest: digest ?? "" }));
 }
@@ -93,6 +96,6 @@ export const ledgerRow = ({ table, key, digest, origin }: Settled): string =>
     digest ?? "NULL",
     origin === undefined ? "NULL" : keyText(origin.key),
     origin?.digest ?? "NULL",
-    orNull(origin?.relation),
+    orNull(origin && relationText(origin)),
     orNull(origin?.straggler),
   ].join(", ");
