@@ -64,12 +64,19 @@ export class NextSync implements SyncRun {
     const tables = order.tables.filter((table) => !cut.has(table.name));
     const changed = await differencesFromBase(target, tables, this.base);
     if (changed.length === 0) return;
+    const left = (await target.store.pairs()).some(
+      ({ relation, straggler, apart }) => apart === true || (relation === "alone" && straggler === "standby"),
+    );
     throw refusal(
       `${target.label} has changes of its own since the base of ${this.base.at}; a sync would overwrite them:\n` +
         changed.map((line) => `  ${line}`).join("\n") +
         "\nIf the standby has taken over, stop syncing and use reconcile. If it has not, something writes there (its own " +
         "application, a job): stop that and undo its changes, or leave such tables and columns out (tables.exclude and " +
-        "ignoreColumns in standby.tables.yaml)",
+        "ignoreColumns in standby.tables.yaml)" +
+        (left
+          ? ". Rows that a reconcile left here (--take target) are among them: bring each to the primary with reconcile and " +
+            "--take source TABLE:KEY, or take it out of the standby by hand"
+          : ""),
     );
   }
 
