@@ -191,7 +191,8 @@ class Deliberation {
     const missing = candidate.references.find((reference) => this.missing(reference));
     if (change === "twin") {
       if (blocked.length === 0 && missing === undefined) return false;
-      if (standing.taken?.exact === true) standing.change = settledBy("collision", standing.taken);
+      if (candidate.left === true) standing.change = "left";
+      else if (standing.taken?.exact === true) standing.change = settledBy("collision", standing.taken);
       else standing.conflict = { kind: "id-collision" };
       return true;
     }
