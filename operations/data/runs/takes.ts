@@ -91,22 +91,22 @@ async function refuseUnsettled(sides: Sides, tables: readonly TableName[]): Prom
  * would know whom they mean.
  */
 function refuseTypes({ schema }: Sides, tables: readonly TableName[]): void {
-  for (const child of schema.tables)
-    for (const {
-      columns: [own = ""],
-      when,
-    } of child.foreignKeys)
-      for (const { columns, parent } of child.foreignKeys)
-        if (
-          when !== undefined &&
-          columns.length === 1 &&
-          columns[0] === when.column &&
-          tables.includes(parent)
-        )
-          throw refusal(
-            `${parent}: its ids say of which table ${child.name}.${own} is, by ${child.name}.${when.column}, so none of its ` +
-              "rows can get another; settle them with --take, and bring what points by them by hand",
-          );
+  for (const child of schema.tables) {
+    // By column: the table of types that it leads to.
+    const types = new Map(
+      child.foreignKeys.flatMap(({ columns: [only, ...others], parent }) =>
+        only !== undefined && others.length === 0 && tables.includes(parent) ? [[only, parent] as const] : [],
+      ),
+    );
+    for (const { columns, when } of child.foreignKeys) {
+      const parent = when && types.get(when.column);
+      if (when === undefined || parent === undefined) continue;
+      throw refusal(
+        `${parent}: its ids say of which table ${child.name}.${columns[0] ?? ""} is, by ${child.name}.${when.column}, so none ` +
+          "of its rows can get another; settle them with --take, and bring what points by them by hand",
+      );
+    }
+  }
 }
 
 /** A table by its name; the schema may be left out where only one has such a table. */
