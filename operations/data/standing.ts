@@ -1,10 +1,10 @@
 /** A row on its way to a decision, and what its change means for those around it. */
 import { sourceKey, type Candidate } from "./candidate";
-import type { RowId, RowRef } from "./model";
-import { nobody, type Settled } from "./settled";
+import type { Key, RowId, RowRef } from "./model";
+import { nobody, type Origin, type Settled } from "./settled";
 import type { StepKind } from "./steps";
 import type { Taken } from "./taken";
-import type { Change } from "./three-way";
+import type { Change, Digest } from "./three-way";
 
 export type ConflictKind =
   | "id-collision"
@@ -73,28 +73,27 @@ export function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
 
 /** What both sides know of a row from now on. */
 export function settledAs({ candidate, change }: Standing): readonly Settled[] {
-  const { table, key, base, source, target, origin } = candidate;
+  const { table, key, base, source, target, origin, standing, tenant } = candidate;
   const settled = { table, key, digest: source, ...(origin && { origin }) };
+  const staying = { table, key, digest: target, origin: alone(nobody, target, "target") };
+  // Whoever was merged into it is gone, and nobody else was: it stays, and is no row of the source any more.
+  if (standing === "retired" && origin?.relation === "merged" && target !== undefined && tenant === undefined)
+    return [settled, staying];
   if (change !== "left") return [settled];
-  const relation = "alone";
   const here = origin === undefined ? source : origin.digest;
-  if (here === undefined)
-    return [
-      settled,
-      { table, key, digest: target, origin: { key: nobody, digest: target, relation, straggler: "target" } },
-    ];
+  if (here === undefined) return [settled, staying];
   if (base === undefined)
-    return [
-      {
-        table,
-        key: nobody,
-        digest: here,
-        origin: { key: sourceKey(candidate), digest: here, relation, straggler: "source" },
-      },
-    ];
+    return [{ table, key: nobody, digest: here, origin: alone(sourceKey(candidate), here, "source") }];
   const pair = origin ?? { key, digest: source, relation: "moved" as const, straggler: undefined };
   return [{ table, key, digest: target, origin: { ...pair, apart: true } }];
 }
+
+const alone = (key: Key, digest: Digest, straggler: "source" | "target"): Origin => ({
+  key,
+  digest,
+  relation: "alone",
+  straggler,
+});
 
 export const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;
 

@@ -9,12 +9,12 @@ export interface Taken {
 }
 
 /** By the three-way rules, but for a row that is another on the target: what is known of it decides then. */
-export function changeOf({ base, source, target, standing }: Candidate): Change {
+export function changeOf({ base, source, target, origin, standing }: Candidate): Change {
   if (standing === "retired") return "agreed";
   if (standing === "merged") return target === undefined ? "deleted-target-changed-source" : "agreed";
   if (standing === "merged-changed") return source === target ? "agreed" : "changed-both";
   // Both sides kept their own, and the source's became what the target has.
-  if (base !== undefined && base === source && base === target) return "agreed";
+  if (origin !== undefined && base !== undefined && base === source && base === target) return "agreed";
   const change = classify(base, source, target);
   return change === "twin" && standing === "stranger" ? "collision" : change;
 }

@@ -230,6 +230,7 @@ async function keeping(database: SqlServerDatabase, table: Table): Promise<void>
   await store.pairs();
   await store.hasPairs();
   await store.unpair(table.name, "standby", [key(table, 1)]);
+  await store.unpair(table.name, "standby", [key(table, 1)], "alone");
   await store.writeRun("one", [
     {
       table: table.name,
