@@ -204,6 +204,23 @@ describeServers("left where it is", ({ engine, start }) => {
     expect([brief(await over()), brief(await back())]).toEqual([nothing, nothing]);
   });
 
+  test("somebody who was merged leaves: the row that he was stays, and comes home once it changes", async () => {
+    const { at, over, back } = await shop(lateOrder, own);
+    await over({ merge: ["customers"] });
+    await at.primary.run(
+      "DELETE FROM order_lines WHERE order_id = 4; DELETE FROM orders WHERE id = 4; DELETE FROM customers WHERE id = 4",
+    );
+    const done = await over();
+    expect([brief(done), left(done)]).toEqual([[0, 0, 2, []], ["customers 5000 target"]]);
+    expect([brief(await over()), brief(await back())]).toEqual([nothing, nothing]);
+    await at.standby.run("UPDATE customers SET name = 'still here' WHERE id = 5000");
+    expect([brief(await back()), brief(await over()), brief(await back())]).toEqual([
+      [1, 0, 0, []],
+      nothing,
+      nothing,
+    ]);
+  });
+
   test("changed, it is new again; deleted where it is, it is forgotten", async () => {
     const { at, over, back } = await shop(
       `${lateOrder}; INSERT INTO customers (id, email, name) VALUES (5, 'thrice', 'late too')`,
