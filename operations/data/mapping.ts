@@ -19,6 +19,22 @@ export interface Tenant {
   readonly target: Digest;
 }
 
+/** The digest of no row: the version that both sides had before one of them changed it is not there any more. */
+const before = "apart";
+
+/**
+ * What both sides last shared. Of rows that are apart, the side whose change was not brought has what it has, and the
+ * other what it had before; seen from that other, the first has diverged, whatever it does.
+ */
+function baseOf(pair: Pair, source: Side, again: boolean): NonNullable<Counterpart["base"]> {
+  const [here, there] =
+    source === "primary"
+      ? [pair.primary.digest, pair.standby.digest]
+      : [pair.standby.digest, pair.primary.digest];
+  if (pair.apart === undefined) return { source: here, target: there };
+  return { source: again ? before : here, target: pair.apart === source ? there : before };
+}
+
 export class Mapping {
   private readonly known = new Map<RowId, Counterpart>();
   /** By row of the target: the row of the source that it leads back to. */
@@ -26,6 +42,8 @@ export class Mapping {
   private readonly tenants = new Map<RowId, readonly Tenant[]>();
   private readonly pairsOf = new Map<TableName, Map<string, Counterpart>>();
   private readonly aloneOf = new Map<TableName, Map<string, string>>();
+  private readonly stayedOf = new Map<TableName, Map<string, string>>();
+  private anyAlone = false;
 
   /**
    * @param source the side that rows are read from in this run
@@ -35,13 +53,16 @@ export class Mapping {
     for (const pair of pairs) {
       const [here, there] =
         source === "primary" ? [pair.primary, pair.standby] : [pair.standby, pair.primary];
-      const isAgain = again.has(rowId(pair.table, here.key));
       if (pair.relation === "alone") {
-        const alone = this.aloneOf.get(pair.table) ?? new Map<string, string>();
-        if (pair.straggler === source && !isAgain)
-          this.aloneOf.set(pair.table, alone.set(JSON.stringify(here.key), here.digest));
+        const [own, of] = pair.straggler === source ? [here, this.aloneOf] : [there, this.stayedOf];
+        this.anyAlone = true;
+        // What is looked at again is not left any more; what stayed is known only where it is.
+        if (again.has(rowId(pair.table, own.key)) === (pair.straggler === source)) continue;
+        const rows = of.get(pair.table) ?? new Map<string, string>();
+        of.set(pair.table, rows.set(JSON.stringify(own.key), own.digest));
         continue;
       }
+      const isAgain = again.has(rowId(pair.table, here.key));
       const straggler =
         pair.straggler === undefined ? undefined : pair.straggler === source ? "source" : "target";
       if (pair.relation === "alias" && straggler === "target") continue;
@@ -49,7 +70,7 @@ export class Mapping {
         key: there.key,
         relation: pair.relation,
         straggler,
-        base: { source: isAgain && pair.apart ? there.digest : here.digest, target: there.digest },
+        base: baseOf(pair, source, isAgain),
       };
       const pairsOf = this.pairsOf.get(pair.table) ?? new Map<string, Counterpart>();
       this.pairsOf.set(pair.table, pairsOf.set(JSON.stringify(here.key), counterpart));
@@ -63,7 +84,7 @@ export class Mapping {
 
   /** Nothing is called otherwise, so nothing has to be translated, and nothing was left where it is. */
   get isEmpty(): boolean {
-    return this.known.size === 0 && this.aloneOf.size === 0;
+    return this.known.size === 0 && !this.anyAlone;
   }
 
   /** The tables with rows that by a decision the source alone has. */
@@ -74,6 +95,11 @@ export class Mapping {
   /** Those of a table, by key as a JSON list, as they were then. */
   alone(table: TableName): ReadonlyMap<string, Digest> {
     return this.aloneOf.get(table) ?? new Map<string, Digest>();
+  }
+
+  /** Those that the target alone has and that are to be looked at again: the source has deleted them once. */
+  stayed(table: TableName): ReadonlyMap<string, Digest> {
+    return this.stayedOf.get(table) ?? new Map<string, Digest>();
   }
 
   isAlone(table: TableName, key: Key): boolean {

@@ -19,9 +19,17 @@ export interface Origin {
   readonly relation: Relation;
   /** Where it was merged: the side whose row gave way; where it is alone: the side that has it. */
   readonly straggler: "source" | "target" | undefined;
-  /** By a decision both keep what they have, which is not the same. */
+  /** By a decision both keep what they have, which is not the same: the source's change was not brought. */
   readonly apart?: true;
 }
+
+/** How a row stands that one side alone has by a decision. */
+export const alone = (key: Key, digest: Digest, straggler: "source" | "target"): Origin => ({
+  key,
+  digest,
+  relation: "alone",
+  straggler,
+});
 
 /** A row that both sides share from now on: the target's key and digest, or no digest when it is gone from both. */
 export interface Settled extends RowRef {
@@ -39,11 +47,12 @@ export interface Pair {
   readonly standby: { readonly key: Key; readonly digest: string };
   readonly relation: Relation;
   readonly straggler: Side | undefined;
-  readonly apart?: true;
+  /** Both keep what they have: whose change was not brought to the other. */
+  readonly apart?: Side;
 }
 
 /** Whether the source has a row that a run settled. */
 export function isOnSource({ digest, origin }: Settled): boolean {
-  if (origin?.relation === "alone") return origin.straggler === "source";
+  if (origin?.relation === "alone" && origin.straggler === "target") return false;
   return (origin === undefined ? digest : origin.digest) !== undefined;
 }

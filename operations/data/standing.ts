@@ -1,10 +1,10 @@
 /** A row on its way to a decision, and what its change means for those around it. */
 import { sourceKey, type Candidate } from "./candidate";
-import type { Key, RowId, RowRef } from "./model";
-import { nobody, type Origin, type Settled } from "./settled";
+import type { RowId, RowRef } from "./model";
+import { alone, nobody, type Settled } from "./settled";
 import type { StepKind } from "./steps";
 import type { Taken } from "./taken";
-import type { Change, Digest } from "./three-way";
+import type { Change } from "./three-way";
 
 export type ConflictKind =
   | "id-collision"
@@ -79,6 +79,7 @@ export function settledAs({ candidate, change }: Standing): readonly Settled[] {
   // Whoever was merged into it is gone, and nobody else was: it stays, and is no row of the source any more.
   if (standing === "retired" && origin?.relation === "merged" && target !== undefined && tenant === undefined)
     return [settled, staying];
+  if (origin?.relation === "alone") return [{ ...settled, key: nobody, origin }];
   if (change !== "left") return [settled];
   const here = origin === undefined ? source : origin.digest;
   if (here === undefined) return [settled, staying];
@@ -87,13 +88,6 @@ export function settledAs({ candidate, change }: Standing): readonly Settled[] {
   const pair = origin ?? { key, digest: source, relation: "moved" as const, straggler: undefined };
   return [{ table, key, digest: target, origin: { ...pair, apart: true } }];
 }
-
-const alone = (key: Key, digest: Digest, straggler: "source" | "target"): Origin => ({
-  key,
-  digest,
-  relation: "alone",
-  straggler,
-});
 
 export const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;
 

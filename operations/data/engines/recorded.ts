@@ -2,22 +2,30 @@
 import { z } from "zod";
 import { rowId, type Key, type RowId, type TableName } from "../model";
 import type { BaseTable, RecordedSeed, TextRow } from "../port";
-import type { Pair, Settled } from "../settled";
+import type { Pair, Relation, Settled, Side } from "../settled";
 
 const names = z.array(z.string());
-/** As it is kept: what is moved or merged and was left apart is `apart`, and has a straggler where it is merged. */
-const relations = z.enum(["moved", "merged", "alias", "alone", "apart"]);
+/** As it is kept: what is moved or merged and apart is so by whose change that is; merged, it has a straggler too. */
+const relations = z.enum(["moved", "merged", "alias", "alone", "apart", "apart-p", "apart-s"]);
 const sides = z.enum(["primary", "standby"]).nullable();
 const ends = z.enum(["source", "target"]).nullable();
 
-/** A relation in one word. */
-export const relationText = ({ relation, apart }: Pick<Pair, "relation" | "apart">): string =>
-  apart === true ? "apart" : relation;
+/** A relation in one word, of a pair or of what a run settled. */
+export function relationText({
+  relation,
+  apart,
+}: Pick<Pair, "relation"> & { readonly apart?: Side | true }): string {
+  if (apart === undefined) return relation;
+  return apart === true ? "apart" : apart === "primary" ? "apart-p" : "apart-s";
+}
 
-function relationOf(text: unknown, straggler: string | undefined): Pick<Pair, "relation" | "apart"> {
+const apartBy: Readonly<Record<string, Side>> = { "apart-p": "primary", "apart-s": "standby" };
+
+function relationOf(text: unknown, straggler: string | undefined): Relation {
   const relation = relations.parse(text);
-  if (relation !== "apart") return { relation };
-  return { relation: straggler === undefined ? "moved" : "merged", apart: true };
+  if (relation === "apart" || relation === "apart-p" || relation === "apart-s")
+    return straggler === undefined ? "moved" : "merged";
+  return relation;
 }
 
 export const readKey = (text: string | null | undefined): Key => names.parse(JSON.parse(text ?? "[]"));
@@ -41,12 +49,14 @@ export const baseTablesOf = (rows: readonly TextRow[]): ReadonlyMap<TableName, B
 export function pairOf(row: TextRow): Pair {
   const [table, primaryKey, standbyKey, primary, standby, relation, gaveWay] = row;
   const straggler = sides.parse(gaveWay) ?? undefined;
+  const apart = apartBy[relation ?? ""];
   return {
     table: table ?? "",
     primary: { key: readKey(primaryKey), digest: primary ?? "" },
     standby: { key: readKey(standbyKey), digest: standby ?? "" },
-    ...relationOf(relation, straggler),
+    relation: relationOf(relation, straggler),
     straggler,
+    ...(apart !== undefined && { apart }),
   };
 }
 
@@ -63,8 +73,9 @@ export function settledOf(row: TextRow): Settled {
         origin: {
           key: readKey(sourceKey),
           digest: sourceDigest ?? undefined,
-          ...relationOf(relation, straggler),
+          relation: relationOf(relation, straggler),
           straggler,
+          ...(relation === "apart" && { apart: true as const }),
         },
       }),
   };

@@ -1,9 +1,11 @@
 /** Comparing a side with the base. */
 import type { Progress } from "../engine";
+import { groupBy } from "../collections";
 import type { Mapping } from "../mapping";
 import type { Key, Table, TableName } from "../model";
 import type { Base, BaseTable, Database, Digested, Spans } from "../port";
 import type { Digest } from "../three-way";
+import type { Pair } from "../settled";
 import { baseTable } from "./base";
 import type { Touched } from "./look";
 import { mostNamed, namedRows } from "./named";
@@ -90,6 +92,7 @@ export async function touchedOf(
     // What is another row on each side is not in the table's own record: its pair says how it stood here.
     const paired = new Map(mapping.pairs(table.name));
     const alone = new Map(mapping.alone(table.name));
+    const stayed = new Map(mapping.stayed(table.name));
     const apart = fresh.get(table.name);
     // New rows beside ones that both sides share: where others come in sets, these come with them.
     const beside = single && fresh.size > 0 && inSets?.tables.has(table.name) === true;
@@ -99,6 +102,7 @@ export async function touchedOf(
       const [pair, left] = [paired.get(name), alone.get(name)];
       paired.delete(name);
       alone.delete(name);
+      stayed.delete(name);
       // What was left on the source as it is. Changed since, it is as new to the target as it was then.
       if (left !== undefined && left === here) continue;
       const was = pair === undefined ? right : pair.base?.source;
@@ -116,6 +120,7 @@ export async function touchedOf(
       for (const [name, base] of [
         ...[...paired].map(([name, pair]) => [name, pair.base?.source] as const),
         ...alone,
+        ...stayed,
       ])
         touched.push({ table: table.name, key: keyFrom(name), source: undefined, base });
     const { rows } = comparison;
@@ -146,6 +151,9 @@ function freshOf(
   return inSets !== undefined && rows >= inSets.enough ? found : new Map();
 }
 
+/** Groups that may be read in vain, since all that differs in them are rows which are others on each side. */
+const mostPassedOver = 100;
+
 /** One line for each table in which a database differs from the base it holds itself. */
 export async function differencesFromBase(
   database: Database,
@@ -153,6 +161,7 @@ export async function differencesFromBase(
   base: Base,
 ): Promise<readonly string[]> {
   const lines: string[] = [];
+  const pairs = groupBy(await database.store.pairs(), (pair) => pair.table);
   for (const table of tables) {
     const recorded = base.tables.get(table.name);
     if (recorded === undefined) {
@@ -163,7 +172,7 @@ export async function differencesFromBase(
     const { added, changed, deleted } = await database.store.changes(table, recorded);
     const count = added + changed + deleted;
     if (count === 0) continue;
-    const keys = await differingKeys(database, table, recorded);
+    const keys = await differingKeys(database, table, recorded, pairs.get(table.name) ?? []);
     const which = keys.length === 0 ? "" : ` (${namedRows(table, keys, count)})`;
     lines.push(`${table.name}: ${added} added, ${changed} changed, ${deleted} deleted${which}`);
   }
@@ -171,7 +180,20 @@ export async function differencesFromBase(
 }
 
 /** Some of the rows on which a table and its base differ. Both are in one database: one is read after the other. */
-async function differingKeys(database: Database, table: Table, recorded: BaseTable): Promise<readonly Key[]> {
+async function differingKeys(
+  database: Database,
+  table: Table,
+  recorded: BaseTable,
+  pairs: readonly Pair[],
+): Promise<readonly Key[]> {
+  const paired = new Map(
+    pairs
+      .filter(({ relation }) => relation !== "alone" && relation !== "alias")
+      .map(({ primary, standby, apart }) => [
+        JSON.stringify(standby.key),
+        (apart === "standby" ? primary : standby).digest,
+      ]),
+  );
   const sides = [database.read.digested(table), database.store.digested(table, recorded)] as const;
   const bucketing = await chooseBuckets(await sides[1].estimate(), sides);
   const sums = [await sides[0].buckets(bucketing), await sides[1].buckets(bucketing)] as const;
@@ -180,7 +202,7 @@ async function differingKeys(database: Database, table: Table, recorded: BaseTab
     .filter((group) => sums[0].sums.get(group) !== sums[1].sums.get(group))
     .map(BigInt)
     .sort((one, other) => (one < other ? -1 : 1))
-    .slice(0, mostNamed);
+    .slice(0, mostNamed + Math.min(paired.size, mostPassedOver));
   const rows: Map<string, Digest>[] = [];
   for (const side of sides) {
     const found = new Map<string, Digest>();
@@ -190,7 +212,7 @@ async function differingKeys(database: Database, table: Table, recorded: BaseTab
   }
   const [here, there] = rows;
   return [...new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])])]
-    .filter((key) => here?.get(key) !== there?.get(key))
+    .filter((key) => here?.get(key) !== (paired.get(key) ?? there?.get(key)))
     .slice(0, mostNamed)
     .map(keyFrom);
 }

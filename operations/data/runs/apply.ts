@@ -1,5 +1,5 @@
 import { chunks, groupBy } from "../collections";
-import { written, type Decision } from "../decide";
+import { written, type Decision } from "../decision";
 import {
   findColumn,
   rowId,

@@ -106,7 +106,7 @@ function pairOf(settled: Settled, source: Side): Pair | undefined {
     origin.straggler === undefined ? undefined : origin.straggler === "source" ? source : opposite(source);
   const { relation, apart } = origin;
   const [primary, standby] = source === "primary" ? [here, there] : [there, here];
-  return { table, primary, standby, relation, straggler, ...(apart && { apart }) };
+  return { table, primary, standby, relation, straggler, ...(apart && { apart: source }) };
 }
 
 /**

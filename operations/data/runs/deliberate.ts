@@ -1,5 +1,6 @@
 import { matchOf, sourceId, type Candidate } from "../candidate";
-import { decide, type Conflict, type DecideOptions, type Decision } from "../decide";
+import { decide } from "../decide";
+import type { Conflict, DecideOptions, Decision } from "../decision";
 import type { Merged, Remapped } from "../engine";
 import type { Mapping } from "../mapping";
 import { rowId, type Key, type RowId, type RowRef } from "../model";

@@ -13,6 +13,7 @@ const batchSize = 2000;
  * to it: whether they can be brought now is asked of all that hang together. So nothing comes without its parent.
  */
 export async function withLeft(touched: readonly Touched[], images: Images): Promise<readonly Touched[]> {
+  if (touched.length === 0) return touched;
   const left = leftRows(touched, images);
   if (left.size === 0) return touched;
   const present = touched.filter((row) => row.source !== undefined);

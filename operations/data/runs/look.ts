@@ -14,7 +14,7 @@ import {
 } from "../model";
 import type { TableOrder } from "../order";
 import type { Database, FoundRow, RowLock, TextRow } from "../port";
-import type { Origin } from "../settled";
+import { alone, type Origin } from "../settled";
 import type { Digest } from "../three-way";
 import { spareColumn } from "../parking";
 import { isNoNumber } from "../tables/numbers";
@@ -164,7 +164,7 @@ export class Lookout {
   ): Pick<Candidate, "origin" | "standing"> | Pick<Candidate, "origin" | "standing" | "source"> {
     const { mapping } = this.images;
     if (touched.source === undefined && mapping.isAlone(table.name, touched.key))
-      return { standing: "retired" };
+      return { standing: "retired", origin: alone(touched.key, undefined, "source") };
     const counterpart = mapping.counterpart(table.name, touched.key);
     const owner = mapping.ownerOf(table.name, key);
     const foreign = owner !== undefined && owner !== rowId(table.name, touched.key);

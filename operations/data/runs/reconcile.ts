@@ -1,5 +1,5 @@
 import type { Connection } from "../../connection";
-import { written, type Decision } from "../decide";
+import { written, type Decision } from "../decision";
 import { groupBy } from "../collections";
 import type { Headroom, Progress, ReconcileRequest, ReconcileResult } from "../engine";
 import { Mapping } from "../mapping";
@@ -58,7 +58,9 @@ export async function reconcile(
         const base = await baseOf(sides, holder, baseOnTarget);
         if (base === undefined) throw new Error("the base is gone");
         await catchUp(sides, holder, base);
-        const again = new Set(settlement.named.map(({ table, key }) => rowId(table, key)));
+        const again = new Set(
+          settlement.named.flatMap(({ table, key, side }) => (side === "source" ? [rowId(table, key)] : [])),
+        );
         const mapping = new Mapping(await holder.store.pairs(), baseOnTarget ? "primary" : "standby", again);
         const only = request.insertsOnly ? "inserts" : "all";
         const compared = await touchedOf(sides, holder, base, only, mapping, progress, {

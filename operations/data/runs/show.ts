@@ -1,5 +1,5 @@
 import { groupBy } from "../collections";
-import type { Conflict } from "../decide";
+import type { Conflict } from "../decision";
 import type { Remapped, ShownConflict, ShownLeft, ShownMove } from "../engine";
 import { isMasked, maskKey, maskRow } from "../mask";
 import { findColumn, rowId, storedColumns, type RowId, type RowRef, type Table } from "../model";
@@ -85,7 +85,12 @@ export function showLeft(sides: Sides, settled: readonly Settled[]): readonly Sh
   const tables = new Map(sides.schema.tables.map((table) => [table.name, table]));
   return settled.flatMap(({ table: name, key: targetKey, origin }): readonly ShownLeft[] => {
     const table = tables.get(name);
-    const on = origin?.apart === true ? "both" : origin?.relation === "alone" ? origin.straggler : undefined;
+    const on =
+      origin?.apart === true
+        ? "both"
+        : origin?.relation === "alone" && origin.digest !== undefined
+          ? origin.straggler
+          : undefined;
     if (table === undefined || origin === undefined || on === undefined) return [];
     const key = on === "target" ? targetKey : origin.key;
     return [{ table: name, key: maskKey(table.key, key), keyTypes: keyTypes(table), on }];

@@ -1,8 +1,10 @@
 import { refusal } from "../../fault";
-import { decide, written, type Decision } from "../decide";
+import { decide } from "../decide";
+import { written, type Decision } from "../decision";
 import type { Progress, SyncedTable, SyncRequest } from "../engine";
 import { Mapping } from "../mapping";
 import type { Base } from "../port";
+import type { Pair } from "../settled";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
 import { baseTable, follow, settle } from "./base";
@@ -35,9 +37,7 @@ export class NextSync implements SyncRun {
     ] as const)
       await follow(ledger, id, target, order.tables, this.base);
     await this.refuseChanged();
-    // Whatever was left where it is, a mirror has it or is refused.
-    const pairs = (await target.store.pairs()).filter(({ relation }) => relation !== "alone");
-    const mapping = new Mapping(pairs, "primary");
+    const mapping = new Mapping((await target.store.pairs()).flatMap(mirrored), "primary");
     const found = await touchedOf(this.sides, target, this.base, "all", mapping, this.progress);
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);
@@ -65,7 +65,8 @@ export class NextSync implements SyncRun {
     const changed = await differencesFromBase(target, tables, this.base);
     if (changed.length === 0) return;
     const left = (await target.store.pairs()).some(
-      ({ relation, straggler, apart }) => apart === true || (relation === "alone" && straggler === "standby"),
+      ({ relation, straggler, apart }) =>
+        apart === "standby" || (relation === "alone" && straggler === "standby"),
     );
     throw refusal(
       `${target.label} has changes of its own since the base of ${this.base.at}; a sync would overwrite them:\n` +
@@ -129,4 +130,15 @@ export class NextSync implements SyncRun {
       };
     });
   }
+}
+
+/**
+ * A pair as a mirror takes it, which has no decisions: what was left on the primary is new or changed there, and what was
+ * left on the standby has become as the primary has it, or the sync was refused.
+ */
+function mirrored({ apart, ...pair }: Pair): readonly Pair[] {
+  if (pair.relation === "alone") return [];
+  const { primary, standby } = pair;
+  if (apart === "primary") return [{ ...pair, primary: { ...primary, digest: standby.digest } }];
+  return [apart === "standby" ? { ...pair, standby: { ...standby, digest: primary.digest } } : pair];
 }

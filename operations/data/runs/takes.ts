@@ -22,7 +22,12 @@ export interface Settlement {
   readonly merge: ReadonlySet<TableName>;
   readonly take: (table: TableName, sourceKey: Key) => Taken | undefined;
   /** The rows that were named one by one. */
-  readonly named: readonly { readonly table: TableName; readonly key: Key; readonly option: string }[];
+  readonly named: readonly {
+    readonly table: TableName;
+    readonly key: Key;
+    readonly side: "source" | "target";
+    readonly option: string;
+  }[];
 }
 
 /** The generator that hands out ids of a table's key, with the place of its column in the key. */
@@ -48,7 +53,7 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
   await refuseUnsettled(sides, [...new Set([...remap, ...merge])]);
   const byTable = new Map<TableName, Taken>();
   const byRow = new Map<RowId, Taken>();
-  const named: { table: TableName; key: Key; option: string }[] = [];
+  const named: Settlement["named"][number][] = [];
   await sides.target.begin("snapshot");
   for (const { side, row } of request.take ?? []) {
     const option = `--take ${side} ${row}`;
@@ -57,7 +62,7 @@ export async function settlementOf(sides: Sides, request: ReconcileRequest): Pro
     else {
       const key = await existing(option, table, text, sides);
       byRow.set(rowId(table.name, key), { side, exact: true });
-      named.push({ table: table.name, key, option });
+      named.push({ table: table.name, key, side, option });
     }
   }
   await sides.target.rollback();

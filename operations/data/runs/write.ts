@@ -1,9 +1,9 @@
 /** The part of a reconcile that looks and writes: once, or part by part, on a live target. */
 import { outside } from "../../fault";
 import { batches } from "../batches";
-import { sourceId } from "../candidate";
+import { parentId, sourceId } from "../candidate";
 import { groupBy } from "../collections";
-import { written, type Decision } from "../decide";
+import { written, type Decision } from "../decision";
 import type { Progress, ReconcileRequest, ShownConflict } from "../engine";
 import { rowId, type Generator, type Key, type RowId, type Table } from "../model";
 import type { Base, Database, TextRow } from "../port";
@@ -103,14 +103,20 @@ async function writeParts(context: Context, size: number, progress: Progress): P
     decision.leaving,
   );
   const rows = new Map(found.touched.map((row) => [rowId(row.table, row.key), row]));
+  const staying = stayingParents(sight, decision, rows);
   let left = found.touched.filter((row) => !accepted.has(rowId(row.table, row.key)));
   const outcomes: RunOutcome[] = [];
   const said = new Map<RowId, string>();
   for (const part of parts.length === 0 ? [[]] : parts) {
-    const touched = [...left, ...part.flatMap((one) => rows.get(sourceId(one)) ?? [])];
-    const outcome = await writePart(context, touched, progress, said, parts.length <= 1);
+    const own = [...left, ...part.flatMap((one) => rows.get(sourceId(one)) ?? [])];
+    const along = staying(own);
+    const touched = [...own, ...along.values()];
+    const outcome = withoutSettled(
+      await writePart(context, touched, progress, said, parts.length <= 1),
+      along,
+    );
     const done = new Set(outcome.decision.settled.map(settledId));
-    left = touched.filter((row) => !done.has(rowId(row.table, row.key)));
+    left = own.filter((row) => !done.has(rowId(row.table, row.key)));
     outcomes.push(outcome);
     progress(`part ${outcomes.length} of ${Math.max(parts.length, 1)} is committed: ${done.size} rows`, true);
   }
@@ -129,6 +135,42 @@ async function writeParts(context: Context, size: number, progress: Progress): P
     together: 0,
     doubtful: 0,
   };
+}
+
+/**
+ * Finds those rows that stay on the source to which some others lead: they are looked at along with each part, as somebody
+ * else may have their ids on the target.
+ */
+function stayingParents(
+  { candidates }: Sight,
+  { settled }: Decision,
+  rows: ReadonlyMap<RowId, Touched>,
+): (some: readonly Touched[]) => ReadonlyMap<RowId, Touched> {
+  const staying = new Set(
+    settled
+      .filter(({ origin }) => origin?.relation === "alone" && origin.straggler === "source")
+      .map(settledId),
+  );
+  const parents = new Map(candidates.map((one) => [sourceId(one), one.references.map(parentId)]));
+  return (some) => {
+    const given = new Set(some.map((row) => rowId(row.table, row.key)));
+    const along = new Map<RowId, Touched>();
+    const open = [...given];
+    for (let id = open.pop(); id !== undefined; id = open.pop())
+      for (const parent of parents.get(id) ?? []) {
+        const row = rows.get(parent);
+        if (row === undefined || !staying.has(parent) || given.has(parent) || along.has(parent)) continue;
+        along.set(parent, row);
+        open.push(parent);
+      }
+    return along;
+  };
+}
+
+/** What was only looked at along with a part is settled by its own. */
+function withoutSettled(outcome: RunOutcome, along: ReadonlyMap<RowId, Touched>): RunOutcome {
+  const settled = outcome.decision.settled.filter((row) => !along.has(settledId(row)));
+  return { ...outcome, decision: { ...outcome.decision, settled } };
 }
 
 /** By the source's key. */

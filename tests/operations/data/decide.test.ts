@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Candidate, Reference } from "../../../operations/data/candidate";
-import { decide, written, type Decision } from "../../../operations/data/decide";
+import { decide } from "../../../operations/data/decide";
+import { written, type Decision } from "../../../operations/data/decision";
 import { rowId } from "../../../operations/data/model";
 import { classify, type Change, type Digest } from "../../../operations/data/three-way";
 

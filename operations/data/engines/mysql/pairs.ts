@@ -65,7 +65,7 @@ export async function pairedOnStandby(
   table: TableName,
 ): Promise<readonly { readonly key: Key; readonly digest: string }[]> {
   const rows = await session.rows(
-    `SELECT MIN(standby_key), MAX(CASE relation WHEN 'apart' THEN primary_digest ELSE standby_digest END)
+    `SELECT MIN(standby_key), MAX(CASE relation WHEN 'apart-s' THEN primary_digest ELSE standby_digest END)
        FROM ${own("pairs")}
        WHERE table_name = ${literal(table)} AND relation NOT IN ('alias', 'alone') GROUP BY standby_hash`,
   );

@@ -181,7 +181,7 @@ export class PostgresStore implements Store {
     const [row] = await this.session.rows(
       `WITH recorded AS (SELECT ${names}, digest FROM ${baseRelation(base)}),
             paired (${names}, digest) AS (SELECT ${paired.join(", ")},
-              max(CASE relation WHEN 'apart' THEN primary_digest ELSE standby_digest END) FROM ${ownSchema}.pairs
+              max(CASE relation WHEN 'apart-s' THEN primary_digest ELSE standby_digest END) FROM ${ownSchema}.pairs
               WHERE table_name = $1 AND relation NOT IN ('alias', 'alone') GROUP BY standby_key),
             b AS (SELECT * FROM recorded UNION ALL SELECT * FROM paired)
        SELECT count(*) FILTER (WHERE b.digest IS NULL), count(*) FILTER (WHERE t.own_digest IS NULL), count(*)

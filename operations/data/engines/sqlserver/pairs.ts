@@ -80,7 +80,7 @@ export async function pairedOnStandby(
   table: TableName,
 ): Promise<readonly { readonly key: Key; readonly digest: string }[]> {
   const rows = await session.rows(
-    `SELECT MIN(p.standby_key), ${number("MAX(CASE p.relation WHEN N'apart' THEN p.primary_digest ELSE p.standby_digest END)")} FROM ${own("pairs")} p
+    `SELECT MIN(p.standby_key), ${number("MAX(CASE p.relation WHEN N'apart-s' THEN p.primary_digest ELSE p.standby_digest END)")} FROM ${own("pairs")} p
        WHERE p.table_name = ${literal(table)} AND p.relation NOT IN (N'alias', N'alone') GROUP BY p.standby_hash`,
   );
   return rows.map(([key, digest]) => ({ key: readKey(key), digest: digest ?? "" }));
