@@ -10,6 +10,7 @@ import {
   sourceId,
   sourceKey,
   type Candidate,
+  type Holder,
   type Reference,
 } from "./candidate";
 import type { Conflict, DecideOptions, Decision } from "./decision";
@@ -56,9 +57,9 @@ class Deliberation {
       const isInsert = insertLike.has(found) || candidate.standing === "merged";
       if (found === "keep" || (options.insertsOnly && !isInsert)) continue;
       const taken = this.takenFor(candidate);
-      const isStranger =
-        found === "collision" && candidate.left === true && options.byValue?.has(candidate.table) !== true;
-      const settled = isStranger ? "left" : taken === undefined ? found : settledBy(found, taken);
+      const isAsked = options.remap?.has(candidate.table) === true || this.merges(candidate);
+      const isStranger = found === "collision" && candidate.left === true && !isAsked;
+      const settled = isStranger ? "left" : this.settled(found, taken, candidate);
       const givenUp = taken?.side === "target" && isWrite(settled) && options.refused?.has(targetId) === true;
       const change = givenUp ? "left" : settled;
       const id = sourceId(candidate);
@@ -81,6 +82,17 @@ class Deliberation {
     for (const standing of this.standings.values())
       for (const row of standing.candidate.dependents)
         append(this.deletedParents, rowId(row.table, row.key), standing);
+  }
+
+  private settled(found: Change, taken: Taken | undefined, candidate: Candidate): Change {
+    // Whether it is about its value or its id is known when all else is decided.
+    const isOpen = found === "collision" && taken?.side === "target" && this.hasTakenValue(candidate);
+    return taken === undefined || isOpen ? found : settledBy(found, taken);
+  }
+
+  /** Whether a row that collides has a unique value that is taken, too, where such rows are told apart. */
+  private hasTakenValue({ table, holders }: Candidate): boolean {
+    return holders.length > 0 && this.options.byValue?.has(table) === true;
   }
 
   /** What was left is left as long as there is the reason for it. */
@@ -111,6 +123,7 @@ class Deliberation {
         for (const standing of this.standings.values())
           if (accepted(standing) && this.refuse(standing)) settled = false;
       }
+      if (this.leaveTaken()) continue;
       const { steps, circular } = schedule(this.operations(), this.waits());
       if (circular.length === 0) return this.conclude(steps);
       for (const { before, after } of circular) {
@@ -168,11 +181,7 @@ class Deliberation {
   /** Objects to a row, unless it was said that the target is to stand: then the source's change is given up. */
   private object(standing: Standing, conflict: NonNullable<Standing["conflict"]>): void {
     const { candidate, taken } = standing;
-    const merges =
-      conflict.kind === "unique" &&
-      candidate.base === undefined &&
-      this.options.merge?.has(candidate.table) === true &&
-      matchOf(candidate) !== undefined;
+    const merges = conflict.kind === "unique" && this.merges(candidate);
     if (taken?.side === "target" && (taken.exact || !merges)) standing.change = "left";
     else standing.conflict = conflict;
   }
@@ -297,25 +306,61 @@ class Deliberation {
       const standing = this.onTarget.get(id);
       return standing !== undefined && accepted(standing);
     };
-    const leaving = new Set(this.leaving);
-    for (const { candidate, targetId, change } of this.standings.values())
-      if (isLeaving(candidate) && isGivenUp(change)) leaving.delete(targetId);
-    for (const standing of this.standings.values()) this.judgeByValue(standing, leaving);
+    const leaving = this.stillLeaving();
+    for (const standing of this.standings.values()) {
+      const holder = this.holderOf(standing, leaving);
+      if (holder !== undefined)
+        standing.conflict = { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
+    }
     return { parked: this.parking.rows(writes), steps, settled, conflicts: this.conflicts(), leaving };
   }
 
-  /** A collision is a matter of a unique value where the row that has it stays: known when all else is decided. */
-  private judgeByValue(standing: Standing, leaving: ReadonlySet<RowId>): void {
-    const { candidate, change, conflict } = standing;
-    if (change !== "collision" || conflict === undefined) return;
-    const holder = candidate.holders.find(({ row }) => {
+  /** Of a colliding row: who has its unique value and keeps it. Known when all else is decided. */
+  private holderOf(
+    { candidate, change, conflict }: Standing,
+    leaving: ReadonlySet<RowId>,
+  ): Holder | undefined {
+    if (change !== "collision" || conflict === undefined || !this.hasTakenValue(candidate)) return undefined;
+    return candidate.holders.find(({ row }) => {
       const id = rowId(row.table, row.key);
       const other = this.onTarget.get(id);
       const freed = other !== undefined && accepted(other) && other.change === "update";
       return !leaving.has(id) && !freed;
     });
-    if (holder !== undefined && this.options.byValue?.has(candidate.table) === true)
-      standing.conflict = { kind: "unique", other: holder.row, constraint: holder.uniqueKey };
+  }
+
+  /** Leaves colliding rows that no fresh id would bring and that are told to stay. True where there are any. */
+  private leaveTaken(): boolean {
+    const leaving = this.stillLeaving();
+    const staying = [...this.standings.values()].filter(
+      (one) =>
+        one.taken?.side === "target" &&
+        (one.taken.exact || !this.merges(one.candidate)) &&
+        this.holderOf(one, leaving) !== undefined,
+    );
+    for (const one of staying) {
+      one.change = "left";
+      one.conflict = undefined;
+    }
+    // What was held with them is asked once more.
+    if (staying.length > 0) for (const one of this.standings.values()) one.held = false;
+    return staying.length > 0;
+  }
+
+  private merges(candidate: Candidate): boolean {
+    return (
+      candidate.base === undefined &&
+      this.options.merge?.has(candidate.table) === true &&
+      matchOf(candidate) !== undefined
+    );
+  }
+
+  /** What the source has deleted, but for what stays. */
+  private stillLeaving(): ReadonlySet<RowId> {
+    const leaving = new Set(this.leaving);
+    for (const { candidate, targetId, change } of this.standings.values())
+      if (isLeaving(candidate) && isGivenUp(change)) leaving.delete(targetId);
+    return leaving;
   }
 
   private conflicts(): readonly Conflict[] {

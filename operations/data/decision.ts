@@ -47,6 +47,8 @@ export interface DecideOptions {
   readonly take?: (table: TableName, sourceKey: Key) => Taken | undefined;
   /** Tables in which a colliding row whose unique value is taken is a matter of that value, not of its id. */
   readonly byValue?: ReadonlySet<TableName>;
+  /** Tables in which a colliding row gets a fresh id. */
+  readonly remap?: ReadonlySet<TableName>;
   /** Tables in which a new row whose unique value is taken is to be that row, whatever the table is settled by. */
   readonly merge?: ReadonlySet<TableName>;
 }

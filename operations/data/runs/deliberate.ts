@@ -47,6 +47,7 @@ export class Deliberation {
         refused,
         take,
         byValue,
+        remap,
         merge,
       });
       if (!whole) return { sight, decision };
