@@ -205,13 +205,9 @@ export class MysqlReading implements Reading {
 
   async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
-    const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
-    const shown = columns.map((column) => {
-      const text = textOf(infoOf(infos, column), `t.${name(column)}`);
-      return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
-    });
+    const shown = columns.map((column) => sampled(table, infos, column));
     return this.session.rows(
-      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key} LIMIT ${most}`,
+      `SELECT ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${lastFirst(table)} LIMIT ${most}`,
     );
   }
 
@@ -223,15 +219,13 @@ export class MysqlReading implements Reading {
     most: number,
   ): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
-    const key = table.key.map((one) => `t.${name(one)} DESC`).join(", ");
-    const text = textOf(infoOf(infos, column), `t.${name(column)}`);
-    const shown = isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    const shown = sampled(table, infos, column);
     const own = texts([by], infos, "t");
     const found: TextRow[] = [];
     for (const some of runsOf(values))
       found.push(
         ...(await this.session.rows(
-          `SELECT v, c FROM (SELECT ${own} AS v, ${shown} AS c, ROW_NUMBER() OVER (PARTITION BY ${bytesOf(`t.${name(by)}`)} ORDER BY ${key}) AS n
+          `SELECT v, c FROM (SELECT ${own} AS v, ${shown} AS c, ROW_NUMBER() OVER (PARTITION BY ${bytesOf(`t.${name(by)}`)} ORDER BY ${lastFirst(table)}) AS n
              FROM ${relationOf(table)} t WHERE ${onValues(
                [by],
                infos,
@@ -285,3 +279,11 @@ function isOfType(child: Table, children: Infos, { when }: ForeignKey): string {
       : ` AND ${own} IN (${when.values.map((value) => `CONVERT(${literal(value)} USING ${charset}) COLLATE ${collation}`).join(", ")})`;
   return `${found} AND ${isOneOf(own, when.values)}`;
 }
+
+/** A column as it is sampled, of alias `t`. */
+function sampled(table: Table, infos: Infos, column: string): string {
+  const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+  return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+}
+
+const lastFirst = (table: Table): string => table.key.map((column) => `t.${name(column)} DESC`).join(", ");

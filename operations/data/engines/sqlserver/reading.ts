@@ -74,13 +74,9 @@ export class SqlServerReading implements Reading {
 
   async sample(table: Table, columns: readonly string[], most: number): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
-    const key = table.key.map((column) => `t.${name(column)} DESC`).join(", ");
-    const shown = columns.map((column) => {
-      const text = textOf(infoOf(infos, column), `t.${name(column)}`);
-      return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
-    });
+    const shown = columns.map((column) => sampled(table, infos, column));
     return this.session.rows(
-      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${key}`,
+      `SELECT TOP (${most}) ${shown.join(", ")} FROM ${relationOf(table)} t ORDER BY ${lastFirst(table)}`,
     );
   }
 
@@ -92,9 +88,7 @@ export class SqlServerReading implements Reading {
     most: number,
   ): Promise<readonly TextRow[]> {
     const infos = await this.session.columns(table);
-    const key = table.key.map((one) => `t.${name(one)} DESC`).join(", ");
-    const text = textOf(infoOf(infos, column), `t.${name(column)}`);
-    const shown = isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+    const shown = sampled(table, infos, column);
     const own = comparable(infos, by, "t");
     const found: TextRow[] = [];
     for (const some of chunks(values, inOneList)) {
@@ -102,7 +96,7 @@ export class SqlServerReading implements Reading {
       found.push(
         ...(await this.session.rows(
           `SELECT r.v, r.c FROM (SELECT ${texts([by], infos, "t")} AS v, ${shown} AS c,
-               ROW_NUMBER() OVER (PARTITION BY ${own} ORDER BY ${key}) AS n
+               ROW_NUMBER() OVER (PARTITION BY ${own} ORDER BY ${lastFirst(table)}) AS n
              FROM ${relationOf(table)} t WHERE ${own} IN (${listed})) r WHERE r.n <= ${most}`,
         )),
       );
@@ -305,3 +299,11 @@ function holdersQuery(table: Table, unique: UniqueKey, infos: Infos, source: str
 /** Equal by the engine's own word, NULL with NULL too; it is looked up in an index as = is. */
 export const equal = (one: string, other: string): string =>
   `EXISTS (SELECT ${one} INTERSECT SELECT ${other})`;
+
+/** A column as it is sampled, of alias `t`. */
+function sampled(table: Table, infos: Infos, column: string): string {
+  const text = textOf(infoOf(infos, column), `t.${name(column)}`);
+  return isLong(table, column) ? `LEFT(${text}, ${sampledCharacters})` : text;
+}
+
+const lastFirst = (table: Table): string => table.key.map((column) => `t.${name(column)} DESC`).join(", ");
