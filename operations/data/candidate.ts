@@ -95,3 +95,20 @@ export function matchOf({ table, holders }: Candidate): RowRef | undefined {
   // A number that the database does not know to be unique says of no two rows that they are the same.
   return rows.size === 1 && holders.every((one) => one.undeclared !== true) ? holders[0]?.row : undefined;
 }
+
+/**
+ * Whether a row that collides has a unique value that is taken, too.
+ *
+ * @param said that it is the row which it collides with: so it is unless a third one has that value and keeps it
+ * @param leaving the target's rows that are to go
+ */
+export function isTaken(
+  { table, key, holders }: Candidate,
+  said: boolean,
+  leaving: ReadonlySet<RowId>,
+): boolean {
+  const own = rowId(table, key);
+  return holders
+    .map(({ row }) => rowId(row.table, row.key))
+    .some((id) => !said || (id !== own && !leaving.has(id)));
+}

@@ -4,6 +4,7 @@
  */
 import {
   isLeaving,
+  isTaken,
   leavingRows,
   matchOf,
   parentId,
@@ -13,6 +14,7 @@ import {
   type Holder,
   type Reference,
 } from "./candidate";
+import { groupBy } from "./collections";
 import type { Conflict, DecideOptions, Decision } from "./decision";
 import { rowId, type RowId, type RowRef } from "./model";
 import { Parking } from "./parking";
@@ -28,6 +30,7 @@ import {
   leavesNoParent,
   secondOf,
   settledAs,
+  stillLeaving,
   type Standing,
 } from "./standing";
 import { schedule, type Operation, type Step, type Wait } from "./steps";
@@ -85,14 +88,15 @@ class Deliberation {
   }
 
   private settled(found: Change, taken: Taken | undefined, candidate: Candidate): Change {
+    if (taken === undefined) return found;
     // Whether it is about its value or its id is known when all else is decided.
-    const isOpen = found === "collision" && taken?.side === "target" && this.hasTakenValue(candidate);
-    return taken === undefined || isOpen ? found : settledBy(found, taken);
+    const isOpen = found === "collision" && taken.side === "target" && this.isTaken(candidate, taken);
+    return isOpen ? found : settledBy(found, taken);
   }
 
-  /** Whether a row that collides has a unique value that is taken, too, where such rows are told apart. */
-  private hasTakenValue({ table, holders }: Candidate): boolean {
-    return holders.length > 0 && this.options.byValue?.has(table) === true;
+  private isTaken(candidate: Candidate, taken: Taken | undefined): boolean {
+    const apart = this.options.byValue?.has(candidate.table) === true;
+    return apart && isTaken(candidate, taken?.exact === true, this.leaving);
   }
 
   /** What was left is left as long as there is the reason for it. */
@@ -289,10 +293,11 @@ class Deliberation {
 
   private conclude(steps: readonly Step[]): Decision {
     const settled: Settled[] = [];
+    const leading = groupBy(this.standings.values(), (one) => one.targetId);
     for (const standing of this.standings.values()) {
       const { table, key, tenant } = standing.candidate;
       if (!accepted(standing)) continue;
-      settled.push(...settledAs(standing));
+      settled.push(...settledAs(standing, leading.get(standing.targetId)?.length === 1));
       // What leads to a row that stays leads back from it as well.
       if (tenant !== undefined && standing.change === "given-up")
         settled.push({
@@ -306,7 +311,7 @@ class Deliberation {
       const standing = this.onTarget.get(id);
       return standing !== undefined && accepted(standing);
     };
-    const leaving = this.stillLeaving();
+    const leaving = stillLeaving(this.leaving, this.standings.values());
     for (const standing of this.standings.values()) {
       const holder = this.holderOf(standing, leaving);
       if (holder !== undefined)
@@ -317,10 +322,10 @@ class Deliberation {
 
   /** Of a colliding row: who has its unique value and keeps it. Known when all else is decided. */
   private holderOf(
-    { candidate, change, conflict }: Standing,
+    { candidate, change, conflict, taken }: Standing,
     leaving: ReadonlySet<RowId>,
   ): Holder | undefined {
-    if (change !== "collision" || conflict === undefined || !this.hasTakenValue(candidate)) return undefined;
+    if (change !== "collision" || conflict === undefined || !this.isTaken(candidate, taken)) return undefined;
     return candidate.holders.find(({ row }) => {
       const id = rowId(row.table, row.key);
       const other = this.onTarget.get(id);
@@ -331,7 +336,7 @@ class Deliberation {
 
   /** Leaves colliding rows that no fresh id would bring and that are told to stay. True where there are any. */
   private leaveTaken(): boolean {
-    const leaving = this.stillLeaving();
+    const leaving = stillLeaving(this.leaving, this.standings.values());
     const staying = [...this.standings.values()].filter(
       (one) =>
         one.taken?.side === "target" &&
@@ -353,14 +358,6 @@ class Deliberation {
       this.options.merge?.has(candidate.table) === true &&
       matchOf(candidate) !== undefined
     );
-  }
-
-  /** What the source has deleted, but for what stays. */
-  private stillLeaving(): ReadonlySet<RowId> {
-    const leaving = new Set(this.leaving);
-    for (const { candidate, targetId, change } of this.standings.values())
-      if (isLeaving(candidate) && isGivenUp(change)) leaving.delete(targetId);
-    return leaving;
   }
 
   private conflicts(): readonly Conflict[] {

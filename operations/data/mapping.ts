@@ -92,9 +92,10 @@ export class Mapping {
     return new Set(this.aloneOf.keys());
   }
 
-  /** Those of a table, by key as a JSON list, as they were then. */
+  /** Those of a table, by key as a JSON list, as they were then. Whoever has a counterpart since is none of them. */
   alone(table: TableName): ReadonlyMap<string, Digest> {
-    return this.aloneOf.get(table) ?? new Map<string, Digest>();
+    const pairs = this.pairs(table);
+    return new Map([...(this.aloneOf.get(table) ?? [])].filter(([key]) => !pairs.has(key)));
   }
 
   /** Those that the target alone has and that are to be looked at again: the source has deleted them once. */
@@ -103,7 +104,8 @@ export class Mapping {
   }
 
   isAlone(table: TableName, key: Key): boolean {
-    return this.alone(table).has(JSON.stringify(key));
+    const name = JSON.stringify(key);
+    return this.aloneOf.get(table)?.has(name) === true && !this.pairs(table).has(name);
   }
 
   /** The base's pairs of a table, by the source's key as a JSON list. */

@@ -1,5 +1,5 @@
 /** A row on its way to a decision, and what its change means for those around it. */
-import { sourceKey, type Candidate } from "./candidate";
+import { isLeaving, sourceKey, type Candidate } from "./candidate";
 import type { RowId, RowRef } from "./model";
 import { alone, nobody, type Settled } from "./settled";
 import type { StepKind } from "./steps";
@@ -71,14 +71,18 @@ export function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
   else values.push(value);
 }
 
-/** What both sides know of a row from now on. */
-export function settledAs({ candidate, change }: Standing): readonly Settled[] {
+/**
+ * What both sides know of a row from now on.
+ *
+ * @param only whether no other row of the source leads to that of the target
+ */
+export function settledAs({ candidate, change }: Standing, only: boolean): readonly Settled[] {
   const { table, key, base, source, target, origin, standing, tenant } = candidate;
   const settled = { table, key, digest: source, ...(origin && { origin }) };
   const staying = { table, key, digest: target, origin: alone(nobody, target, "target") };
   // Whoever was merged into it is gone, and nobody else was: it stays, and is no row of the source any more.
-  if (standing === "retired" && origin?.relation === "merged" && target !== undefined && tenant === undefined)
-    return [settled, staying];
+  if (standing === "retired" && origin?.relation === "merged")
+    return only && target !== undefined && tenant === undefined ? [settled, staying] : [settled];
   if (origin?.relation === "alone") return [{ ...settled, key: nobody, origin }];
   if (change !== "left") return [settled];
   const here = origin === undefined ? source : origin.digest;
@@ -87,6 +91,14 @@ export function settledAs({ candidate, change }: Standing): readonly Settled[] {
     return [{ table, key: nobody, digest: here, origin: alone(sourceKey(candidate), here, "source") }];
   const pair = origin ?? { key, digest: source, relation: "moved" as const, straggler: undefined };
   return [{ table, key, digest: target, origin: { ...pair, apart: true } }];
+}
+
+/** What the source has deleted, but for what stays. */
+export function stillLeaving(leaving: ReadonlySet<RowId>, standings: Iterable<Standing>): ReadonlySet<RowId> {
+  const still = new Set(leaving);
+  for (const { candidate, targetId, change } of standings)
+    if (isLeaving(candidate) && isGivenUp(change)) still.delete(targetId);
+  return still;
 }
 
 export const accepted = (standing: Standing): boolean => standing.conflict === undefined && !standing.held;

@@ -73,7 +73,11 @@ export async function settle(
         "alone",
       );
     }
-    if (pairs.length > 0) await store.pair(pairs);
+    // One of two that lead to the same: a run may be recorded twice, in parts.
+    const distinct = new Map(
+      pairs.map((pair) => [JSON.stringify([pair.primary.key, pair.standby.key]), pair]),
+    );
+    if (pairs.length > 0) await store.pair([...distinct.values()]);
     // A row that is another on each side is in a pair, not in the table's own record.
     const plain = rows.flatMap((row): readonly Settled[] => {
       if (isSame(row)) return [{ table: row.table, key: row.key, digest: row.digest }];

@@ -3,8 +3,9 @@ import { decide } from "../decide";
 import { written, type Decision } from "../decision";
 import type { Progress, SyncedTable, SyncRequest } from "../engine";
 import { Mapping } from "../mapping";
+import { rowId } from "../model";
 import type { Base } from "../port";
-import type { Pair } from "../settled";
+import type { Pair, Settled } from "../settled";
 import { differencesFromBase, touchedOf } from "./against-base";
 import { Applier } from "./apply";
 import { baseTable, follow, settle } from "./base";
@@ -20,6 +21,7 @@ export class NextSync implements SyncRun {
   private touched: readonly Touched[] = [];
   private lookout: Lookout | undefined;
   private decision: Decision | undefined;
+  private alike: readonly Pair[] = [];
   private readonly counts = new Map<string, { rows: number; seconds: number }>();
 
   constructor(
@@ -37,7 +39,9 @@ export class NextSync implements SyncRun {
     ] as const)
       await follow(ledger, id, target, order.tables, this.base);
     await this.refuseChanged();
-    const mapping = new Mapping((await target.store.pairs()).flatMap(mirrored), "primary");
+    const pairs = await target.store.pairs();
+    this.alike = pairs.filter(({ apart }) => apart === "standby");
+    const mapping = new Mapping(pairs.flatMap(mirrored), "primary");
     const found = await touchedOf(this.sides, target, this.base, "all", mapping, this.progress);
     this.touched = found.touched;
     for (const [table, counted] of found.tables) this.counts.set(table, counted);
@@ -75,8 +79,8 @@ export class NextSync implements SyncRun {
         "application, a job): stop that and undo its changes, or leave such tables and columns out (tables.exclude and " +
         "ignoreColumns in standby.tables.yaml)" +
         (left
-          ? ". Rows that a reconcile left here (--take target) are among them: bring each to the primary with reconcile and " +
-            "--take source TABLE:KEY, or take it out of the standby by hand"
+          ? ". Rows that a reconcile left here (--take target) are among them: bring each home with reconcile --from standby " +
+            "--to primary --take source TABLE:KEY, or take it out of the standby by hand"
           : ""),
     );
   }
@@ -106,8 +110,16 @@ export class NextSync implements SyncRun {
     if (!outcome.done)
       throw refusal(`${target.label} did not take the rows: ${outcome.reason}; nothing was written`);
     await target.write.triggers(order.tables, true);
-    await settle(target, order.tables, this.base, decision.settled, "primary");
+    await settle(target, order.tables, this.base, [...this.mended(decision), ...decision.settled], "primary");
     return this.summary();
+  }
+
+  /** What was left on the standby and has become as the primary has it. */
+  private mended({ settled }: Decision): readonly Settled[] {
+    const others = new Set(settled.map((row) => rowId(row.table, row.origin?.key ?? row.key)));
+    return this.alike
+      .map(({ table, primary }) => ({ table, ...primary }))
+      .filter((row) => !others.has(rowId(row.table, row.key)));
   }
 
   private summary(): readonly SyncedTable[] {
