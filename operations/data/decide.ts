@@ -26,6 +26,7 @@ import {
   heldBy,
   insertLike,
   isGivenUp,
+  isLastOf,
   isWrite,
   leavesNoParent,
   secondOf,
@@ -297,7 +298,7 @@ class Deliberation {
     for (const standing of this.standings.values()) {
       const { table, key, tenant } = standing.candidate;
       if (!accepted(standing)) continue;
-      settled.push(...settledAs(standing, leading.get(standing.targetId)?.length === 1));
+      settled.push(...settledAs(standing, isLastOf(leading.get(standing.targetId) ?? [], standing)));
       // What leads to a row that stays leads back from it as well.
       if (tenant !== undefined && standing.change === "given-up")
         settled.push({

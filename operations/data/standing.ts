@@ -71,18 +71,22 @@ export function append<T>(map: Map<RowId, T[]>, id: RowId, value: T): void {
   else values.push(value);
 }
 
+/** Whether one of those that lead to a row of the target stands for all of them, since they go together. */
+export const isLastOf = (leading: readonly Standing[], one: Standing): boolean =>
+  leading.at(-1) === one && leading.every(({ candidate }) => candidate.standing === "retired");
+
 /**
  * What both sides know of a row from now on.
  *
- * @param only whether no other row of the source leads to that of the target
+ * @param last see `isLastOf`
  */
-export function settledAs({ candidate, change }: Standing, only: boolean): readonly Settled[] {
+export function settledAs({ candidate, change }: Standing, last: boolean): readonly Settled[] {
   const { table, key, base, source, target, origin, standing, tenant } = candidate;
   const settled = { table, key, digest: source, ...(origin && { origin }) };
   const staying = { table, key, digest: target, origin: alone(nobody, target, "target") };
   // Whoever was merged into it is gone, and nobody else was: it stays, and is no row of the source any more.
   if (standing === "retired" && origin?.relation === "merged")
-    return only && target !== undefined && tenant === undefined ? [settled, staying] : [settled];
+    return last && target !== undefined && tenant === undefined ? [settled, staying] : [settled];
   if (origin?.relation === "alone") return [{ ...settled, key: nobody, origin }];
   if (change !== "left") return [settled];
   const here = origin === undefined ? source : origin.digest;
