@@ -88,6 +88,9 @@ export function settledAs({ candidate, change }: Standing, last: boolean): reado
   if (standing === "retired" && origin?.relation === "merged")
     return last && target !== undefined && tenant === undefined ? [settled, staying] : [settled];
   if (origin?.relation === "alone") return [{ ...settled, key: nobody, origin }];
+  // What was merged is two rows still: the one that stands is not written over the other on the way back.
+  if (change === "given-up" && standing === "merged-changed" && target !== undefined)
+    return [{ ...settled, digest: target }];
   if (change !== "left") return [settled];
   const here = origin === undefined ? source : origin.digest;
   if (here === undefined) return [settled, staying];

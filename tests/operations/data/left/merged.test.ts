@@ -46,6 +46,20 @@ describeServers("left, and merged", (server) => {
     expect([brief(await back()), brief(await over())]).toEqual([[0, 0, 2, []], nothing]);
   });
 
+  test("a change of the one that is given up is not made up for by writing the other over him", async () => {
+    const { at, both, over, back } = await shop(lateOrder, own);
+    await over({ merge });
+    await at.primary.run("UPDATE customers SET name = 'late, still' WHERE id = 4");
+    expect(kinds(await over()).map(String)).toEqual([`changed-both,${name("customers")},4`]);
+    const before = await both();
+    expect([brief(await over(target)), brief(await back()), brief(await over())]).toEqual([
+      nothing,
+      nothing,
+      nothing,
+    ]);
+    expect(await both()).toEqual(before);
+  });
+
   test("the row goes with its own counterpart, whoever else was merged into it", async () => {
     for (const [changed, conflict] of [
       [true, "deleted-source-changed-target"],
