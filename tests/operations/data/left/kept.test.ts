@@ -112,6 +112,9 @@ describeServers("left where it is", (server) => {
     await over(target);
     await at.primary.run("UPDATE customers SET email = 'c2' WHERE id = 2");
     expect([brief(await over()), brief(await back())]).toEqual([nothing, [1, 0, 0, []]]);
+    // One row again: what changes on either side is no conflict with anybody.
+    await at.standby.run("UPDATE customers SET name = 'later' WHERE id = 2");
+    expect(brief(await back())).toEqual([0, 1, 0, []]);
     expect((await again()).tables.map((one) => one.inserted + one.updated + one.deleted)).toEqual([0, 0, 0]);
   });
 
