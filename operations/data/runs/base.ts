@@ -73,7 +73,7 @@ export async function settle(
         "alone",
       );
     }
-    // One of two that lead to the same: a run may be recorded twice, in parts.
+    // Two rows of a run may say the same of a pair.
     const distinct = new Map(
       pairs.map((pair) => [JSON.stringify([pair.primary.key, pair.standby.key]), pair]),
     );

@@ -60,6 +60,17 @@ describeServers("left, and merged", (server) => {
     expect(await both()).toEqual(before);
   });
 
+  test("said to be the row of the other side, it is that one and goes with it", async () => {
+    const { at, over, back } = await shop(lateOrder, own);
+    await over(target);
+    await at.standby.run(
+      "DELETE FROM customers WHERE id = 5000; INSERT INTO customers (id, email, name) VALUES (4, 'own', 'own')",
+    );
+    expect(brief(await back(settling("target", "customers:4")))).toEqual(nothing);
+    await at.primary.run(gone(4));
+    expect([brief(await over()), brief(await back())]).toEqual([[0, 0, 1, []], nothing]);
+  });
+
   test("the row goes with its own counterpart, whoever else was merged into it", async () => {
     for (const [changed, conflict] of [
       [true, "deleted-source-changed-target"],
